@@ -1,0 +1,128 @@
+import { notFound as nextNotFound, redirect, unstable_rethrow } from 'next/navigation';
+import type { NextRequest } from 'next/server';
+import type { ReactNode } from 'react';
+import type { z } from 'zod';
+import { may, type Permission } from './auth/policy';
+import type { Scope } from './auth/scope';
+import { currentMember, currentSession, type Member } from './auth/session';
+import { hasUsers } from './auth/sign-in';
+import { fail, httpStatus, type Problem, type Result } from './errors';
+import { log } from './log';
+
+/*
+ * The doors of the web app. A server action, route handler or page of the signed-in part is written with one of these
+ * and in no other way: they find the person, make the Scope, check the permission and parse the input, so that
+ * forgetting means denial.
+ */
+
+const unexpected = () =>
+  fail('unavailable', 'Something went wrong on our side. Nothing was changed. Please try again.');
+
+/** Field paths and messages of a refused input, the first per field. */
+function problemOf(error: z.ZodError): { ok: false; problem: Problem } {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) fields[issue.path.join('.')] ??= issue.message;
+  return fail('invalid', 'Please check what you entered.', { fields });
+}
+
+async function authorize(permission: Permission): Promise<Result<Member>> {
+  const member = await currentMember();
+  if (!member) return fail('unauthenticated', 'You are signed out. Sign in and try again.');
+  if (!may(member.scope, permission)) return fail('forbidden', 'You may not do this. Ask an owner of the workspace.');
+  return { ok: true, value: member };
+}
+
+/** A server action for whoever holds `permission`. Never throws to the browser: bugs are logged and told as a problem. */
+export function authorizedAction<Schema extends z.ZodType, Value>(
+  permission: Permission,
+  schema: Schema,
+  run: (scope: Scope, input: z.output<Schema>) => Promise<Result<Value>>,
+): (input: z.input<Schema>) => Promise<Result<Value>> {
+  return async (raw) => {
+    try {
+      const member = await authorize(permission);
+      if (!member.ok) return member;
+      const input = schema.safeParse(raw);
+      if (!input.success) return problemOf(input.error);
+      return await run(member.value.scope, input.data);
+    } catch (error) {
+      unstable_rethrow(error);
+      log.error({ err: error, permission }, 'a server action failed');
+      return unexpected();
+    }
+  };
+}
+
+/** A server action that needs nobody signed in. The name is the warning: what it does is open to the world. */
+export function unsafePublicAction<Schema extends z.ZodType, Value>(
+  schema: Schema,
+  run: (input: z.output<Schema>) => Promise<Result<Value>>,
+): (input: z.input<Schema>) => Promise<Result<Value>> {
+  return async (raw) => {
+    try {
+      const input = schema.safeParse(raw);
+      return input.success ? await run(input.data) : problemOf(input.error);
+    } catch (error) {
+      unstable_rethrow(error);
+      log.error({ err: error }, 'a public action failed');
+      return unexpected();
+    }
+  };
+}
+
+export const problemResponse = (problem: Problem): Response =>
+  Response.json(
+    { error: { code: problem.code, message: problem.message, details: problem.fields } },
+    {
+      status: httpStatus[problem.code],
+      headers: problem.retryAfterSeconds ? { 'Retry-After': String(problem.retryAfterSeconds) } : {},
+    },
+  );
+
+type Params = Record<string, string | string[] | undefined>;
+
+/** A route handler for whoever holds `permission`. Mutations from another origin are refused. */
+export function authorizedRoute(
+  permission: Permission,
+  run: (scope: Scope, request: NextRequest, params: Params) => Promise<Response | Result<unknown>>,
+) {
+  return async (request: NextRequest, context: { params: Promise<Params> }): Promise<Response> => {
+    try {
+      const origin = request.headers.get('origin');
+      const mutates = request.method !== 'GET' && request.method !== 'HEAD';
+      if (mutates && (!origin || new URL(origin).host !== request.headers.get('host')))
+        return problemResponse(fail('forbidden', 'This request came from another site.').problem);
+      const member = await authorize(permission);
+      if (!member.ok) return problemResponse(member.problem);
+      const answer = await run(member.value.scope, request, await context.params);
+      if (answer instanceof Response) return answer;
+      return answer.ok ? Response.json(answer.value) : problemResponse(answer.problem);
+    } catch (error) {
+      log.error({ err: error, path: request.nextUrl.pathname }, 'a route failed');
+      return problemResponse(unexpected().problem);
+    }
+  };
+}
+
+type PageProps = { params: Promise<Params>; searchParams: Promise<Params> };
+
+/** A page for whoever holds `permission`; others are sent to set-up or sign-in, or see that it is not theirs. */
+export function authorizedPage(
+  permission: Permission,
+  render: (scope: Scope, page: { params: Params; search: Params; member: Member }) => Promise<ReactNode>,
+) {
+  return async ({ params, searchParams }: PageProps): Promise<ReactNode> => {
+    const member = await authorize(permission);
+    if (!member.ok) {
+      if (await currentSession()) nextNotFound();
+      redirect((await hasUsers()) ? '/sign-in' : '/setup');
+    }
+    return render(member.value.scope, { params: await params, search: await searchParams, member: member.value });
+  };
+}
+
+/** Takes a lib result apart in a page: what is not there is a 404. */
+export function valueOrNotFound<Value>(result: Result<Value>): Value {
+  if (!result.ok) nextNotFound();
+  return result.value;
+}

@@ -1,0 +1,42 @@
+import { eq, lt, sql } from 'drizzle-orm';
+import { unsafeDatabase } from '../db/client';
+import { attempts } from '../db/schema';
+import { sign } from './secrets';
+
+const keyOf = (what: string, who: string) =>
+  `${what}:${sign('attempt-key', Buffer.from(who.toLowerCase())).toString('base64url')}`;
+
+/**
+ * Counts one attempt. Answers how many seconds to wait once `limit` is passed in the current window, 0 before. One
+ * statement, so that parallel attempts cannot slip through.
+ */
+export async function countAttempt(
+  what: string,
+  who: string,
+  { limit, windowSeconds }: { limit: number; windowSeconds: number },
+): Promise<number> {
+  const db = unsafeDatabase();
+  const fresh = sql`now() + make_interval(secs => ${windowSeconds})`;
+  const [row] = await db
+    .insert(attempts)
+    .values({ key: keyOf(what, who), count: 1, resetsAt: fresh })
+    .onConflictDoUpdate({
+      target: attempts.key,
+      set: {
+        count: sql`case when ${attempts.resetsAt} <= now() then 1 else ${attempts.count} + 1 end`,
+        resetsAt: sql`case when ${attempts.resetsAt} <= now() then ${fresh} else ${attempts.resetsAt} end`,
+      },
+    })
+    .returning({
+      count: attempts.count,
+      wait: sql<number>`ceil(extract(epoch from ${attempts.resetsAt} - now()))::int`,
+    });
+  return row && row.count > limit ? Math.max(1, row.wait) : 0;
+}
+
+/** Forgets the attempts of somebody who then succeeded, and everybody's that ran out. */
+export async function clearAttempts(what: string, who: string): Promise<void> {
+  const db = unsafeDatabase();
+  await db.delete(attempts).where(eq(attempts.key, keyOf(what, who)));
+  await db.delete(attempts).where(lt(attempts.resetsAt, sql`now()`));
+}

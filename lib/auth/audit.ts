@@ -1,0 +1,22 @@
+import { auditLog } from '../db/schema';
+import type { ScopedTx } from '../db/scoped';
+import { uuidv7 } from '../ids';
+import type { Scope } from './scope';
+
+/** Writes who did what. Takes the transaction of what it records, so that neither exists without the other. */
+export async function audit(
+  tx: ScopedTx,
+  scope: Scope,
+  action: string,
+  targetId: string | null,
+  detail: Record<string, unknown> = {},
+): Promise<void> {
+  await tx.insert(auditLog).values({
+    workspaceId: scope.workspaceId,
+    id: uuidv7(),
+    userId: scope.user?.id ?? null,
+    action,
+    targetId,
+    detail,
+  });
+}

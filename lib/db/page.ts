@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** A keyset page: cursors name the row to go on from, so that page 10,000 costs what page 1 costs. */
+export type Page<Row> = { rows: Row[]; next: string | null; previous: string | null };
+
+/** Where a page starts: behind (`after`) or before (`before`) the row whose sort key is given. */
+export type Cursor = { direction: 'after' | 'before'; key: string[] };
+
+const Encoded = z.object({ d: z.enum(['after', 'before']), k: z.array(z.string()).max(4) });
+
+export function encodeCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify({ d: cursor.direction, k: cursor.key })).toString('base64url');
+}
+
+/** Undefined (the first page) for a cursor that is none: it comes from an address that people can edit. */
+export function decodeCursor(text: string | undefined | null): Cursor | undefined {
+  if (!text) return undefined;
+  try {
+    const parsed = Encoded.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return parsed.success ? { direction: parsed.data.d, key: parsed.data.k } : undefined;
+  } catch {
+    return undefined;
+  }
+}

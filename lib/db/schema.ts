@@ -1,0 +1,564 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgPolicy,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type {
+  CampaignId,
+  ContactId,
+  DeliveryId,
+  ImportId,
+  ListId,
+  SandboxMessageId,
+  SenderId,
+  SessionId,
+  UserId,
+  WorkspaceId,
+} from '../ids';
+import {
+  campaignStatuses,
+  channels,
+  type DeliveryReason,
+  deliveryStates,
+  type FailReason,
+  importStatuses,
+  providerNames,
+  roles,
+} from './states';
+
+/*
+ * Every tenant table: primary key (workspace_id, id), foreign keys and unique constraints that begin with workspace_id,
+ * and row-level security by the workspace that the transaction was opened for (see ./scoped.ts). The migrations FORCE it,
+ * so it also holds for the tables' owner, as which the app connects.
+ */
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const createdAt = () => at('created_at').notNull().defaultNow();
+const workspaceId = () => uuid('workspace_id').$type<WorkspaceId>().notNull();
+/** For tables that hang from no other tenant table; the rest get here through their composite foreign keys. */
+const topWorkspaceId = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
+
+const inWorkspace = sql`workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid)`;
+const tenant = () => pgPolicy('tenant', { using: inWorkspace, withCheck: inWorkspace });
+
+export const campaignStatus = pgEnum('campaign_status', campaignStatuses);
+export const deliveryState = pgEnum('delivery_state', deliveryStates);
+export const channel = pgEnum('channel', channels);
+export const importStatus = pgEnum('import_status', importStatuses);
+export const memberRole = pgEnum('member_role', roles);
+export const provider = pgEnum('provider', providerNames);
+
+// ---------------------------------------------------------------- the directory: who there is, outside any workspace
+
+export const users = pgTable(
+  'users',
+  {
+    id: uuid('id').$type<UserId>().primaryKey(),
+    email: text('email').notNull(),
+    name: text('name').notNull(),
+    passwordHash: text('password_hash').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [uniqueIndex('users_email').on(sql`lower(${t.email})`)],
+);
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid('id').$type<SessionId>().primaryKey(),
+    userId: uuid('user_id')
+      .$type<UserId>()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    userAgent: text('user_agent'),
+    createdAt: createdAt(),
+    lastSeenAt: at('last_seen_at').notNull().defaultNow(),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (t) => [index('sessions_user').on(t.userId)],
+);
+
+/** Counters of attempts per key (a hash: no address is kept) in a fixed window. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    key: text('key').primaryKey(),
+    count: integer('count').notNull(),
+    resetsAt: at('resets_at').notNull(),
+  },
+  (t) => [index('attempts_resets_at').on(t.resetsAt)],
+);
+
+/** A sign of life of each worker process, for the health check. */
+export const workers = pgTable('workers', {
+  id: uuid('id').primaryKey(),
+  startedAt: at('started_at').notNull().defaultNow(),
+  seenAt: at('seen_at').notNull().defaultNow(),
+});
+
+export const workspaces = pgTable('workspaces', {
+  id: uuid('id').$type<WorkspaceId>().primaryKey(),
+  name: text('name').notNull(),
+  postalAddress: text('postal_address').notNull(),
+  country: text('country').notNull(), // ISO 3166-1 alpha-2
+  timeZone: text('time_zone').notNull(), // IANA
+  /** Kept by a trigger on contacts, so that no page has to count a million rows. */
+  contactCount: integer('contact_count').notNull().default(0),
+  createdAt: createdAt(),
+});
+
+export const members = pgTable(
+  'members',
+  {
+    workspaceId: topWorkspaceId(),
+    userId: uuid('user_id')
+      .$type<UserId>()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    role: memberRole('role').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.userId] }),
+    index('members_user').on(t.userId),
+    // The session must find a user's workspaces before it can choose one.
+    pgPolicy('tenant', {
+      using: sql`${inWorkspace} or user_id = (select nullif(current_setting('app.user_id', true), '')::uuid)`,
+      withCheck: inWorkspace,
+    }),
+  ],
+);
+
+// ---------------------------------------------------------------- contacts
+
+export const contacts = pgTable(
+  'contacts',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<ContactId>().notNull(),
+    /** Lower case, so that the unique constraint holds regardless of case. */
+    email: text('email'),
+    phone: text('phone'), // E.164
+    firstName: text('first_name').notNull().default(''),
+    lastName: text('last_name').notNull().default(''),
+    country: text('country'),
+    timeZone: text('time_zone'),
+    attributes: jsonb('attributes').$type<Record<string, unknown>>().notNull().default({}),
+    emailSubscribed: boolean('email_subscribed').notNull().default(true),
+    emailUnsubscribedAt: at('email_unsubscribed_at'),
+    smsSubscribed: boolean('sms_subscribed').notNull().default(false),
+    /** The import that wrote this row last: a row of the same import that meets it again is a duplicate. */
+    importId: uuid('import_id').$type<ImportId>(),
+    sample: boolean('sample').notNull().default(false),
+    createdAt: createdAt(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    unique('contacts_email').on(t.workspaceId, t.email),
+    // Search is by the beginning of address, name, last name or mail domain: comparisons of text are leakproof, so that
+    // they may use an index under row-level security, which a trigram or full-text operator may not. Collation "C" is
+    // what makes a prefix a range.
+    index('contacts_email_prefix').on(t.workspaceId, sql`${t.email} collate "C"`),
+    index('contacts_name_prefix').on(
+      t.workspaceId,
+      sql`(lower(${t.firstName} || ' ' || ${t.lastName}) collate "C")`,
+    ),
+    index('contacts_last_name_prefix').on(t.workspaceId, sql`(lower(${t.lastName}) collate "C")`),
+    index('contacts_domain_prefix').on(t.workspaceId, sql`(split_part(${t.email}, '@', 2) collate "C")`),
+    tenant(),
+  ],
+);
+
+/** What happened to a contact, for its page. Imports are not repeated here row by row. */
+export const contactEvents = pgTable(
+  'contact_events',
+  {
+    workspaceId: workspaceId(),
+    id: uuid('id').notNull(),
+    contactId: uuid('contact_id').$type<ContactId>().notNull(),
+    type: text('type', {
+      enum: ['created', 'edited', 'added_to_list', 'removed_from_list', 'unsubscribed', 'resubscribed', 'suppressed'],
+    }).notNull(),
+    campaignId: uuid('campaign_id').$type<CampaignId>(),
+    detail: jsonb('detail').$type<Record<string, unknown>>().notNull().default({}),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    foreignKey({
+      columns: [t.workspaceId, t.contactId],
+      foreignColumns: [contacts.workspaceId, contacts.id],
+    }).onDelete('cascade'),
+    index('contact_events_contact').on(t.workspaceId, t.contactId, t.id),
+    tenant(),
+  ],
+);
+
+export const lists = pgTable(
+  'lists',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<ListId>().notNull(),
+    name: text('name').notNull(),
+    /** Kept by a trigger on list_contacts, so that no page has to count a million rows. */
+    contactCount: integer('contact_count').notNull().default(0),
+    sample: boolean('sample').notNull().default(false),
+    archivedAt: at('archived_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    uniqueIndex('lists_name')
+      .on(t.workspaceId, sql`lower(${t.name})`)
+      .where(sql`archived_at is null`),
+    tenant(),
+  ],
+);
+
+export const listContacts = pgTable(
+  'list_contacts',
+  {
+    workspaceId: workspaceId(),
+    listId: uuid('list_id').$type<ListId>().notNull(),
+    contactId: uuid('contact_id').$type<ContactId>().notNull(),
+    addedAt: at('added_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.listId, t.contactId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.listId],
+      foreignColumns: [lists.workspaceId, lists.id],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.workspaceId, t.contactId],
+      foreignColumns: [contacts.workspaceId, contacts.id],
+    }).onDelete('cascade'),
+    index('list_contacts_contact').on(t.workspaceId, t.contactId),
+    tenant(),
+  ],
+);
+
+/** Addresses that are never written to, whatever a contact's own consent says. */
+export const suppressions = pgTable(
+  'suppressions',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').notNull(),
+    channel: channel('channel').notNull(),
+    address: text('address').notNull(), // an e-mail in lower case, or E.164
+    reason: text('reason', { enum: ['bounced', 'complained', 'manual'] }).notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    unique('suppressions_address').on(t.workspaceId, t.channel, t.address),
+    tenant(),
+  ],
+);
+
+export type ImportSettings = {
+  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+  delimiter: ',' | ';' | '\t' | '|';
+  /** What each column of the file becomes, in order. `{ attribute }` names a contact attribute. */
+  columns: ImportColumn[];
+};
+export type ImportColumn =
+  | 'email'
+  | 'phone'
+  | 'first_name'
+  | 'last_name'
+  | 'full_name'
+  | 'country'
+  | 'time_zone'
+  | 'email_consent'
+  | 'sms_consent'
+  | 'attributes_json'
+  | 'ignore'
+  | { attribute: string };
+
+export const imports = pgTable(
+  'imports',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<ImportId>().notNull(),
+    listId: uuid('list_id').$type<ListId>(),
+    createdBy: uuid('created_by').$type<UserId>(),
+    fileName: text('file_name').notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    bytesRead: bigint('bytes_read', { mode: 'number' }).notNull().default(0),
+    settings: jsonb('settings').$type<ImportSettings>(),
+    status: importStatus('status').notNull().default('uploaded'),
+    /** Records that are committed; a restarted import continues behind them. */
+    rows: integer('rows').notNull().default(0),
+    created: integer('created').notNull().default(0),
+    updated: integer('updated').notNull().default(0),
+    duplicates: integer('duplicates').notNull().default(0),
+    invalid: integer('invalid').notNull().default(0),
+    /** One sentence for the person, when the whole file was refused. */
+    problem: text('problem'),
+    createdAt: createdAt(),
+    startedAt: at('started_at'),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    foreignKey({ columns: [t.workspaceId, t.listId], foreignColumns: [lists.workspaceId, lists.id] }).onDelete(
+      'cascade',
+    ),
+    tenant(),
+  ],
+);
+
+/** Rows of an import that did not become a contact, in the order of the file. */
+export const importRejections = pgTable(
+  'import_rejections',
+  {
+    workspaceId: workspaceId(),
+    importId: uuid('import_id').$type<ImportId>().notNull(),
+    row: integer('row').notNull(), // 1 = the first record below the header
+    reason: text('reason').notNull(),
+    values: jsonb('values').$type<string[]>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.importId, t.row] }),
+    foreignKey({
+      columns: [t.workspaceId, t.importId],
+      foreignColumns: [imports.workspaceId, imports.id],
+    }).onDelete('cascade'),
+    tenant(),
+  ],
+);
+
+// ---------------------------------------------------------------- senders and campaigns
+
+export const senders = pgTable(
+  'senders',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<SenderId>().notNull(),
+    name: text('name').notNull(),
+    channel: channel('channel').notNull().default('email'),
+    provider: provider('provider').notNull(),
+    fromName: text('from_name').notNull(),
+    fromEmail: text('from_email').notNull(),
+    replyTo: text('reply_to'),
+    /** The provider's settings, AES-256-GCM under APP_SECRET (lib/auth/secrets.ts); null where it needs none. */
+    config: text('config'),
+    /** Messages a minute; null: as fast as the provider takes them. */
+    perMinute: integer('per_minute'),
+    isDefault: boolean('is_default').notNull().default(false),
+    /** Theoretical arrival time of the throttle (GCRA), see lib/throttle. */
+    throttleTat: at('throttle_tat').notNull().defaultNow(),
+    createdAt: createdAt(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    uniqueIndex('senders_default').on(t.workspaceId, t.channel).where(sql`is_default`),
+    tenant(),
+  ],
+);
+
+/** An editor's document, or source text. `html` beside a visual document is what the editor exported from it. */
+export type CampaignContent =
+  | { format: 'visual'; document: unknown; html: string }
+  | { format: 'markdown'; body: string }
+  | { format: 'html'; body: string };
+
+/** What one campaign revision became: rendered once, merge tags left in as Liquid. */
+export type CompiledMessage = { subject: string; preheader: string; html: string; text: string; hash: string };
+
+export const campaigns = pgTable(
+  'campaigns',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<CampaignId>().notNull(),
+    name: text('name').notNull(),
+    channel: channel('channel').notNull().default('email'),
+    status: campaignStatus('status').notNull().default('draft'),
+    subject: text('subject').notNull().default(''),
+    preheader: text('preheader').notNull().default(''),
+    content: jsonb('content').$type<CampaignContent>().notNull(),
+    senderId: uuid('sender_id').$type<SenderId>(),
+    /** Counts up with every saved change of a draft; a save that names an older one is refused. */
+    revision: integer('revision').notNull().default(1),
+    /** Frozen when the campaign launches. */
+    compiled: jsonb('compiled').$type<CompiledMessage>(),
+    /** Rows of the ledger, fixed once the launch has copied the whole audience; null until then. */
+    planned: integer('planned'),
+    /** The last contact that the launch has copied: where it goes on after a crash. */
+    launchCursor: uuid('launch_cursor').$type<ContactId>(),
+    /** Why the system paused it, in a sentence for a person. */
+    problem: text('problem'),
+    sample: boolean('sample').notNull().default(false),
+    createdBy: uuid('created_by').$type<UserId>(),
+    createdAt: createdAt(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+    startedAt: at('started_at'),
+    completedAt: at('completed_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    foreignKey({
+      columns: [t.workspaceId, t.senderId],
+      foreignColumns: [senders.workspaceId, senders.id],
+    }),
+    index('campaigns_status').on(t.workspaceId, t.status),
+    tenant(),
+  ],
+);
+
+export const campaignLists = pgTable(
+  'campaign_lists',
+  {
+    workspaceId: workspaceId(),
+    campaignId: uuid('campaign_id').$type<CampaignId>().notNull(),
+    listId: uuid('list_id').$type<ListId>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.campaignId, t.listId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.workspaceId, t.listId],
+      foreignColumns: [lists.workspaceId, lists.id],
+    }).onDelete('cascade'),
+    index('campaign_lists_list').on(t.workspaceId, t.listId),
+    tenant(),
+  ],
+);
+
+// ---------------------------------------------------------------- the ledger
+
+/** One message to one contact. Whatever happens, this row says what became of it. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    workspaceId: workspaceId(),
+    id: uuid('id').$type<DeliveryId>().notNull(),
+    campaignId: uuid('campaign_id').$type<CampaignId>().notNull(),
+    /** Null once the contact was erased: the ledger still adds up. */
+    contactId: uuid('contact_id').$type<ContactId>(),
+    channel: channel('channel').notNull(),
+    /** Null only for a skipped contact that has none. */
+    address: text('address'),
+    state: deliveryState('state').notNull().default('queued'),
+    reason: text('reason').$type<DeliveryReason>(),
+    /** The send-batch job that this row belongs to; null for rows that were skipped at launch. */
+    batch: integer('batch'),
+    attempts: integer('attempts').notNull().default(0),
+    /** Counts up with each claim; settling names it, so that a worker that lost its claim settles nothing. */
+    fence: integer('fence').notNull().default(0),
+    leaseUntil: at('lease_until'),
+    retryAt: at('retry_at'),
+    providerMessageId: text('provider_message_id'),
+    sentAt: at('sent_at'),
+    deliveredAt: at('delivered_at'),
+    bouncedAt: at('bounced_at'),
+    complainedAt: at('complained_at'),
+    openedAt: at('opened_at'),
+    clickedAt: at('clicked_at'),
+    unsubscribedAt: at('unsubscribed_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    unique('deliveries_address').on(t.workspaceId, t.campaignId, t.channel, t.address),
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.workspaceId, t.contactId],
+      foreignColumns: [contacts.workspaceId, contacts.id],
+    }).onDelete('set null'),
+    index('deliveries_state').on(t.workspaceId, t.campaignId, t.state, t.id),
+    index('deliveries_contact').on(t.workspaceId, t.contactId, t.id),
+    index('deliveries_open')
+      .on(t.workspaceId, t.campaignId, t.batch)
+      .where(sql`state in ('queued', 'sending', 'retrying')`),
+    tenant(),
+  ],
+);
+
+/** Every attempt that did not end in `sent`. */
+export const deliveryAttempts = pgTable(
+  'delivery_attempts',
+  {
+    workspaceId: workspaceId(),
+    id: uuid('id').notNull(),
+    deliveryId: uuid('delivery_id').$type<DeliveryId>().notNull(),
+    attempt: integer('attempt').notNull(),
+    reason: text('reason').$type<FailReason>().notNull(),
+    /** What the provider said, at most 500 characters. */
+    detail: text('detail').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    foreignKey({
+      columns: [t.workspaceId, t.deliveryId],
+      foreignColumns: [deliveries.workspaceId, deliveries.id],
+    }).onDelete('cascade'),
+    index('delivery_attempts_delivery').on(t.workspaceId, t.deliveryId, t.id),
+    tenant(),
+  ],
+);
+
+/** The inbox of the sandbox provider: what would have gone out. */
+export const sandboxMessages = pgTable(
+  'sandbox_messages',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<SandboxMessageId>().notNull(),
+    deliveryId: uuid('delivery_id').$type<DeliveryId>(), // null: a test send
+    to: text('to').notNull(),
+    from: text('from').notNull(),
+    subject: text('subject').notNull(),
+    headers: jsonb('headers').$type<[name: string, value: string][]>().notNull(),
+    html: text('html').notNull(),
+    text: text('text').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    foreignKey({
+      columns: [t.workspaceId, t.deliveryId],
+      foreignColumns: [deliveries.workspaceId, deliveries.id],
+    }).onDelete('cascade'),
+    index('sandbox_messages_delivery').on(t.workspaceId, t.deliveryId),
+    index('sandbox_messages_to').on(t.workspaceId, sql`${t.to} collate "C"`),
+    tenant(),
+  ],
+);
+
+/** Who did what to what. Written in the transaction of what it records; a trigger refuses UPDATE and DELETE. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').notNull(),
+    userId: uuid('user_id').$type<UserId>(), // null: the system
+    action: text('action').notNull(), // 'campaign.launched'
+    targetId: uuid('target_id'),
+    detail: jsonb('detail').$type<Record<string, unknown>>().notNull().default({}),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.id] }), index('audit_log_target').on(t.workspaceId, t.targetId, t.id), tenant()],
+);

@@ -1,0 +1,51 @@
+/** The closed sets of the ledger. Database enums, types and the words on the screen all derive from here. */
+
+export const campaignStatuses = ['draft', 'scheduled', 'sending', 'paused', 'completed', 'cancelled'] as const;
+export type CampaignStatus = (typeof campaignStatuses)[number];
+
+export const deliveryStates = [
+  'queued',
+  'sending',
+  'retrying',
+  'sent',
+  'failed',
+  'skipped',
+  'unconfirmed',
+  'cancelled',
+] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** States a delivery never leaves by itself. A campaign completes when every delivery is in one of them. */
+export const endStates = ['sent', 'failed', 'skipped', 'unconfirmed', 'cancelled'] as const satisfies DeliveryState[];
+
+export const channels = ['email', 'sms'] as const;
+export type Channel = (typeof channels)[number];
+
+/** Why somebody was not written to. */
+export const skipReasons = ['no_address', 'invalid_address', 'unsubscribed', 'suppressed'] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+/** Why an attempt did not end in `sent`. */
+export const failReasons = [
+  'connection', // the provider could not be reached: DNS, connect, TLS, dropped before the message was out
+  'throttled', // the provider asked us to slow down
+  'temporary', // the provider said: not now
+  'address_refused', // the provider said: not this address
+  'content_refused', // the provider said: not this message
+  'authentication', // our own password or permission was refused
+  'sender_refused', // our own sender address was refused
+  'in_doubt', // the message went out and no answer came
+  'render', // the message could not be composed for this person
+] as const;
+export type FailReason = (typeof failReasons)[number];
+
+export type DeliveryReason = SkipReason | FailReason;
+
+export const importStatuses = ['uploaded', 'running', 'completed', 'failed', 'cancelled'] as const;
+export type ImportStatus = (typeof importStatuses)[number];
+
+export const roles = ['owner'] as const;
+export type Role = (typeof roles)[number];
+
+export const providerNames = ['sandbox', 'smtp'] as const;
+export type ProviderName = (typeof providerNames)[number];

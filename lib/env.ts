@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const url = (protocols: string[], example: string) =>
+  z.string().refine((value) => {
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    return parsed !== undefined && protocols.includes(parsed.protocol);
+  }, `expected an address like ${example}`);
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `expected a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `expected a whole number from ${min} to ${max}`);
+
+const Environment = z
+  .object({
+    PORT: whole(1, 65535).default(3000),
+    APP_URL: url(['http:', 'https:'], 'https://mail.example.com').optional(),
+    DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/posthaste').optional(),
+    DATA_DIR: z.string().min(1).default('./data'),
+    APP_SECRET: z.string().min(32, 'expected at least 32 characters, e.g. from: openssl rand -hex 32').optional(),
+    SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@smtp.example.com:587').optional(),
+    WORKER_CONCURRENCY: whole(1, 100).default(8),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  })
+  .transform((env) => ({
+    ...env,
+    DATA_DIR: resolve(env.DATA_DIR),
+    APP_URL: (env.APP_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+  }));
+
+export type Env = z.infer<typeof Environment>;
+
+/** What is secret in a variable's value must not be printed when the value is refused. */
+const secretNames = new Set(['APP_SECRET', 'DATABASE_URL', 'SMTP_URL']);
+
+/**
+ * Reads the environment once and checks it. Throws an Error of one line that names the variable, what was found
+ * (secrets masked) and what is expected.
+ */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(filled);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const name = String(issue?.path[0]);
+  const found = secretNames.has(name) ? '(not shown)' : `"${source[name]}"`;
+  throw new Error(`${name} is ${found}: ${issue?.message}. Change it in the environment and start again.`);
+}
+
+let cached: Env | undefined;
+
+/** The checked environment of this process. */
+export function env(): Env {
+  cached ??= readEnv();
+  return cached;
+}
+
+/** What the web and worker processes cannot be without; the start command hands both to them. */
+export function required(name: 'DATABASE_URL' | 'APP_SECRET'): string {
+  const value = env()[name];
+  if (value === undefined) throw new Error(`${name} is not set. Start Posthaste with "npm start", which sets it.`);
+  return value;
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { log } from './log';
+
+const open = new Set<AbortController>();
+
+/** Ends every open stream; browsers come back by themselves. Without it a stopping server would wait for them. */
+export function closeEventStreams(): void {
+  for (const stream of open) stream.abort();
+}
+
+/**
+ * Server-sent events (WHATWG HTML §9.2): sends what `read` answers, at once and then whenever it changed, looking every
+ * `everyMs`. Ends after an answer for which `isLast` holds, or when the reader leaves.
+ */
+export function eventStream<Value>(
+  request: Request,
+  read: () => Promise<Value | undefined>,
+  { everyMs = 700, isLast }: { everyMs?: number; isLast: (value: Value) => boolean },
+): Response {
+  const stop = new AbortController();
+  const leave = () => stop.abort();
+  request.signal.addEventListener('abort', leave, { once: true });
+  open.add(stop);
+  const encoder = new TextEncoder();
+
+  async function run(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    let last = '';
+    let silentMs = 0;
+    while (!stop.signal.aborted) {
+      const value = await read();
+      if (value === undefined) return;
+      const data = JSON.stringify(value);
+      if (data !== last) controller.enqueue(encoder.encode(`data: ${data}\n\n`));
+      // A comment now and then shows that a reader has gone, and keeps proxies from closing a silent line.
+      else if (silentMs >= 15_000) controller.enqueue(encoder.encode(': still here\n\n'));
+      silentMs = data === last && silentMs < 15_000 ? silentMs + everyMs : 0;
+      last = data;
+      if (isLast(value)) {
+        controller.enqueue(encoder.encode('event: end\ndata: {}\n\n'));
+        return;
+      }
+      await delay(everyMs, undefined, { signal: stop.signal });
+    }
+  }
+
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      run(controller)
+        .catch((error: unknown) => {
+          if (!stop.signal.aborted) log.error({ err: error }, 'an event stream failed');
+        })
+        .finally(() => {
+          open.delete(stop);
+          request.signal.removeEventListener('abort', leave);
+          try {
+            controller.close();
+          } catch {
+            // the reader closed it first
+          }
+        });
+    },
+    cancel: leave,
+  });
+  return new Response(stream, {
+    headers: {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import { randomFillSync } from 'node:crypto';
+import { z } from 'zod';
+
+/** Branded ids: a contact's id cannot be handed to a function that wants a campaign's. */
+export const WorkspaceId = z.uuid().brand<'WorkspaceId'>();
+export type WorkspaceId = z.infer<typeof WorkspaceId>;
+export const UserId = z.uuid().brand<'UserId'>();
+export type UserId = z.infer<typeof UserId>;
+export const SessionId = z.uuid().brand<'SessionId'>();
+export type SessionId = z.infer<typeof SessionId>;
+export const ContactId = z.uuid().brand<'ContactId'>();
+export type ContactId = z.infer<typeof ContactId>;
+export const ListId = z.uuid().brand<'ListId'>();
+export type ListId = z.infer<typeof ListId>;
+export const ImportId = z.uuid().brand<'ImportId'>();
+export type ImportId = z.infer<typeof ImportId>;
+export const SenderId = z.uuid().brand<'SenderId'>();
+export type SenderId = z.infer<typeof SenderId>;
+export const CampaignId = z.uuid().brand<'CampaignId'>();
+export type CampaignId = z.infer<typeof CampaignId>;
+export const DeliveryId = z.uuid().brand<'DeliveryId'>();
+export type DeliveryId = z.infer<typeof DeliveryId>;
+export const SandboxMessageId = z.uuid().brand<'SandboxMessageId'>();
+export type SandboxMessageId = z.infer<typeof SandboxMessageId>;
+
+const random = new Uint8Array(16);
+
+/** A UUIDv7 (RFC 9562 §5.7): sorts by the time of its making, to the millisecond. */
+export function uuidv7(now = Date.now()): string {
+  randomFillSync(random);
+  const hex = Buffer.from(random).toString('hex');
+  const time = now.toString(16).padStart(12, '0');
+  const variant = (8 + (Number.parseInt(hex.charAt(16), 16) & 3)).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+/** A new id of the kind whose schema is given: `newId(CampaignId)`. */
+export function newId<Schema extends z.ZodType<string>>(schema: Schema): z.infer<Schema> {
+  return schema.parse(uuidv7());
+}

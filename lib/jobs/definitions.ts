@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { CampaignId, ImportId, WorkspaceId } from '../ids';
+
+/*
+ * A job is a name, a schema and ids. Its handler (worker/handlers) reads the world again and calls one verb of lib.
+ * The queue is an alarm clock; the ledger is the truth: a job that runs twice, late or never must change nothing.
+ */
+
+export type JobDefinition<Payload extends object> = {
+  name: string;
+  payload: z.ZodType<Payload>;
+  /** How long a handler may stay silent before another worker gets the job, in seconds (pg-boss: at least 10). */
+  heartbeatSeconds: number;
+};
+
+const define = <Payload extends object>(definition: JobDefinition<Payload>) => definition;
+
+export const runImport = define({
+  name: 'run-import',
+  payload: z.object({ workspaceId: WorkspaceId, importId: ImportId }),
+  heartbeatSeconds: 30,
+});
+
+export const launchCampaign = define({
+  name: 'launch-campaign',
+  payload: z.object({ workspaceId: WorkspaceId, campaignId: CampaignId }),
+  heartbeatSeconds: 30,
+});
+
+export const sendBatch = define({
+  name: 'send-batch',
+  payload: z.object({ workspaceId: WorkspaceId, campaignId: CampaignId, batch: z.int().nonnegative() }),
+  heartbeatSeconds: 30,
+});
+
+export const allJobs = [runImport, launchCampaign, sendBatch];

@@ -1,0 +1,54 @@
+import type { ZodType } from 'zod';
+import type { Channel, FailReason, ProviderName } from '../db/states';
+import type { DeliveryId } from '../ids';
+
+/** A finished e-mail. Nothing in it is a template any more, and no header value holds CR or LF. */
+export type EmailMessage = {
+  /** Null for a test send, which the ledger does not know. */
+  deliveryId: DeliveryId | null;
+  from: { name: string; address: string };
+  to: { name: string; address: string };
+  replyTo: string | null;
+  subject: string;
+  /** All other headers, Message-ID among them, in the order in which they go out. */
+  headers: [name: string, value: string][];
+  html: string;
+  text: string;
+};
+
+/** What became of one message. `in-doubt`: it may have gone out, and nobody can know. */
+export type SendResult =
+  | { outcome: 'sent'; providerMessageId: string }
+  | {
+      outcome: 'retry' | 'throttled' | 'refused' | 'misconfigured' | 'in-doubt';
+      reason: FailReason;
+      /** What the provider said, for people; at most 500 characters, no secrets. */
+      detail: string;
+      retryAfterMs?: number;
+    };
+
+/** Events that a provider reports by itself, at once (the sandbox) or through a webhook. */
+export type ProviderEvent = {
+  deliveryId: DeliveryId;
+  type: 'delivered' | 'bounced' | 'complained' | 'opened' | 'clicked';
+};
+
+export type ConnectionCheck = { ok: true; detail: string } | { ok: false; problem: string };
+
+/**
+ * One way out. An adapter owns its settings and its protocol and nothing else: it touches no database, calls the
+ * service once per message and never retries by itself.
+ */
+export interface Provider<Config> {
+  readonly name: ProviderName;
+  readonly channel: Channel;
+  readonly config: ZodType<Config>;
+  /** The most messages that `send` takes at once. */
+  readonly maxBatch: number;
+  /** One result per message, in order. Never throws for what a server or network does. */
+  send(config: Config, batch: EmailMessage[], signal: AbortSignal): Promise<SendResult[]>;
+  /** Tries the settings without sending anything. The problem says what is wrong and what to do. */
+  check(config: Config, signal: AbortSignal): Promise<ConnectionCheck>;
+  /** Ends idle connections. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import { members, senders, workspaces } from '../db/schema';
+import { enterScope, type Transaction } from '../db/scoped';
+import { audit } from '../auth/audit';
+import { mintSystemScope } from '../auth/scope';
+import { encrypt } from '../auth/secrets';
+import { env } from '../env';
+import { newId, SenderId, type UserId, WorkspaceId } from '../ids';
+
+export type WorkspaceProfile = { name: string; postalAddress: string; country: string; timeZone: string };
+
+/** The sandbox sends to nobody, so it need not be slow; a real provider starts at what a new account may do. */
+export const defaultPerMinute = { sandbox: 1200, smtp: 100 };
+
+/** A workspace with its owner and its first senders: the sandbox, and before it the SMTP server of SMTP_URL if set. */
+export async function createWorkspace(
+  outer: Transaction,
+  owner: { id: UserId; email: string },
+  profile: WorkspaceProfile,
+): Promise<WorkspaceId> {
+  const scope = mintSystemScope(newId(WorkspaceId));
+  const { workspaceId } = scope;
+  const smtpUrl = env().SMTP_URL;
+  const sender = { workspaceId, fromName: profile.name, fromEmail: owner.email };
+  const tx = await enterScope(outer, scope);
+  await tx.insert(workspaces).values({ id: workspaceId, ...profile });
+  await tx.insert(members).values({ workspaceId, userId: owner.id, role: 'owner' });
+  await tx.insert(senders).values({
+    ...sender,
+    id: newId(SenderId),
+    name: 'Sandbox',
+    provider: 'sandbox',
+    perMinute: defaultPerMinute.sandbox,
+    isDefault: smtpUrl === undefined,
+  });
+  if (smtpUrl !== undefined)
+    await tx.insert(senders).values({
+      ...sender,
+      id: newId(SenderId),
+      name: 'SMTP',
+      provider: 'smtp',
+      config: encrypt('provider-config', JSON.stringify({ url: smtpUrl })),
+      perMinute: defaultPerMinute.smtp,
+      isDefault: true,
+    });
+  await audit(tx, scope, 'workspace.created', workspaceId, { name: profile.name, owner: owner.id });
+  return workspaceId;
+}
