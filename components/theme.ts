@@ -1,6 +1,15 @@
 'use client';
 
-import { ActionIcon, Button, Card, createTheme, type MantineColorsTuple, Modal, Paper, Table } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Card,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+  Paper,
+  Table,
+} from '@mantine/core';
 
 /** The one accent: a deep postal violet-blue that passes AA on white (6) and on the dark ground (4). */
 const post: MantineColorsTuple = [

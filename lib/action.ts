@@ -28,7 +28,8 @@ function problemOf(error: z.ZodError): { ok: false; problem: Problem } {
 async function authorize(permission: Permission): Promise<Result<Member>> {
   const member = await currentMember();
   if (!member) return fail('unauthenticated', 'You are signed out. Sign in and try again.');
-  if (!may(member.scope, permission)) return fail('forbidden', 'You may not do this. Ask an owner of the workspace.');
+  if (!may(member.scope, permission))
+    return fail('forbidden', 'You may not do this. Ask an owner of the workspace.');
   return { ok: true, value: member };
 }
 
@@ -117,7 +118,11 @@ export function authorizedPage(
       if (await currentSession()) nextNotFound();
       redirect((await hasUsers()) ? '/sign-in' : '/setup');
     }
-    return render(member.value.scope, { params: await params, search: await searchParams, member: member.value });
+    return render(member.value.scope, {
+      params: await params,
+      search: await searchParams,
+      member: member.value,
+    });
   };
 }
 

@@ -1,15 +1,15 @@
+import { eq } from 'drizzle-orm';
 import NextAuth, { CredentialsSignin, type NextAuthConfig } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import { cache } from 'react';
 import { z } from 'zod';
-import { eq } from 'drizzle-orm';
 import { members, workspaces } from '../db/schema';
 import { asUser } from '../db/scoped';
 import { env } from '../env';
 import { SessionId } from '../ids';
 import { mintMemberScope, type Scope } from './scope';
 import { deriveKey } from './secrets';
-import { endSession, findSession, type Session, signIn as openSession } from './sign-in';
+import { endSession, findSession, signIn as openSession, type Session } from './sign-in';
 
 /** Carries our own answer through next-auth, which shows a caught CredentialsSignin's `code` to its caller. */
 export class SignInRefused extends CredentialsSignin {
@@ -68,6 +68,7 @@ const { handlers, auth, signIn, signOut } = NextAuth((): NextAuthConfig => {
     },
   };
 });
+
 export { handlers, signIn, signOut };
 
 /** Who is signed in on this request, if anybody. Read once per request. */

@@ -56,7 +56,13 @@ export async function signIn(input: {
 export async function findSession(id: SessionId): Promise<Session | undefined> {
   const db = unsafeDatabase();
   const [row] = await db
-    .select({ id: sessions.id, lastSeenAt: sessions.lastSeenAt, userId: users.id, name: users.name, email: users.email })
+    .select({
+      id: sessions.id,
+      lastSeenAt: sessions.lastSeenAt,
+      userId: users.id,
+      name: users.name,
+      email: users.email,
+    })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(and(eq(sessions.id, id), gt(sessions.expiresAt, sql`now()`)));

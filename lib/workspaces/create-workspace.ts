@@ -1,12 +1,11 @@
-import { members, senders, workspaces } from '../db/schema';
-import { enterScope, type Transaction } from '../db/scoped';
 import { audit } from '../auth/audit';
 import { mintSystemScope } from '../auth/scope';
 import { encrypt } from '../auth/secrets';
+import { members, senders, workspaces } from '../db/schema';
+import { enterScope, type Transaction } from '../db/scoped';
 import { env } from '../env';
 import { newId, SenderId, type UserId, WorkspaceId } from '../ids';
-
-export type WorkspaceProfile = { name: string; postalAddress: string; country: string; timeZone: string };
+import type { WorkspaceProfile } from './profile';
 
 /** The sandbox sends to nobody, so it need not be slow; a real provider starts at what a new account may do. */
 export const defaultPerMinute = { sandbox: 1200, smtp: 100 };

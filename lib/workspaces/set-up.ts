@@ -4,7 +4,8 @@ import { unsafeDatabase } from '../db/client';
 import { users } from '../db/schema';
 import { fail, ok, type Result } from '../errors';
 import { newId, UserId, type WorkspaceId } from '../ids';
-import { createWorkspace, type WorkspaceProfile } from './create-workspace';
+import { createWorkspace } from './create-workspace';
+import type { WorkspaceProfile } from './profile';
 
 const setUpLock = 7_205_759_404;
 

@@ -19,7 +19,9 @@ export async function testWorkspace(name = 'Test Bakery'): Promise<{ scope: Scop
     );
   });
   const scope = mintMemberScope(workspaceId, { id: user, role: 'owner' });
-  const [sender] = await inScope(scope, (tx) => tx.select().from(senders).where(eq(senders.workspaceId, workspaceId)));
+  const [sender] = await inScope(scope, (tx) =>
+    tx.select().from(senders).where(eq(senders.workspaceId, workspaceId)),
+  );
   if (!sender) throw new Error('a new workspace has a sender');
   return { scope, senderId: sender.id };
 }

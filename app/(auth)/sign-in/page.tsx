@@ -1,0 +1,13 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { currentSession } from '@/lib/auth/session';
+import { hasUsers } from '@/lib/auth/sign-in';
+import { SignInForm } from './sign-in-form';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+export default async function SignInPage() {
+  if (!(await hasUsers())) redirect('/setup');
+  if (await currentSession()) redirect('/');
+  return <SignInForm />;
+}

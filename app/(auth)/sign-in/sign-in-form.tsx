@@ -1,0 +1,48 @@
+'use client';
+
+import { Button, Card, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import { ProblemAlert } from '@/components/problem-alert';
+import { useAction } from '@/components/use-action';
+import { signInAction } from '../actions';
+
+export function SignInForm() {
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const { run, pending, problem, fields } = useAction(signInAction);
+  return (
+    <Card maw={400} mx="auto" padding="xl">
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          run({ email, password });
+        }}
+      >
+        <Stack>
+          <Title order={1}>Sign in</Title>
+          <ProblemAlert problem={problem} />
+          <TextInput
+            label="E-mail"
+            type="email"
+            autoComplete="username"
+            autoFocus
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            error={fields.email}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            error={fields.password}
+          />
+          <Button type="submit" loading={pending} fullWidth size="md" mt="xs">
+            Sign in
+          </Button>
+        </Stack>
+      </form>
+    </Card>
+  );
+}

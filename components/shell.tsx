@@ -1,0 +1,156 @@
+'use client';
+
+import {
+  AppShell,
+  Avatar,
+  Box,
+  Burger,
+  Group,
+  Menu,
+  NavLink,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import {
+  IconAddressBook,
+  IconDeviceDesktop,
+  IconFlask,
+  IconHome,
+  IconLogout,
+  IconMoon,
+  IconSelector,
+  IconSend,
+  IconSettings,
+  IconSun,
+  IconUsersGroup,
+} from '@tabler/icons-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { type ReactNode, useEffect } from 'react';
+import { Logo } from './logo';
+import classes from './shell.module.css';
+
+const places = [
+  { href: '/', label: 'Home', icon: IconHome },
+  { href: '/campaigns', label: 'Campaigns', icon: IconSend },
+  { href: '/contacts', label: 'Contacts', icon: IconAddressBook },
+  { href: '/lists', label: 'Lists', icon: IconUsersGroup },
+  { href: '/sandbox', label: 'Sandbox inbox', icon: IconFlask },
+  { href: '/settings', label: 'Settings', icon: IconSettings },
+];
+
+type Props = {
+  workspace: string;
+  person: { name: string; email: string };
+  signOut: () => Promise<void>;
+  children: ReactNode;
+};
+
+export function Shell({ workspace, person, signOut, children }: Props) {
+  const [opened, menu] = useDisclosure(false);
+  const path = usePathname();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu on a phone
+  useEffect(menu.close, [path]);
+  const isHere = (href: string) =>
+    href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+
+  return (
+    <AppShell
+      layout="alt"
+      header={{ height: { base: 56, sm: 0 } }}
+      navbar={{ width: 236, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={0}
+    >
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <AppShell.Header hiddenFrom="sm" px="md" className={classes.bar}>
+        <Group h="100%" justify="space-between">
+          <Logo />
+          <Burger
+            opened={opened}
+            onClick={menu.toggle}
+            size="sm"
+            aria-label={opened ? 'Close menu' : 'Open menu'}
+          />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" className={classes.bar} aria-label="Main">
+        <Group justify="space-between" px={6} pt={6} pb="lg">
+          <Link href="/" className={classes.home} aria-label="Posthaste, home">
+            <Logo />
+          </Link>
+          <Burger hiddenFrom="sm" opened={opened} onClick={menu.toggle} size="sm" aria-label="Close menu" />
+        </Group>
+        <Box flex={1}>
+          {places.map(({ href, label, icon: Icon }) => (
+            <NavLink
+              key={href}
+              component={Link}
+              href={href}
+              label={label}
+              active={isHere(href)}
+              aria-current={isHere(href) ? 'page' : undefined}
+              leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+              className={classes.place}
+            />
+          ))}
+        </Box>
+        <PersonMenu workspace={workspace} person={person} signOut={signOut} />
+      </AppShell.Navbar>
+      <AppShell.Main className={classes.main}>
+        <Box component="div" id="main" className={classes.page} tabIndex={-1}>
+          {children}
+        </Box>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function PersonMenu({ workspace, person, signOut }: Omit<Props, 'children'>) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const schemes = [
+    { value: 'light', label: 'Light', icon: IconSun },
+    { value: 'dark', label: 'Dark', icon: IconMoon },
+    { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
+  ] as const;
+  return (
+    <Menu position="top-start" width={214} shadow="md">
+      <Menu.Target>
+        <UnstyledButton className={classes.person} aria-label={`${person.name}, ${workspace}: menu`}>
+          <Avatar size={30} radius="xl" name={person.name} color="post" />
+          <Box miw={0} flex={1}>
+            <Text fz="sm" fw={550} truncate>
+              {workspace}
+            </Text>
+            <Text fz="xs" c="dimmed" truncate>
+              {person.email}
+            </Text>
+          </Box>
+          <IconSelector size={16} stroke={1.6} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Appearance</Menu.Label>
+        {schemes.map(({ value, label, icon: Icon }) => (
+          <Menu.Item
+            key={value}
+            leftSection={<Icon size={16} aria-hidden />}
+            onClick={() => setColorScheme(value)}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            fw={colorScheme === value ? 600 : undefined}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
