@@ -1,7 +1,8 @@
-import { Anchor, Box, Group, Text, Title } from '@mantine/core';
+import { Box, Group, Text, Title } from '@mantine/core';
 import { IconChevronLeft } from '@tabler/icons-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { Link } from './link';
+import { LinkText } from './links';
 
 type Props = {
   title: ReactNode;
@@ -16,8 +17,7 @@ export function PageHeader({ title, description, back, actions }: Props) {
   return (
     <Box component="header" mb="xl">
       {back && (
-        <Anchor
-          component={Link}
+        <LinkText
           href={back.href}
           c="dimmed"
           fz="sm"
@@ -27,7 +27,7 @@ export function PageHeader({ title, description, back, actions }: Props) {
         >
           <IconChevronLeft size={15} aria-hidden />
           {back.label}
-        </Anchor>
+        </LinkText>
       )}
       <Group justify="space-between" align="flex-start" gap="md">
         <Box miw={0} flex="1 1 16rem">

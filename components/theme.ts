@@ -25,10 +25,24 @@ const post: MantineColorsTuple = [
   '#2a3497',
 ];
 
+/** A cool dark, from text (0) to ground (9). */
+const dark: MantineColorsTuple = [
+  '#e6e7eb',
+  '#b8bcc6',
+  '#a1a6b3',
+  '#767d8e',
+  '#383b44',
+  '#2b2d34',
+  '#1b1d22',
+  '#17181c',
+  '#131417',
+  '#101114',
+];
+
 export const theme = createTheme({
   primaryColor: 'post',
   primaryShade: { light: 6, dark: 5 },
-  colors: { post },
+  colors: { post, dark },
   fontFamily: 'Inter Variable, Inter, system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   headings: {
