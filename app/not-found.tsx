@@ -1,5 +1,5 @@
-import { Center, Stack, Text, Title } from '@mantine/core';
-import { LinkButton } from '@/components/links';
+import { Button, Center, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@/components/link';
 
 export default function NotFound() {
   return (
@@ -7,9 +7,9 @@ export default function NotFound() {
       <Stack align="center" gap="sm" maw={420} ta="center">
         <Title order={1}>Nothing here</Title>
         <Text c="dimmed">This page does not exist, or you have no access to it.</Text>
-        <LinkButton href="/" variant="light" mt="sm">
+        <Button component={Link} href="/" variant="light" mt="sm">
           Go to home
-        </LinkButton>
+        </Button>
       </Stack>
     </Center>
   );

@@ -1,8 +1,7 @@
-import { Box, Group, Text, Title } from '@mantine/core';
+import { Anchor, Box, Group, Text, Title } from '@mantine/core';
 import { IconChevronLeft } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { Link } from './link';
-import { LinkText } from './links';
+import { Link, Link } from './link';
 
 type Props = {
   title: ReactNode;
@@ -17,7 +16,7 @@ export function PageHeader({ title, description, back, actions }: Props) {
   return (
     <Box component="header" mb="xl">
       {back && (
-        <LinkText
+        <Anchor component={Link}
           href={back.href}
           c="dimmed"
           fz="sm"
@@ -27,7 +26,7 @@ export function PageHeader({ title, description, back, actions }: Props) {
         >
           <IconChevronLeft size={15} aria-hidden />
           {back.label}
-        </LinkText>
+        </Anchor>
       )}
       <Group justify="space-between" align="flex-start" gap="md">
         <Box miw={0} flex="1 1 16rem">
