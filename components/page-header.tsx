@@ -1,7 +1,7 @@
 import { Anchor, Box, Group, Text, Title } from '@mantine/core';
 import { IconChevronLeft } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { Link, Link } from './link';
+import { Link } from './link';
 
 type Props = {
   title: ReactNode;
@@ -16,7 +16,8 @@ export function PageHeader({ title, description, back, actions }: Props) {
   return (
     <Box component="header" mb="xl">
       {back && (
-        <Anchor component={Link}
+        <Anchor
+          component={Link}
           href={back.href}
           c="dimmed"
           fz="sm"
