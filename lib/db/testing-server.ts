@@ -18,7 +18,7 @@ const role = 'posthaste_test';
 /** Vitest's global set-up: a PostgreSQL server for the run and a migrated database that each test file clones. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'posthaste-test-'));
-  const server = await startPostgres(join(directory, 'postgres'));
+  const server = await startPostgres(join(directory, 'postgres'), { durable: false });
   const template = 'posthaste_template';
   const admin = postgres(server.url, { max: 1, onnotice: () => undefined });
   await admin.unsafe(`create role ${role} login password '${role}' nosuperuser nobypassrls createdb`);
