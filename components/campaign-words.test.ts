@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { duration, elapsed, people } from './campaign-words';
+
+describe('duration', () => {
+  test.each([
+    [0, 'under a minute'],
+    [44, 'under a minute'],
+    [45, 'about 1 minute'],
+    [1180, 'about 20 minutes'],
+    [3570, 'about 1 hour'],
+    [9000, 'about 2 hours 30 minutes'],
+    [2 * 3600 + 58 * 60, 'about 3 hours'],
+    [26 * 3600, 'about 1 day'],
+  ])('%i seconds are %s', (seconds, words) => expect(duration(seconds)).toBe(words));
+});
+
+test.each([
+  [8, '8 s'],
+  [200, '3 min 20 s'],
+  [180, '3 min'],
+  [7500, '2 h 5 min'],
+])('%i seconds elapsed are %s', (seconds, words) =>
+  expect(elapsed(new Date(0), new Date(seconds * 1000))).toBe(words),
+);
+
+test('one person is not one people', () => {
+  expect([people(0), people(1), people(1966)]).toEqual(['0 people', '1 person', '1,966 people']);
+});

@@ -1,0 +1,111 @@
+import type { CampaignStatus, DeliveryReason, DeliveryState, SkipReason } from '@/lib/db/states';
+
+/** The words and colours of campaigns and their ledger: one place, so that every page says the same. */
+
+export const statusWords: Record<CampaignStatus, { label: string; color: string }> = {
+  draft: { label: 'Draft', color: 'gray' },
+  scheduled: { label: 'Scheduled', color: 'blue' },
+  sending: { label: 'Sending', color: 'post' },
+  paused: { label: 'Paused', color: 'yellow' },
+  completed: { label: 'Completed', color: 'teal' },
+  cancelled: { label: 'Cancelled', color: 'gray' },
+};
+
+/** In the order in which a bar shows them, from what is done to what is still to do. */
+export const stateWords: Record<DeliveryState, { label: string; color: string; meaning: string }> = {
+  sent: {
+    label: 'Sent',
+    color: 'var(--mantine-color-post-filled)',
+    meaning: 'Accepted by the mail server.',
+  },
+  failed: {
+    label: 'Failed',
+    color: 'light-dark(var(--mantine-color-red-7), var(--mantine-color-red-6))',
+    meaning: 'Tried as often as makes sense, or refused for good.',
+  },
+  unconfirmed: {
+    label: 'Unconfirmed',
+    color: 'light-dark(var(--mantine-color-orange-6), var(--mantine-color-orange-5))',
+    meaning:
+      'May have gone out: the connection ended before an answer came. Not sent again, so that nobody gets it twice.',
+  },
+  skipped: {
+    label: 'Skipped',
+    color: 'light-dark(var(--mantine-color-gray-5), var(--mantine-color-gray-6))',
+    meaning: 'Not written to, for a reason that each row names.',
+  },
+  cancelled: {
+    label: 'Cancelled',
+    color: 'light-dark(var(--mantine-color-gray-4), var(--mantine-color-gray-7))',
+    meaning: 'Still waiting when the campaign was cancelled.',
+  },
+  sending: {
+    label: 'Sending now',
+    color: 'light-dark(var(--mantine-color-post-3), var(--mantine-color-post-2))',
+    meaning: 'Handed to the mail server this moment.',
+  },
+  retrying: {
+    label: 'Retrying',
+    color: 'light-dark(var(--mantine-color-yellow-5), var(--mantine-color-yellow-4))',
+    meaning: 'Did not go through, and will be tried again shortly.',
+  },
+  queued: {
+    label: 'Waiting',
+    color: 'light-dark(var(--mantine-color-gray-2), var(--mantine-color-dark-5))',
+    meaning: 'Not sent yet.',
+  },
+};
+
+export const skipWords: Record<SkipReason, string> = {
+  no_address: 'Has no e-mail address',
+  invalid_address: 'The address is not valid',
+  unsubscribed: 'Unsubscribed',
+  suppressed: 'On the suppression list: bounced or complained before',
+};
+
+export const reasonWords: Record<DeliveryReason, string> = {
+  ...skipWords,
+  connection: 'The mail server could not be reached',
+  throttled: 'The mail server asked us to slow down',
+  temporary: 'The mail server said: not now',
+  address_refused: 'The mail server refused this address',
+  content_refused: 'The mail server refused this message',
+  authentication: 'The mail server refused our sign-in',
+  sender_refused: 'The mail server refused our sender address',
+  in_doubt: 'The connection ended before an answer came',
+  render: 'The message could not be composed for this person',
+};
+
+const whole = new Intl.NumberFormat('en-US');
+
+export const formatCount = (count: number): string => whole.format(count);
+
+/** "1 person", "1,966 people". */
+export const people = (count: number): string => `${formatCount(count)} ${count === 1 ? 'person' : 'people'}`;
+
+const counted = (count: number, unit: string) => `${formatCount(count)} ${unit}${count === 1 ? '' : 's'}`;
+
+/** A length of time as people say it: "under a minute", "about 20 minutes", "about 2 hours 30 minutes". */
+export function duration(seconds: number): string {
+  if (seconds < 45) return 'under a minute';
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `about ${counted(minutes, 'minute')}`;
+  if (minutes < 24 * 60) {
+    const rest = Math.round((minutes % 60) / 10) * 10;
+    const hours = Math.floor(minutes / 60) + (rest === 60 ? 1 : 0);
+    return `about ${counted(hours, 'hour')}${rest % 60 ? ` ${counted(rest, 'minute')}` : ''}`;
+  }
+  return `about ${counted(Math.round(minutes / 60 / 24), 'day')}`;
+}
+
+/** A span that is over, exact enough to compare: "8 s", "3 min 20 s", "2 h 5 min". */
+export function elapsed(from: Date, to: Date): string {
+  const seconds = Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
+}
+
+export const rateWords = (perMinute: number | null): string =>
+  perMinute === null ? 'as fast as the server takes them' : `${formatCount(perMinute)} a minute`;
