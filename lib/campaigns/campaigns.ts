@@ -1,0 +1,277 @@
+import { and, asc, desc, eq, gt, ilike, inArray, lt, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { audit } from '../auth/audit';
+import type { Scope } from '../auth/scope';
+import { decodeCursor, encodeCursor, type Page } from '../db/page';
+import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import type { CampaignStatus, ProviderName } from '../db/states';
+import { fail, notFound, ok, type Result } from '../errors';
+import { CampaignId, type ListId, newId, type SenderId } from '../ids';
+
+export type CampaignSender = {
+  id: SenderId;
+  name: string;
+  provider: ProviderName;
+  fromName: string;
+  fromEmail: string;
+  perMinute: number | null;
+};
+
+export type Campaign = {
+  id: CampaignId;
+  name: string;
+  status: CampaignStatus;
+  subject: string;
+  preheader: string;
+  content: CampaignContent;
+  revision: number;
+  lists: { id: ListId; name: string; contactCount: number; archived: boolean }[];
+  listIds: ListId[];
+  senderId: SenderId | null;
+  sender: CampaignSender | null;
+  planned: number | null;
+  /** Why sending stands still or was paused, in a sentence for a person. */
+  problem: string | null;
+  sample: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+  startedAt: Date | null;
+  completedAt: Date | null;
+};
+
+export type CampaignRow = Pick<
+  Campaign,
+  | 'id'
+  | 'name'
+  | 'status'
+  | 'subject'
+  | 'planned'
+  | 'problem'
+  | 'sample'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'startedAt'
+  | 'completedAt'
+> & { listNames: string[] };
+
+const pageSize = 50;
+const emptyContent: CampaignContent = { format: 'visual', document: null, html: '' };
+
+/** A new draft with the workspace's default sender. */
+export function createCampaign(
+  scope: Scope,
+  input: { name: string; sample?: boolean },
+): Promise<Result<{ id: CampaignId }>> {
+  return inScope(scope, async (tx) => {
+    const { workspaceId } = scope;
+    const [sender] = await tx
+      .select({ id: senders.id })
+      .from(senders)
+      .where(and(eq(senders.workspaceId, workspaceId), eq(senders.channel, 'email'), senders.isDefault));
+    const id = newId(CampaignId);
+    await tx.insert(campaigns).values({
+      workspaceId,
+      id,
+      name: input.name,
+      content: emptyContent,
+      senderId: sender?.id ?? null,
+      sample: input.sample ?? false,
+      createdBy: scope.user?.id ?? null,
+    });
+    await audit(tx, scope, 'campaign.created', id, { name: input.name });
+    return ok({ id });
+  });
+}
+
+/** One campaign with its lists and sender. */
+export function findCampaign(scope: Scope, id: CampaignId): Promise<Result<Campaign>> {
+  return inScope(scope, async (tx) => {
+    const campaign = await readCampaign(tx, scope, id);
+    return campaign ? ok(campaign) : notFound('campaign');
+  });
+}
+
+/** The same, inside a transaction that the caller opened. */
+export async function readCampaign(
+  tx: ScopedTx,
+  scope: Scope,
+  id: CampaignId,
+): Promise<Campaign | undefined> {
+  const { workspaceId } = scope;
+  const [row] = await tx
+    .select({ campaign: campaigns, sender: senders })
+    .from(campaigns)
+    .leftJoin(
+      senders,
+      and(eq(senders.workspaceId, campaigns.workspaceId), eq(senders.id, campaigns.senderId)),
+    )
+    .where(and(eq(campaigns.workspaceId, workspaceId), eq(campaigns.id, id)));
+  if (!row) return undefined;
+  const chosen = await tx
+    .select({
+      id: lists.id,
+      name: lists.name,
+      contactCount: lists.contactCount,
+      archived: sql<boolean>`${lists.archivedAt} is not null`,
+    })
+    .from(campaignLists)
+    .innerJoin(
+      lists,
+      and(eq(lists.workspaceId, campaignLists.workspaceId), eq(lists.id, campaignLists.listId)),
+    )
+    .where(and(eq(campaignLists.workspaceId, workspaceId), eq(campaignLists.campaignId, id)))
+    .orderBy(lists.name);
+  const { campaign, sender } = row;
+  return {
+    id: campaign.id,
+    name: campaign.name,
+    status: campaign.status,
+    subject: campaign.subject,
+    preheader: campaign.preheader,
+    content: campaign.content,
+    revision: campaign.revision,
+    lists: chosen,
+    listIds: chosen.map((list) => list.id),
+    senderId: campaign.senderId,
+    sender: sender && {
+      id: sender.id,
+      name: sender.name,
+      provider: sender.provider,
+      fromName: sender.fromName,
+      fromEmail: sender.fromEmail,
+      perMinute: sender.perMinute,
+    },
+    planned: campaign.planned,
+    problem: campaign.problem,
+    sample: campaign.sample,
+    createdAt: campaign.createdAt,
+    updatedAt: campaign.updatedAt,
+    startedAt: campaign.startedAt,
+    completedAt: campaign.completedAt,
+  };
+}
+
+/** Campaigns, the newest first. `search` matches any part of name or subject. */
+export function listCampaigns(
+  scope: Scope,
+  filter: { cursor?: string | null; search?: string; status?: CampaignStatus },
+): Promise<Page<CampaignRow>> {
+  const cursor = decodeCursor(filter.cursor);
+  const key = z.uuid().safeParse(cursor?.key[0]);
+  const backwards = key.success && cursor?.direction === 'before';
+  const pattern = filter.search?.trim() ? `%${filter.search.trim().replace(/[\\%_]/g, '\\$&')}%` : undefined;
+  return inScope(scope, async (tx) => {
+    const at = key.success ? sql`${key.data}::uuid` : undefined;
+    const found = await tx
+      .select({
+        id: campaigns.id,
+        name: campaigns.name,
+        status: campaigns.status,
+        subject: campaigns.subject,
+        planned: campaigns.planned,
+        problem: campaigns.problem,
+        sample: campaigns.sample,
+        createdAt: campaigns.createdAt,
+        updatedAt: campaigns.updatedAt,
+        startedAt: campaigns.startedAt,
+        completedAt: campaigns.completedAt,
+      })
+      .from(campaigns)
+      .where(
+        and(
+          eq(campaigns.workspaceId, scope.workspaceId),
+          filter.status && eq(campaigns.status, filter.status),
+          pattern
+            ? sql`(${ilike(campaigns.name, pattern)} or ${ilike(campaigns.subject, pattern)})`
+            : undefined,
+          at && (backwards ? gt(campaigns.id, at) : lt(campaigns.id, at)),
+        ),
+      )
+      .orderBy(backwards ? asc(campaigns.id) : desc(campaigns.id))
+      .limit(pageSize + 1);
+    const more = found.length > pageSize;
+    const page = found.slice(0, pageSize);
+    if (backwards) page.reverse();
+    const names = await listNames(
+      tx,
+      scope,
+      page.map((row) => row.id),
+    );
+    const first = page[0];
+    const last = page.at(-1);
+    return {
+      rows: page.map((row) => ({ ...row, listNames: names.get(row.id) ?? [] })),
+      next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
+      previous:
+        first && key.success && (!backwards || more)
+          ? encodeCursor({ direction: 'before', key: [first.id] })
+          : null,
+    };
+  });
+}
+
+async function listNames(tx: ScopedTx, scope: Scope, ids: CampaignId[]): Promise<Map<CampaignId, string[]>> {
+  const names = new Map<CampaignId, string[]>();
+  if (ids.length === 0) return names;
+  const rows = await tx
+    .select({ campaignId: campaignLists.campaignId, name: lists.name })
+    .from(campaignLists)
+    .innerJoin(
+      lists,
+      and(eq(lists.workspaceId, campaignLists.workspaceId), eq(lists.id, campaignLists.listId)),
+    )
+    .where(and(eq(campaignLists.workspaceId, scope.workspaceId), inArray(campaignLists.campaignId, ids)))
+    .orderBy(lists.name);
+  for (const row of rows) names.set(row.campaignId, [...(names.get(row.campaignId) ?? []), row.name]);
+  return names;
+}
+
+/** A draft with the same content, lists and sender. */
+export function duplicateCampaign(scope: Scope, id: CampaignId): Promise<Result<{ id: CampaignId }>> {
+  return inScope(scope, async (tx) => {
+    const source = await readCampaign(tx, scope, id);
+    if (!source) return notFound('campaign');
+    const copy = newId(CampaignId);
+    const { workspaceId } = scope;
+    await tx.insert(campaigns).values({
+      workspaceId,
+      id: copy,
+      name: `Copy of ${source.name}`.slice(0, 200),
+      subject: source.subject,
+      preheader: source.preheader,
+      content: source.content,
+      senderId: source.senderId,
+      createdBy: scope.user?.id ?? null,
+    });
+    const open = source.lists.filter((list) => !list.archived);
+    if (open.length > 0)
+      await tx
+        .insert(campaignLists)
+        .values(open.map((list) => ({ workspaceId, campaignId: copy, listId: list.id })));
+    await audit(tx, scope, 'campaign.created', copy, { name: source.name, duplicateOf: id });
+    return ok({ id: copy });
+  });
+}
+
+/** Deletes a campaign that was never sent. One that was sent stays: its ledger says who got it. */
+export function deleteDraft(scope: Scope, id: CampaignId): Promise<Result<undefined>> {
+  return inScope(scope, async (tx) => {
+    const [gone] = await tx
+      .delete(campaigns)
+      .where(
+        and(
+          eq(campaigns.workspaceId, scope.workspaceId),
+          eq(campaigns.id, id),
+          eq(campaigns.status, 'draft'),
+        ),
+      )
+      .returning({ name: campaigns.name });
+    if (gone) {
+      await audit(tx, scope, 'campaign.deleted', id, { name: gone.name });
+      return ok();
+    }
+    if (!(await readCampaign(tx, scope, id))) return notFound('campaign');
+    return fail('conflict', 'Only drafts can be deleted. This campaign was sent; its record is kept.');
+  });
+}

@@ -1,0 +1,102 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { fail, notFound, ok, type Result } from '../errors';
+import type { CampaignId, ListId, SenderId } from '../ids';
+
+export type DraftChanges = {
+  name?: string;
+  subject?: string;
+  preheader?: string;
+  content?: CampaignContent;
+  listIds?: ListId[];
+  senderId?: SenderId | null;
+};
+
+/**
+ * Saves what changed in a draft. The revision is the one the author last saw: when it is old, somebody else has saved in
+ * between, and nothing is overwritten.
+ */
+export function saveDraft(
+  scope: Scope,
+  id: CampaignId,
+  input: { revision: number; changes: DraftChanges },
+): Promise<Result<{ revision: number }>> {
+  return inScope(scope, async (tx) => {
+    const { listIds, senderId, name, subject, preheader, content } = input.changes;
+    const refused = await checkReferences(tx, scope, listIds, senderId);
+    if (refused) return refused;
+    const [saved] = await tx
+      .update(campaigns)
+      .set({
+        ...{ name, subject, preheader, content, senderId },
+        revision: sql`${campaigns.revision} + 1`,
+        updatedAt: sql`now()`,
+      })
+      .where(
+        and(
+          eq(campaigns.workspaceId, scope.workspaceId),
+          eq(campaigns.id, id),
+          eq(campaigns.status, 'draft'),
+          eq(campaigns.revision, input.revision),
+        ),
+      )
+      .returning({ revision: campaigns.revision });
+    if (!saved) return whyNotSaved(tx, scope, id);
+    if (listIds) await replaceLists(tx, scope, id, listIds);
+    return ok(saved);
+  });
+}
+
+async function replaceLists(tx: ScopedTx, scope: Scope, campaignId: CampaignId, listIds: ListId[]) {
+  const { workspaceId } = scope;
+  await tx
+    .delete(campaignLists)
+    .where(and(eq(campaignLists.workspaceId, workspaceId), eq(campaignLists.campaignId, campaignId)));
+  const rows = [...new Set(listIds)].map((listId) => ({ workspaceId, campaignId, listId }));
+  if (rows.length > 0) await tx.insert(campaignLists).values(rows);
+}
+
+async function checkReferences(
+  tx: ScopedTx,
+  scope: Scope,
+  listIds: ListId[] | undefined,
+  senderId: SenderId | null | undefined,
+) {
+  const { workspaceId } = scope;
+  if (listIds && listIds.length > 0) {
+    const wanted = [...new Set(listIds)];
+    const found = await tx
+      .select({ id: lists.id })
+      .from(lists)
+      .where(and(eq(lists.workspaceId, workspaceId), inArray(lists.id, wanted), isNull(lists.archivedAt)));
+    if (found.length < wanted.length)
+      return fail('invalid', 'Choose the lists again: one of them is gone.', {
+        fields: { listIds: 'One of these lists no longer exists.' },
+      });
+  }
+  if (!senderId) return undefined;
+  const [sender] = await tx
+    .select({ id: senders.id })
+    .from(senders)
+    .where(and(eq(senders.workspaceId, workspaceId), eq(senders.id, senderId)));
+  if (sender) return undefined;
+  return fail('invalid', 'Choose the sender again: it is gone.', {
+    fields: { senderId: 'This sender no longer exists.' },
+  });
+}
+
+async function whyNotSaved(tx: ScopedTx, scope: Scope, id: CampaignId) {
+  const [row] = await tx
+    .select({ status: campaigns.status })
+    .from(campaigns)
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
+  if (!row) return notFound('campaign');
+  if (row.status !== 'draft')
+    return fail(
+      'conflict',
+      'This campaign was already sent and can no longer be changed. Duplicate it instead.',
+    );
+  return fail('conflict', 'This draft was changed in another window. Reload to see the newest version.');
+}

@@ -1,0 +1,128 @@
+import { and, count, eq, gt, inArray, sql } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { campaigns, deliveries } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { type CampaignStatus, type DeliveryState, deliveryStates } from '../db/states';
+import { notFound, ok, type Result } from '../errors';
+import type { CampaignId } from '../ids';
+
+export type DeliveryEvent = 'delivered' | 'bounced' | 'complained' | 'opened' | 'clicked' | 'unsubscribed';
+
+export type CampaignStats = Record<DeliveryState, number> &
+  Record<DeliveryEvent, number> & {
+    status: CampaignStatus;
+    /** Always the sum of the eight states. */
+    planned: number;
+    /** False while the audience is still being copied: then `planned` still grows. */
+    launched: boolean;
+    ratePerMinute: number;
+    etaSeconds: number | null;
+    startedAt: Date | null;
+    completedAt: Date | null;
+    /** Why sending stands still, in a sentence for a person. */
+    problem: string | null;
+  };
+
+const rateSeconds = 15;
+
+/** How a campaign stands, counted from the ledger. */
+export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<CampaignStats>> {
+  return inScope(scope, async (tx) => {
+    const [campaign] = await tx
+      .select({
+        status: campaigns.status,
+        planned: campaigns.planned,
+        problem: campaigns.problem,
+        startedAt: campaigns.startedAt,
+        completedAt: campaigns.completedAt,
+      })
+      .from(campaigns)
+      .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
+    if (!campaign) return notFound('campaign');
+    const states = await countStates(tx, scope, id);
+    const ratePerMinute = campaign.status === 'sending' ? await recentRate(tx, scope, id) : 0;
+    const open = states.queued + states.sending + states.retrying;
+    const moving = campaign.status === 'sending' && open > 0 && ratePerMinute > 0;
+    return ok({
+      ...states,
+      ...(await countEvents(tx, scope, id)),
+      status: campaign.status,
+      planned: deliveryStates.reduce((sum, state) => sum + states[state], 0),
+      launched: campaign.planned !== null,
+      ratePerMinute: Math.round(ratePerMinute),
+      etaSeconds: moving ? Math.ceil((open / ratePerMinute) * 60) : null,
+      startedAt: campaign.startedAt,
+      completedAt: campaign.completedAt,
+      problem: campaign.problem,
+    });
+  });
+}
+
+/** Rows of the ledger by state: an index-only count. */
+export async function countStates(
+  tx: ScopedTx,
+  scope: Scope,
+  id: CampaignId,
+): Promise<Record<DeliveryState, number>> {
+  const counts: Record<DeliveryState, number> = {
+    queued: 0,
+    sending: 0,
+    retrying: 0,
+    sent: 0,
+    failed: 0,
+    skipped: 0,
+    unconfirmed: 0,
+    cancelled: 0,
+  };
+  const rows = await tx
+    .select({ state: deliveries.state, n: count() })
+    .from(deliveries)
+    .where(and(eq(deliveries.workspaceId, scope.workspaceId), eq(deliveries.campaignId, id)))
+    .groupBy(deliveries.state);
+  for (const row of rows) counts[row.state] = row.n;
+  return counts;
+}
+
+async function countEvents(
+  tx: ScopedTx,
+  scope: Scope,
+  id: CampaignId,
+): Promise<Record<DeliveryEvent, number>> {
+  const [row] = await tx
+    .select({
+      delivered: count(deliveries.deliveredAt),
+      bounced: count(deliveries.bouncedAt),
+      complained: count(deliveries.complainedAt),
+      opened: count(deliveries.openedAt),
+      clicked: count(deliveries.clickedAt),
+      unsubscribed: count(deliveries.unsubscribedAt),
+    })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, scope.workspaceId),
+        eq(deliveries.campaignId, id),
+        inArray(deliveries.state, ['sent', 'unconfirmed']),
+      ),
+    );
+  return row ?? { delivered: 0, bounced: 0, complained: 0, opened: 0, clicked: 0, unsubscribed: 0 };
+}
+
+/** Messages a minute over the last seconds, or since the first of them when that is less. */
+async function recentRate(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {
+  const [row] = await tx
+    .select({
+      n: count(),
+      seconds: sql<number>`extract(epoch from now() - min(${deliveries.sentAt}))::float8`,
+    })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, scope.workspaceId),
+        eq(deliveries.campaignId, id),
+        gt(deliveries.sentAt, sql`now() - make_interval(secs => ${rateSeconds})`),
+      ),
+    );
+  if (!row || row.n === 0) return 0;
+  return (row.n * 60) / Math.max(1, Math.min(rateSeconds, row.seconds));
+}

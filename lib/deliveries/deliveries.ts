@@ -1,0 +1,133 @@
+import { and, asc, desc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Scope } from '../auth/scope';
+import type { DeliveryEvent } from '../campaigns/stats';
+import { decodeCursor, encodeCursor, type Page } from '../db/page';
+import { contacts, deliveries, deliveryAttempts } from '../db/schema';
+import { inScope } from '../db/scoped';
+import type { DeliveryReason, DeliveryState, FailReason } from '../db/states';
+import type { CampaignId, ContactId, DeliveryId } from '../ids';
+
+export type DeliveryRow = {
+  id: DeliveryId;
+  contactId: ContactId | null;
+  firstName: string | null;
+  lastName: string | null;
+  address: string | null;
+  state: DeliveryState;
+  reason: DeliveryReason | null;
+  attempts: number;
+  retryAt: Date | null;
+  providerMessageId: string | null;
+  sentAt: Date | null;
+  deliveredAt: Date | null;
+  bouncedAt: Date | null;
+  complainedAt: Date | null;
+  openedAt: Date | null;
+  clickedAt: Date | null;
+  unsubscribedAt: Date | null;
+};
+
+export type DeliveryFilter = {
+  state?: DeliveryState;
+  event?: DeliveryEvent;
+  /** The beginning of an address. */
+  search?: string;
+  cursor?: string | null;
+};
+
+const pageSize = 50;
+const eventColumns = {
+  delivered: deliveries.deliveredAt,
+  bounced: deliveries.bouncedAt,
+  complained: deliveries.complainedAt,
+  opened: deliveries.openedAt,
+  clicked: deliveries.clickedAt,
+  unsubscribed: deliveries.unsubscribedAt,
+} as const satisfies Record<DeliveryEvent, unknown>;
+
+/** The people behind a campaign's numbers. */
+export function listDeliveries(
+  scope: Scope,
+  campaignId: CampaignId,
+  filter: DeliveryFilter,
+): Promise<Page<DeliveryRow>> {
+  const cursor = decodeCursor(filter.cursor);
+  const key = z.uuid().safeParse(cursor?.key[0]);
+  const backwards = key.success && cursor?.direction === 'before';
+  const prefix = filter.search?.trim().toLowerCase();
+  return inScope(scope, async (tx) => {
+    const at = key.success ? sql`${key.data}::uuid` : undefined;
+    const found = await tx
+      .select({
+        id: deliveries.id,
+        contactId: deliveries.contactId,
+        firstName: contacts.firstName,
+        lastName: contacts.lastName,
+        address: deliveries.address,
+        state: deliveries.state,
+        reason: deliveries.reason,
+        attempts: deliveries.attempts,
+        retryAt: deliveries.retryAt,
+        providerMessageId: deliveries.providerMessageId,
+        sentAt: deliveries.sentAt,
+        deliveredAt: deliveries.deliveredAt,
+        bouncedAt: deliveries.bouncedAt,
+        complainedAt: deliveries.complainedAt,
+        openedAt: deliveries.openedAt,
+        clickedAt: deliveries.clickedAt,
+        unsubscribedAt: deliveries.unsubscribedAt,
+      })
+      .from(deliveries)
+      .leftJoin(
+        contacts,
+        and(eq(contacts.workspaceId, deliveries.workspaceId), eq(contacts.id, deliveries.contactId)),
+      )
+      .where(
+        and(
+          eq(deliveries.workspaceId, scope.workspaceId),
+          eq(deliveries.campaignId, campaignId),
+          filter.state && eq(deliveries.state, filter.state),
+          filter.event && isNotNull(eventColumns[filter.event]),
+          prefix ? sql`starts_with(${deliveries.address}, ${prefix})` : undefined,
+          at && (backwards ? lt(deliveries.id, at) : gt(deliveries.id, at)),
+        ),
+      )
+      .orderBy(backwards ? desc(deliveries.id) : asc(deliveries.id))
+      .limit(pageSize + 1);
+    const more = found.length > pageSize;
+    const rows = found.slice(0, pageSize);
+    if (backwards) rows.reverse();
+    const first = rows[0];
+    const last = rows.at(-1);
+    return {
+      rows,
+      next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
+      previous:
+        first && key.success && (!backwards || more)
+          ? encodeCursor({ direction: 'before', key: [first.id] })
+          : null,
+    };
+  });
+}
+
+export type DeliveryAttempt = { attempt: number; reason: FailReason; detail: string; createdAt: Date };
+
+/** Every attempt of one delivery that did not end in `sent`, the oldest first. */
+export function listAttempts(scope: Scope, deliveryId: DeliveryId): Promise<DeliveryAttempt[]> {
+  return inScope(scope, (tx) =>
+    tx
+      .select({
+        attempt: deliveryAttempts.attempt,
+        reason: deliveryAttempts.reason,
+        detail: deliveryAttempts.detail,
+        createdAt: deliveryAttempts.createdAt,
+      })
+      .from(deliveryAttempts)
+      .where(
+        and(eq(deliveryAttempts.workspaceId, scope.workspaceId), eq(deliveryAttempts.deliveryId, deliveryId)),
+      )
+      .orderBy(deliveryAttempts.id)
+      .limit(200),
+  );
+}
