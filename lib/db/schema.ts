@@ -510,6 +510,8 @@ export const deliveries = pgTable(
     }).onDelete('set null'),
     index('deliveries_state').on(t.workspaceId, t.campaignId, t.state, t.id),
     index('deliveries_contact').on(t.workspaceId, t.contactId, t.id),
+    // The rate that a running campaign shows, and its history by time.
+    index('deliveries_sent_at').on(t.workspaceId, t.campaignId, t.sentAt).where(sql`sent_at is not null`),
     index('deliveries_open')
       .on(t.workspaceId, t.campaignId, t.batch)
       .where(sql`state in ('queued', 'sending', 'retrying')`),

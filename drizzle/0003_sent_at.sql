@@ -1,0 +1,1 @@
+CREATE INDEX "deliveries_sent_at" ON "deliveries" USING btree ("workspace_id","campaign_id","sent_at") WHERE sent_at is not null;
