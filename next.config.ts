@@ -3,6 +3,7 @@ import type { NextConfig } from 'next';
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
+  devIndicators: false,
   // Rendered by the web process for previews, as the worker does for sending: one copy, not one inside the bundle.
   serverExternalPackages: ['@node-rs/argon2', 'pg-boss', 'pino', 'postgres', 'nodemailer', '@react-email/render'],
   experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },
