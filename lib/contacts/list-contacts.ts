@@ -1,0 +1,196 @@
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
+import type { Scope } from '../auth/scope';
+import { type Cursor, decodeCursor, encodeCursor, type Page } from '../db/page';
+import { contacts, lists, listContacts as members, suppressions } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import type { ContactId, ListId } from '../ids';
+import { beyond, type ContactSort, foundContacts, type Stretch, searchText, sortedContacts } from './search';
+
+export type Suppression = 'bounced' | 'complained' | 'manual';
+
+export type ContactRow = {
+  id: ContactId;
+  email: string | null;
+  phone: string | null;
+  firstName: string;
+  lastName: string;
+  emailSubscribed: boolean;
+  /** Why nothing is sent to the address, whatever its owner agreed to. */
+  suppression: Suppression | null;
+  createdAt: Date;
+};
+
+export type ContactFilter = {
+  /** The beginning of an address, first, last or full name; or `@` and the beginning of a mail domain. */
+  search?: string;
+  listId?: ListId;
+  /** Ignored while searching: the best matches come first. */
+  sort?: ContactSort;
+  cursor?: string | null;
+  limit?: number;
+};
+
+/** The cursor of the last page. */
+export const lastPage = encodeCursor({ direction: 'before', key: [] });
+
+/** Up to here it is quicker to read a list's members and sort them than to look each contact up in the list. */
+const smallList = 5_000;
+
+/** One page of contacts. Reads about `limit` rows of an index, wherever the page lies. */
+export function listContacts(scope: Scope, filter: ContactFilter): Promise<Page<ContactRow>> {
+  return inScope(scope, async (tx) => {
+    const source = await sourceOf(tx, scope, filter);
+    if (!source) return { rows: [], next: null, previous: null };
+    const limit = filter.limit ?? 50;
+    const cursor = positionOf(decodeCursor(filter.cursor), source.stretches.length);
+    const page = await readPage(tx, source, cursor, limit);
+    const rows = page.rows.map(({ row }) => row);
+    return { ...page, rows: await withSuppressions(tx, scope, rows) };
+  });
+}
+
+type Source = { stretches: Stretch[]; condition: SQL | undefined; viaList: boolean };
+
+/** Where rows come from: all contacts, or the members of a list, in the cheaper of two ways. */
+async function sourceOf(tx: ScopedTx, scope: Scope, filter: ContactFilter): Promise<Source | undefined> {
+  const { workspaceId } = scope;
+  const text = searchText(filter.search);
+  const sort = filter.sort ?? 'newest';
+  const stretches = text ? foundContacts(text) : sortedContacts(sort);
+  const own = eq(contacts.workspaceId, workspaceId);
+  if (!filter.listId) return { stretches, condition: own, viaList: false };
+  const [list] = await tx
+    .select({ size: lists.contactCount })
+    .from(lists)
+    .where(and(eq(lists.workspaceId, workspaceId), eq(lists.id, filter.listId)));
+  if (!list) return undefined;
+  const ofList = sql`${members.workspaceId} = ${workspaceId} and ${members.listId} = ${filter.listId}`;
+  if (!text && sort === 'newest') return { stretches, condition: and(own, ofList), viaList: true };
+  const isMember =
+    list.size <= smallList
+      ? sql`${contacts.id} = any(array(select ${members.contactId} from ${members} where ${ofList}))`
+      : sql`(select true from ${members} where ${ofList} and ${members.contactId} = ${contacts.id})`;
+  return { stretches, condition: and(own, isMember), viaList: false };
+}
+
+/** A place between two rows: in which stretch, and behind which row of it. No row: at the stretch's near end. */
+type Position = { backwards: boolean; stretch: number; from: { key: string; id: string } | undefined };
+
+const Key = z.tuple([z.coerce.number().int().nonnegative(), z.string(), z.uuid()]);
+
+function positionOf(cursor: Cursor | undefined, stretches: number): Position | undefined {
+  if (!cursor) return undefined;
+  const backwards = cursor.direction === 'before';
+  if (backwards && cursor.key.length === 0) return { backwards, stretch: stretches - 1, from: undefined };
+  const parsed = Key.safeParse(cursor.key);
+  if (!parsed.success || parsed.data[0] >= stretches || parsed.data[1].includes('\0')) return undefined;
+  const [stretch, key, id] = parsed.data;
+  return { backwards, stretch, from: { key, id } };
+}
+
+type Found = { row: Omit<ContactRow, 'suppression'>; stretch: number; key: string };
+type FoundPage = { rows: Found[]; next: string | null; previous: string | null };
+
+async function readPage(
+  tx: ScopedTx,
+  source: Source,
+  position: Position | undefined,
+  limit: number,
+): Promise<FoundPage> {
+  const backwards = position?.backwards ?? false;
+  const step = backwards ? -1 : 1;
+  const found: Found[] = [];
+  const start = position?.stretch ?? 0;
+  for (let at = start; at >= 0 && at < source.stretches.length && found.length <= limit; at += step) {
+    const from = at === start ? position?.from : undefined;
+    found.push(...(await readStretch(tx, source, at, from, backwards, limit + 1 - found.length)));
+  }
+  const more = found.length > limit;
+  // What was before this place is gone, or less than a page: the first page says it better.
+  if (position && !more && (backwards || found.length === 0)) return readPage(tx, source, undefined, limit);
+  const rows = found.slice(0, limit);
+  if (backwards) rows.reverse();
+  const cursorAt = (hit: Found | undefined, direction: Cursor['direction']) =>
+    hit ? encodeCursor({ direction, key: [String(hit.stretch), hit.key, hit.row.id] }) : null;
+  const isEnd = backwards ? position?.from === undefined : !more;
+  return {
+    rows,
+    next: isEnd ? null : cursorAt(rows.at(-1), 'after'),
+    previous: position ? cursorAt(rows[0], 'before') : null,
+  };
+}
+
+async function readStretch(
+  tx: ScopedTx,
+  source: Source,
+  index: number,
+  from: Position['from'],
+  backwards: boolean,
+  limit: number,
+): Promise<Found[]> {
+  const stretch = source.stretches[index];
+  if (!stretch) return [];
+  const up = (stretch.order === 'asc') !== backwards;
+  const direction = up ? asc : desc;
+  // A list's own primary key has its members in the order of their ids.
+  const id: PgColumn = source.viaList ? members.contactId : contacts.id;
+  const base = tx
+    .select({
+      id: contacts.id,
+      email: contacts.email,
+      phone: contacts.phone,
+      firstName: contacts.firstName,
+      lastName: contacts.lastName,
+      emailSubscribed: contacts.emailSubscribed,
+      createdAt: contacts.createdAt,
+      key: stretch.key ? sql<string>`${stretch.key}` : sql<string>`''`,
+    })
+    .from(contacts)
+    .$dynamic();
+  const query = source.viaList
+    ? base.innerJoin(
+        members,
+        and(eq(members.workspaceId, contacts.workspaceId), eq(members.contactId, contacts.id)),
+      )
+    : base;
+  const rows = await query
+    .where(and(source.condition, stretch.where, from && beyond(stretch, id, from, up)))
+    .orderBy(...(stretch.key ? [direction(stretch.key)] : []), direction(id))
+    .limit(limit);
+  return rows.map(({ key, ...row }) => ({ row, stretch: index, key }));
+}
+
+async function withSuppressions(
+  tx: ScopedTx,
+  scope: Scope,
+  rows: Omit<ContactRow, 'suppression'>[],
+): Promise<ContactRow[]> {
+  const reasons = await findSuppressions(
+    tx,
+    scope,
+    rows.flatMap((row) => row.email ?? []),
+  );
+  return rows.map((row) => ({ ...row, suppression: reasons.get(row.email ?? '') ?? null }));
+}
+
+/** Which of these addresses are never written to, and why. */
+export async function findSuppressions(
+  tx: ScopedTx,
+  scope: Scope,
+  addresses: string[],
+): Promise<Map<string, Suppression>> {
+  if (addresses.length === 0) return new Map();
+  const rows = await tx
+    .select({ address: suppressions.address, reason: suppressions.reason })
+    .from(suppressions)
+    .where(
+      and(
+        eq(suppressions.workspaceId, scope.workspaceId),
+        eq(suppressions.channel, 'email'),
+        inArray(suppressions.address, addresses),
+      ),
+    );
+  return new Map(rows.map((row) => [row.address, row.reason]));
+}
