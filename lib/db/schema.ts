@@ -286,6 +286,10 @@ export const suppressions = pgTable(
 export type ImportSettings = {
   encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
   delimiter: ',' | ';' | '\t' | '|';
+  /** Whether the first record names the columns. */
+  header: boolean;
+  /** The columns' names as the file has them, or "Column 1" … where it has none. */
+  names: string[];
   /** What each column of the file becomes, in order. `{ attribute }` names a contact attribute. */
   columns: ImportColumn[];
 };
