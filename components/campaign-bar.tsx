@@ -4,7 +4,15 @@ import { formatCount, stateWords } from './campaign-words';
 
 export type StateCounts = Record<DeliveryState, number> & { planned: number };
 
-const order: DeliveryState[] = ['sent', 'failed', 'unconfirmed', 'skipped', 'cancelled', 'sending', 'retrying'];
+const order: DeliveryState[] = [
+  'sent',
+  'failed',
+  'unconfirmed',
+  'skipped',
+  'cancelled',
+  'sending',
+  'retrying',
+];
 
 /** What became of everybody, as one bar. What still waits is the empty part. Its words are for those who do not see it. */
 export function CampaignBar({ counts, height = 12 }: { counts: StateCounts; height?: number }) {

@@ -1,3 +1,4 @@
+import type { DeliveryEvent } from '@/lib/campaigns/stats';
 import type { CampaignStatus, DeliveryReason, DeliveryState, SkipReason } from '@/lib/db/states';
 
 /** The words and colours of campaigns and their ledger: one place, so that every page says the same. */
@@ -109,3 +110,22 @@ export function elapsed(from: Date, to: Date): string {
 
 export const rateWords = (perMinute: number | null): string =>
   perMinute === null ? 'as fast as the server takes them' : `${formatCount(perMinute)} a minute`;
+
+export const eventWords: Record<DeliveryEvent, { label: string; meaning: string }> = {
+  delivered: {
+    label: 'Delivered',
+    meaning: 'The recipient’s mailbox took it, where the provider reports that.',
+  },
+  bounced: { label: 'Bounced', meaning: 'Came back later. The address is not written to again.' },
+  complained: { label: 'Complained', meaning: 'Marked it as spam. The address is not written to again.' },
+  unsubscribed: { label: 'Unsubscribed', meaning: 'Left through the link or button of this message.' },
+  opened: { label: 'Opened', meaning: 'Loaded the pictures of the message.' },
+  clicked: { label: 'Clicked', meaning: 'Followed a link of the message.' },
+};
+
+/** "2.1 %"; never "0 %" for somebody, nor "100 %" for not everybody. */
+export function share(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return '0 %';
+  if (part === whole) return '100 %';
+  return `${Math.min(99.9, Math.max(0.1, (part / whole) * 100)).toFixed(1)} %`;
+}

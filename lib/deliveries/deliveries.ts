@@ -30,6 +30,7 @@ export type DeliveryRow = {
 
 export type DeliveryFilter = {
   state?: DeliveryState;
+  reason?: DeliveryReason;
   event?: DeliveryEvent;
   /** The beginning of an address. */
   search?: string;
@@ -88,6 +89,7 @@ export function listDeliveries(
           eq(deliveries.workspaceId, scope.workspaceId),
           eq(deliveries.campaignId, campaignId),
           filter.state && eq(deliveries.state, filter.state),
+          filter.reason && eq(deliveries.reason, filter.reason),
           filter.event && isNotNull(eventColumns[filter.event]),
           prefix ? sql`starts_with(${deliveries.address}, ${prefix})` : undefined,
           at && (backwards ? lt(deliveries.id, at) : gt(deliveries.id, at)),

@@ -1,0 +1,38 @@
+import { Stack } from '@mantine/core';
+import { redirect } from 'next/navigation';
+import { CampaignReasons } from '@/components/campaign-reasons';
+import { CampaignSummary } from '@/components/campaign-summary';
+import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { findCampaign } from '@/lib/campaigns/campaigns';
+import { exampleMessage } from '@/lib/campaigns/example-message';
+import { campaignStats } from '@/lib/campaigns/stats';
+import { countReasons } from '@/lib/deliveries/reasons';
+import { liveStats } from '../live-stats';
+import { campaignIdOf } from './campaign-id';
+import { CampaignLive } from './campaign-live';
+
+export const metadata = { title: 'Campaign' };
+
+export default authorizedPage('campaigns:read', async (scope, { params, member }) => {
+  const id = campaignIdOf(params);
+  const campaign = valueOrNotFound(await findCampaign(scope, id));
+  if (campaign.status === 'draft') redirect(`/campaigns/${id}/edit`);
+  const [stats, reasons, example] = await Promise.all([
+    campaignStats(scope, id),
+    countReasons(scope, id),
+    exampleMessage(scope, id),
+  ]);
+  const { timeZone } = member.workspace;
+  return (
+    <Stack gap="md">
+      <CampaignLive
+        id={id}
+        name={campaign.name}
+        timeZone={timeZone}
+        initial={liveStats(valueOrNotFound(stats))}
+      />
+      <CampaignReasons id={id} reasons={reasons} />
+      <CampaignSummary campaign={campaign} example={example.ok ? example.value : null} timeZone={timeZone} />
+    </Stack>
+  );
+});

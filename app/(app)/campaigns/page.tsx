@@ -1,0 +1,123 @@
+import { Box, Group, Text } from '@mantine/core';
+import { IconSend } from '@tabler/icons-react';
+import { CampaignListProgress } from '@/components/campaign-list-progress';
+import { CampaignStatusBadge } from '@/components/campaign-status-badge';
+import { formatMoment } from '@/components/campaign-time';
+import { type Column, DataTable } from '@/components/data-table';
+import { EmptyState } from '@/components/empty-state';
+import { PageHeader } from '@/components/page-header';
+import { Pager } from '@/components/pager';
+import { SearchBox } from '@/components/search-box';
+import { authorizedPage } from '@/lib/action';
+import { type CampaignRow, listCampaigns } from '@/lib/campaigns/campaigns';
+import { type CampaignProgress, campaignProgress } from '@/lib/campaigns/progress';
+import { CampaignFilter } from './campaign-filter';
+import { CampaignMenu } from './campaign-menu';
+import { Search } from './campaign-search';
+import { NewCampaign } from './new-campaign';
+import { RefreshWhileSending } from './refresh-while-sending';
+
+export const metadata = { title: 'Campaigns' };
+
+type Row = CampaignRow & { progress: CampaignProgress | undefined };
+
+export default authorizedPage('campaigns:read', async (scope, { search, member }) => {
+  const filter = Search.parse(search);
+  const page = await listCampaigns(scope, filter);
+  const progress = await campaignProgress(
+    scope,
+    page.rows.filter((row) => row.status !== 'draft').map((row) => row.id),
+  );
+  const rows = page.rows.map((row) => ({ ...row, progress: progress.get(row.id) }));
+  const filtered = filter.search !== undefined || filter.status !== undefined;
+  const isEmpty = rows.length === 0 && !filtered && !filter.cursor;
+  return (
+    <>
+      <PageHeader title="Campaigns" actions={<NewCampaign />} />
+      {!isEmpty && (
+        <Group mb="md" gap="sm">
+          <SearchBox label="Search by name or subject" />
+          <CampaignFilter status={filter.status} />
+        </Group>
+      )}
+      <DataTable
+        label="Campaigns"
+        rows={rows}
+        columns={columns(member.workspace.timeZone)}
+        rowKey={(row) => row.id}
+        href={(row) => (row.status === 'draft' ? `/campaigns/${row.id}/edit` : `/campaigns/${row.id}`)}
+        footer={<Pager page={page} />}
+        empty={filtered ? <NothingFound /> : <NoCampaigns />}
+      />
+      {rows.some((row) => row.status === 'sending') && <RefreshWhileSending />}
+    </>
+  );
+});
+
+const columns = (timeZone: string): Column<Row>[] => [
+  {
+    key: 'name',
+    header: 'Name',
+    cell: (row) => (
+      <>
+        <Text component="span" display="block" fz="sm" fw={550}>
+          {row.name}
+        </Text>
+        <Text component="span" display="block" fz="xs" c="dimmed" lineClamp={1}>
+          {row.subject || 'No subject yet'}
+        </Text>
+        <Group component="span" gap="xs" mt={6} hiddenFrom="sm">
+          <CampaignStatusBadge status={row.status} />
+          {row.progress && <CampaignListProgress counts={row.progress} />}
+        </Group>
+      </>
+    ),
+  },
+  {
+    key: 'status',
+    header: 'Status',
+    from: 'sm',
+    width: 130,
+    cell: (row) => <CampaignStatusBadge status={row.status} />,
+  },
+  { key: 'lists', header: 'Lists', from: 'md', width: '20%', cell: (row) => row.listNames.join(', ') || '–' },
+  {
+    key: 'sent',
+    header: 'Sent',
+    from: 'sm',
+    width: 170,
+    cell: (row) => (row.progress ? <CampaignListProgress counts={row.progress} /> : '–'),
+  },
+  {
+    key: 'when',
+    header: 'When',
+    from: 'md',
+    width: 150,
+    cell: (row) => (
+      <Text component="span" fz="xs" c="dimmed" className="numbers" style={{ whiteSpace: 'nowrap' }}>
+        {formatMoment(row.completedAt ?? row.startedAt ?? row.updatedAt, timeZone)}
+      </Text>
+    ),
+  },
+  {
+    key: 'menu',
+    header: <Box component="span" aria-hidden />,
+    width: 56,
+    cell: (row) => <CampaignMenu id={row.id} name={row.name} isDraft={row.status === 'draft'} />,
+  },
+];
+
+const NoCampaigns = () => (
+  <EmptyState
+    icon={<IconSend size={28} stroke={1.5} />}
+    title="No campaigns yet"
+    actions={<NewCampaign label="Write your first campaign" />}
+  >
+    A campaign is one message to everybody on the lists you choose. You can try it on yourself before anybody
+    gets it.
+  </EmptyState>
+);
+
+const NothingFound = () => (
+  <EmptyState title="No campaign matches">Try another word, or another status.</EmptyState>
+);

@@ -1,0 +1,45 @@
+import { Alert, Anchor } from '@mantine/core';
+import { IconAlertTriangle, IconInfoCircle, IconPlayerPause } from '@tabler/icons-react';
+import { type LiveStats, stillOpen } from './campaign-live-stats';
+import { people } from './campaign-words';
+import { Link } from './link';
+
+/** What somebody should know or do about this campaign now; nothing while all goes well. */
+export function CampaignNotice({ stats }: { stats: LiveStats }) {
+  if (stats.problem)
+    return (
+      <Alert
+        role="alert"
+        color="red"
+        icon={<IconAlertTriangle aria-hidden />}
+        title={stats.status === 'paused' ? 'Paused, because something is wrong' : 'Sending has a problem'}
+      >
+        {stats.problem}{' '}
+        {stats.status === 'paused'
+          ? 'Nobody was lost: once it is mended, resume, and sending goes on where it stopped. '
+          : 'Sending goes on by itself as soon as it can. '}
+        <Anchor component={Link} href="/settings/senders" inherit underline="always">
+          Check the sender
+        </Anchor>
+      </Alert>
+    );
+  if (stats.status === 'paused')
+    return (
+      <Alert color="yellow" icon={<IconPlayerPause aria-hidden />} title="Paused">
+        {people(stillOpen(stats))} still {stillOpen(stats) === 1 ? 'waits' : 'wait'}. Resume, and sending goes
+        on where it stopped.
+      </Alert>
+    );
+  if (stats.status === 'completed' && stats.unconfirmed > 0)
+    return (
+      <Alert
+        color="orange"
+        icon={<IconInfoCircle aria-hidden />}
+        title={`Nobody can know about ${people(stats.unconfirmed)}`}
+      >
+        The connection ended after the message was handed over and before an answer came. They may have it or
+        not; it was not sent again, so that nobody gets it twice.
+      </Alert>
+    );
+  return null;
+}

@@ -1,0 +1,66 @@
+import { Anchor, Card, Flex, Text, Title } from '@mantine/core';
+import type { Campaign } from '@/lib/campaigns/campaigns';
+import type { ExampleMessage } from '@/lib/campaigns/example-message';
+import classes from './campaign.module.css';
+import { CampaignPreview } from './campaign-preview';
+import { formatMoment } from './campaign-time';
+import { Link } from './link';
+
+type Props = { campaign: Campaign; example: ExampleMessage | null; timeZone: string };
+
+/** What was sent: message, lists, sender, times. */
+export function CampaignSummary({ campaign, example, timeZone }: Props) {
+  const { sender, lists } = campaign;
+  return (
+    <Card component="section" aria-labelledby="message">
+      <Title order={2} id="message" mb="md">
+        The message
+      </Title>
+      <Flex gap="xl" direction={{ base: 'column', sm: 'row' }} align="flex-start">
+        <dl className={classes.facts} style={{ flex: 1 }}>
+          <dt>Subject</dt>
+          <dd>{campaign.subject}</dd>
+          {campaign.preheader && (
+            <>
+              <dt>Preheader</dt>
+              <dd>{campaign.preheader}</dd>
+            </>
+          )}
+          <dt>To</dt>
+          <dd>
+            {lists.map((list, index) => (
+              <span key={list.id}>
+                {index > 0 && ', '}
+                <Anchor component={Link} href={`/lists/${list.id}`} inherit>
+                  {list.name}
+                </Anchor>
+              </span>
+            ))}
+          </dd>
+          <dt>From</dt>
+          <dd>{sender ? `${sender.fromName} <${sender.fromEmail}>, through ${sender.name}` : 'No sender'}</dd>
+          {campaign.startedAt && (
+            <>
+              <dt>Started</dt>
+              <dd className="numbers">{formatMoment(campaign.startedAt, timeZone)}</dd>
+            </>
+          )}
+          {campaign.completedAt && (
+            <>
+              <dt>{campaign.status === 'cancelled' ? 'Cancelled' : 'Completed'}</dt>
+              <dd className="numbers">{formatMoment(campaign.completedAt, timeZone)}</dd>
+            </>
+          )}
+        </dl>
+        {example && (
+          <div>
+            <CampaignPreview html={example.html} subject={example.subject} />
+            <Text c="dimmed" fz="xs" mt={6} maw={300} style={{ overflowWrap: 'anywhere' }}>
+              As {example.to} gets it
+            </Text>
+          </div>
+        )}
+      </Flex>
+    </Card>
+  );
+}
