@@ -1,11 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { log } from './log';
 
-const open = new Set<AbortController>();
+// The server around Next.js and the code that Next.js bundled each have their own copy of this module.
+const shared = globalThis as typeof globalThis & {
+  posthasteStreams?: { open: Set<AbortController>; closed: boolean };
+};
 
-/** Ends every open stream; browsers come back by themselves. Without it a stopping server would wait for them. */
+function streams() {
+  shared.posthasteStreams ??= { open: new Set(), closed: false };
+  return shared.posthasteStreams;
+}
+
+/**
+ * Ends every open stream, and new ones at once; browsers come back by themselves. Without it a stopping server would
+ * wait for them.
+ */
 export function closeEventStreams(): void {
-  for (const stream of open) stream.abort();
+  streams().closed = true;
+  for (const stream of streams().open) stream.abort();
 }
 
 /**
@@ -20,6 +32,8 @@ export function eventStream<Value>(
   const stop = new AbortController();
   const leave = () => stop.abort();
   request.signal.addEventListener('abort', leave, { once: true });
+  const { open, closed } = streams();
+  if (closed) leave();
   open.add(stop);
   const encoder = new TextEncoder();
 

@@ -9,7 +9,8 @@ import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { CannotStart, directoryProblem } from './cannot-start';
 import { findPostgres, type PostgresProgram } from './postgres-binaries';
-import { commandOf, end, identify, isAlive, type ProcessIdentity, signal, waitUntilGone } from './processes';
+import type { ProcessIdentity } from './processes.mjs';
+import { commandOf, end, identify, isAlive, signal, waitUntilGone } from './processes.mjs';
 
 export type EmbeddedPostgres = {
   /** The superuser's address, on loopback. */
@@ -22,6 +23,8 @@ export type EmbeddedPostgres = {
 type Options = {
   /** False: a crash of the machine may lose everything. For tests alone. */
   durable?: boolean;
+  /** Tried first, so that those who know the address of a server that died find the new one. */
+  port?: number;
 };
 
 const majorVersion = '18';
@@ -157,15 +160,15 @@ async function launch(
   program: PostgresProgram,
   directory: string,
   password: string,
-  { durable = true }: Options,
+  { durable = true, port: firstChoice }: Options,
 ): Promise<EmbeddedPostgres> {
   const data = join(directory, 'data');
   const logFile = join(directory, 'postgres.log');
   const before = await stat(logFile).catch(() => undefined);
   if (before && before.size > 10_000_000) await truncate(logFile, 0);
   const end = Date.now() + 300_000; // replaying what a crash left can take minutes
-  while (true) {
-    const port = await freePort();
+  for (let attempt = 0; ; attempt++) {
+    const port = attempt === 0 && firstChoice !== undefined ? firstChoice : await freePort();
     const logged = (await stat(logFile).catch(() => undefined))?.size ?? 0;
     const started = spawnServer(program, data, port, logFile, durable);
     const url = urlOf(password, port);

@@ -1,0 +1,29 @@
+import { CannotStart, codeOf } from './cannot-start';
+
+/** Why a server of one's own cannot be used, in a sentence that says what to do and shows no password. */
+export function connectProblem(url: string, error: unknown): Error {
+  const { hostname, port, username, pathname } = new URL(url);
+  const where = `${hostname}:${port || '5432'}`;
+  const role = decodeURIComponent(username);
+  const database = decodeURIComponent(pathname.slice(1));
+  const sentences: Record<string, string> = {
+    ECONNREFUSED: `nothing answers at ${where}. Start PostgreSQL there, or correct host and port`,
+    ENOTFOUND: `there is no host "${hostname}". Correct it`,
+    EAI_AGAIN: `the host "${hostname}" could not be looked up. Check the name and the network`,
+    CONNECT_TIMEOUT: `${where} does not answer. Check host, port and firewall`,
+    ETIMEDOUT: `${where} does not answer. Check host, port and firewall`,
+    EHOSTUNREACH: `${where} cannot be reached. Check host and network`,
+    ENETUNREACH: `${where} cannot be reached. Check host and network`,
+    CONNECTION_CLOSED: `${where} closed the connection. Check that it is PostgreSQL, and whether it asks for ?sslmode=require`,
+    ECONNRESET: `${where} closed the connection. Check that it is PostgreSQL, and whether it asks for ?sslmode=require`,
+    '28P01': `${where} refuses the password of "${role}". Correct user name and password`,
+    '28000': `${where} does not let "${role}" in. Check the user name, pg_hba.conf, and whether it asks for ?sslmode=require`,
+    '3D000': `there is no database "${database}" at ${where}. Create it (createdb ${database}), or correct the name`,
+    '42501': `the role "${role}" lacks a right at ${where}. Grant it the database, or use its owner`,
+    '53300': `${where} has no connection left. Raise max_connections, or stop what uses them`,
+    '57P03': `${where} is just starting or stopping. Try again in a moment`,
+  };
+  const sentence = sentences[codeOf(error)];
+  if (sentence === undefined) return error instanceof Error ? error : new Error(String(error));
+  return new CannotStart(`DATABASE_URL cannot be used: ${sentence}, and start again.`);
+}

@@ -1,0 +1,59 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import next from 'next';
+import { closeDatabase } from '@/lib/db/client';
+import { env } from '@/lib/env';
+import { closeEventStreams } from '@/lib/event-stream';
+import { closeQueue } from '@/lib/jobs/queue';
+import { log } from '@/lib/log';
+import { setForwarded } from './forwarded';
+
+/* The web process: Next.js behind a server of our own, which knows who asks and how to leave without cutting anybody off. */
+
+const drainMs = 10_000;
+
+const { PORT, APP_URL } = env();
+const app = next({ dev: process.env.NODE_ENV !== 'production', port: PORT, hostname: 'localhost' });
+const handle = app.getRequestHandler();
+
+let draining = false;
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  setForwarded(request, APP_URL);
+  if (draining) response.setHeader('Connection', 'close');
+  handle(request, response).catch((error: unknown) => {
+    log.error({ err: error, path: request.url }, 'a request failed');
+    if (!response.headersSent) response.writeHead(500);
+    response.end();
+  });
+}
+
+const server = createServer({ maxHeaderSize: 16_384 }, answer);
+server.headersTimeout = 20_000;
+server.requestTimeout = 30 * 60_000; // an import may come over a slow line
+server.keepAliveTimeout = 65_000; // longer than the common proxies keep theirs, which else meet a closing connection
+
+function drain(): void {
+  if (draining) return;
+  draining = true;
+  closeEventStreams();
+  server.close(() => void leave());
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), drainMs).unref();
+}
+
+async function leave(): Promise<void> {
+  await Promise.allSettled([closeQueue(), closeDatabase()]);
+  process.exit(0);
+}
+
+process.on('SIGTERM', drain);
+process.on('disconnect', drain); // the supervisor is gone
+process.on('SIGINT', () => undefined); // it is for the supervisor, who tells us
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+await app.prepare();
+server.on('error', (error) => {
+  log.fatal({ err: error }, 'the web server cannot listen');
+  process.exit(1);
+});
+server.listen(PORT, () => process.send?.({ ready: true }));
