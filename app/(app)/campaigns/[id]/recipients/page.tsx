@@ -1,0 +1,88 @@
+import { Group, Text } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
+import { eventWords, formatCount, reasonWords, stateWords } from '@/components/campaign-words';
+import { DataTable } from '@/components/data-table';
+import { EmptyState } from '@/components/empty-state';
+import { PageHeader } from '@/components/page-header';
+import { Pager } from '@/components/pager';
+import { SearchBox } from '@/components/search-box';
+import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { findCampaign } from '@/lib/campaigns/campaigns';
+import { campaignStats } from '@/lib/campaigns/stats';
+import { listDeliveries } from '@/lib/deliveries/deliveries';
+import { countReasons, failedAttempts } from '@/lib/deliveries/reasons';
+import { campaignIdOf } from '../campaign-id';
+import { recipientColumns } from './recipient-columns';
+import { RecipientFilters } from './recipient-filters';
+import { Search } from './recipient-search';
+
+export const metadata = { title: 'Recipients' };
+
+export default authorizedPage('campaigns:read', async (scope, { params, search, member }) => {
+  const id = campaignIdOf(params);
+  const filter = Search.parse(search);
+  const campaign = valueOrNotFound(await findCampaign(scope, id));
+  const [stats, reasons, page] = await Promise.all([
+    campaignStats(scope, id),
+    countReasons(scope, id),
+    listDeliveries(scope, id, filter),
+  ]);
+  const tried = page.rows.filter((row) => row.reason !== null || row.attempts > 1);
+  const attempts = await failedAttempts(
+    scope,
+    tried.map((row) => row.id),
+  );
+  const rows = page.rows.map((row) => ({ ...row, failed: attempts.get(row.id) ?? [] }));
+  const numbers = valueOrNotFound(stats);
+  return (
+    <>
+      <PageHeader
+        back={{ href: `/campaigns/${id}`, label: campaign.name }}
+        title="Recipients"
+        description={describe(filter)}
+      />
+      <RecipientFilters id={id} stats={numbers} reasons={reasons} filter={filter} />
+      <Group mb="md">
+        <SearchBox label="Search by address" />
+      </Group>
+      <DataTable
+        label="Recipients"
+        rows={rows}
+        rowKey={(row) => row.id}
+        columns={recipientColumns(member.workspace.timeZone)}
+        footer={<Pager page={page} summary={summary(filter, numbers)} />}
+        empty={<Nobody filter={filter} />}
+      />
+    </>
+  );
+});
+
+function describe({ state, event, reason }: Search): string {
+  if (reason) return `${reasonWords[reason]}.`;
+  if (state) return stateWords[state].meaning;
+  if (event) return eventWords[event].meaning;
+  return 'Everybody whom this campaign was planned for, and what became of each.';
+}
+
+function summary(
+  { state, event, reason, search }: Search,
+  stats: Record<string, unknown> & { planned: number },
+) {
+  if (reason || search) return undefined;
+  const count = state ? stats[state] : event ? stats[event] : stats.planned;
+  return typeof count === 'number' ? `${formatCount(count)} in all` : undefined;
+}
+
+function Nobody({ filter }: { filter: Search }) {
+  if (filter.search)
+    return (
+      <EmptyState title="No address begins like this">
+        <Text inherit>Type the beginning of an address, or choose another group above.</Text>
+      </EmptyState>
+    );
+  return (
+    <EmptyState icon={<IconUsers size={28} stroke={1.5} />} title="Nobody here">
+      Nobody of this campaign belongs to this group. Choose another one above.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,104 @@
+import { Anchor, Text } from '@mantine/core';
+import classes from '@/components/campaign.module.css';
+import { formatMoment } from '@/components/campaign-time';
+import { eventWords, reasonWords, stateWords } from '@/components/campaign-words';
+import type { Column } from '@/components/data-table';
+import { Link } from '@/components/link';
+import type { DeliveryRow } from '@/lib/deliveries/deliveries';
+import type { FailedAttempt } from '@/lib/deliveries/reasons';
+
+export type Recipient = DeliveryRow & { failed: FailedAttempt[] };
+
+export const recipientColumns = (timeZone: string): Column<Recipient>[] => [
+  { key: 'who', header: 'Recipient', width: '34%', cell: (row) => <Who row={row} timeZone={timeZone} /> },
+  { key: 'state', header: 'State', from: 'sm', width: 150, cell: (row) => <State row={row} /> },
+  {
+    key: 'what',
+    header: 'What happened',
+    from: 'sm',
+    cell: (row) => <Story row={row} timeZone={timeZone} />,
+  },
+  {
+    key: 'when',
+    header: 'When',
+    from: 'md',
+    width: 150,
+    cell: (row) => {
+      const last = row.sentAt ?? row.failed.at(-1)?.at;
+      return last ? (
+        <Text component="span" fz="xs" c="dimmed" className="numbers" style={{ whiteSpace: 'nowrap' }}>
+          {formatMoment(last, timeZone)}
+        </Text>
+      ) : (
+        '–'
+      );
+    },
+  },
+];
+
+function Who({ row, timeZone }: { row: Recipient; timeZone: string }) {
+  const name = `${row.firstName ?? ''} ${row.lastName ?? ''}`.trim();
+  const label = row.address ?? (name || 'Nobody’s address');
+  return (
+    <>
+      {row.contactId ? (
+        <Anchor component={Link} href={`/contacts/${row.contactId}`} fz="sm" fw={550} prefetch={false}>
+          {label}
+        </Anchor>
+      ) : (
+        <Text component="span" fz="sm" fw={550}>
+          {label}
+        </Text>
+      )}
+      <Text fz="xs" c="dimmed">
+        {row.contactId ? row.address && name : 'Contact was erased'}
+      </Text>
+      <Text component="div" fz="sm" hiddenFrom="sm" mt={6}>
+        <State row={row} />
+        <Story row={row} timeZone={timeZone} />
+      </Text>
+    </>
+  );
+}
+
+function State({ row }: { row: Recipient }) {
+  const { label, color } = stateWords[row.state];
+  return (
+    <span style={{ whiteSpace: 'nowrap' }}>
+      <span className={classes.swatch} style={{ background: color }} />
+      {label}
+    </span>
+  );
+}
+
+const later = ['complained', 'unsubscribed', 'bounced', 'clicked', 'opened', 'delivered'] as const;
+
+/** The reason and every attempt that failed; or what became known after sending. */
+function Story({ row, timeZone }: { row: Recipient; timeZone: string }) {
+  const known = later.filter((event) => row[`${event}At`] !== null).map((event) => eventWords[event].label);
+  return (
+    <>
+      {row.reason && <Text fz="sm">{reasonWords[row.reason]}</Text>}
+      {known.length > 0 && <Text fz="sm">{known.join(', ')}</Text>}
+      {row.state === 'retrying' && row.retryAt && (
+        <Text fz="xs" c="dimmed" className="numbers">
+          Next try at {formatMoment(row.retryAt, timeZone)}
+        </Text>
+      )}
+      {row.failed.length > 0 && (
+        <ol className={classes.attempts} aria-label="Attempts that failed">
+          {row.failed.map(({ attempt, detail, reason }) => (
+            <li key={attempt}>
+              Attempt {attempt}: {detail || reasonWords[reason]}
+            </li>
+          ))}
+        </ol>
+      )}
+      {!row.reason && known.length === 0 && row.failed.length === 0 && (
+        <Text fz="sm" c="dimmed" visibleFrom="sm">
+          –
+        </Text>
+      )}
+    </>
+  );
+}
