@@ -29,6 +29,7 @@ import {
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect } from 'react';
+import { CommandMenu } from './command-menu';
 import { Logo } from './logo';
 import classes from './shell.module.css';
 
@@ -78,12 +79,13 @@ export function Shell({ workspace, person, signOut, children }: Props) {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" className={classes.bar} aria-label="Main">
-        <Group justify="space-between" px={6} pt={6} pb="lg">
+        <Group justify="space-between" px={6} pt={6} pb="md">
           <Link href="/" className={classes.home} aria-label="Posthaste, home">
             <Logo />
           </Link>
           <Burger hiddenFrom="sm" opened={opened} onClick={menu.toggle} size="sm" aria-label="Close menu" />
         </Group>
+        <CommandMenu places={places} />
         <Box flex={1}>
           {places.map(({ href, label, icon: Icon }) => (
             <NavLink
