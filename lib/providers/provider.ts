@@ -52,3 +52,13 @@ export interface Provider<Config> {
   /** Ends idle connections. */
   close(): Promise<void>;
 }
+
+/** What an adapter may ask of the product. Most need none of it. */
+export type ProviderHooks = {
+  /** Keeps what would have gone out; answers an id for each message, in order. */
+  store(messages: EmailMessage[]): Promise<string[]>;
+  /** Hands on what the provider knows of messages it has taken. */
+  report(events: ProviderEvent[]): Promise<void>;
+  /** How many attempts at these deliveries did not end in `sent`. */
+  failedAttempts(deliveryIds: DeliveryId[]): Promise<Map<DeliveryId, number>>;
+};

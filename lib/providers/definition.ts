@@ -1,0 +1,80 @@
+import type { ProviderName } from '../db/states';
+import type { ConnectionCheck, EmailMessage, Provider, ProviderHooks, SendResult } from './provider';
+
+/** One setting of a provider, as the settings page asks for it. */
+export type ProviderField = {
+  name: string;
+  label: string;
+  /** A secret goes in and is never shown again. */
+  kind: 'text' | 'number' | 'secret' | 'choice' | 'switch';
+  initial: string | number | boolean;
+  placeholder?: string;
+  help?: string;
+  options?: { value: string; label: string }[];
+  /** Share of a row on wide screens, of 12. */
+  span?: number;
+};
+
+/** A provider with its settings filled in. */
+export type Connection = {
+  maxBatch: number;
+  send(batch: EmailMessage[], signal: AbortSignal): Promise<SendResult[]>;
+  check(signal: AbortSignal): Promise<ConnectionCheck>;
+  close(): Promise<void>;
+};
+
+type Parsed<Value> = { ok: true; value: Value } | { ok: false; fields: Record<string, string> };
+
+/** What the product knows of a kind of provider, its settings' type kept inside. */
+export type ProviderDefinition = {
+  name: ProviderName;
+  label: string;
+  about: string;
+  fields: ProviderField[];
+  /** Messages a minute that a new sender begins with; null: as fast as the provider takes them. */
+  perMinute: number | null;
+  /** Checks settings and answers them in the form in which they are kept. */
+  parse(raw: unknown): Parsed<Record<string, unknown>>;
+  /** Where it sends through, in a few words without secrets. */
+  summary(raw: unknown): string;
+  /** Throws on settings that `parse` refuses. */
+  open(raw: unknown, hooks: ProviderHooks): Connection;
+};
+
+/** Ties an adapter to what people read about it. */
+export function defineProvider<Config extends Record<string, unknown>>(about: {
+  label: string;
+  about: string;
+  fields: ProviderField[];
+  perMinute: number | null;
+  summary(config: Config): string;
+  create(hooks: ProviderHooks): Provider<Config>;
+  name: ProviderName;
+  config: Provider<Config>['config'];
+}): ProviderDefinition {
+  return {
+    name: about.name,
+    label: about.label,
+    about: about.about,
+    fields: about.fields,
+    perMinute: about.perMinute,
+    parse(raw) {
+      const parsed = about.config.safeParse(raw);
+      if (parsed.success) return { ok: true, value: parsed.data };
+      const fields: Record<string, string> = {};
+      for (const issue of parsed.error.issues) fields[String(issue.path[0] ?? '')] ??= issue.message;
+      return { ok: false, fields };
+    },
+    summary: (raw) => about.summary(about.config.parse(raw)),
+    open(raw, hooks) {
+      const config = about.config.parse(raw);
+      const provider = about.create(hooks);
+      return {
+        maxBatch: provider.maxBatch,
+        send: (batch, signal) => provider.send(config, batch, signal),
+        check: (signal) => provider.check(config, signal),
+        close: () => provider.close(),
+      };
+    },
+  };
+}

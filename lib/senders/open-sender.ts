@@ -1,0 +1,115 @@
+import { and, count, eq, inArray } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { decrypt } from '../auth/secrets';
+import { deliveryAttempts, sandboxMessages, type senders } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { recordProviderEvents } from '../deliveries/events';
+import { newId, SandboxMessageId } from '../ids';
+import type { Connection } from '../providers/definition';
+import { headersOf } from '../providers/mime';
+import type { ProviderHooks } from '../providers/provider';
+import { providers } from '../providers/registry';
+
+export type OpenSender = Connection;
+
+/** What openSender needs of a row of senders. */
+export type SenderRow = Pick<typeof senders.$inferSelect, 'id' | 'provider' | 'config'>;
+
+type Kept = { config: string | null; sender: OpenSender };
+
+// Next.js evaluates modules once per bundle and again on a reload: connections must be kept once per process.
+const shared = globalThis as typeof globalThis & { posthasteSenders?: Map<string, Kept> };
+const kept = (): Map<string, Kept> => (shared.posthasteSenders ??= new Map());
+
+/**
+ * A sender ready to send. The same one for the same settings, so that connections outlive a batch; changed settings
+ * close the former. Never throws: settings that cannot be read make every message `misconfigured`.
+ */
+export function openSender(scope: Scope, row: SenderRow): OpenSender {
+  const key = `${scope.workspaceId}/${row.id}`;
+  const known = kept().get(key);
+  if (known && known.config === row.config) return known.sender;
+  void known?.sender.close();
+  const sender = open(scope, row);
+  kept().set(key, { config: row.config, sender });
+  return sender;
+}
+
+/** Closes what is kept for a sender that was changed or deleted. */
+export function forgetSender(scope: Scope, id: SenderRow['id']): void {
+  const key = `${scope.workspaceId}/${id}`;
+  void kept().get(key)?.sender.close();
+  kept().delete(key);
+}
+
+/** Ends all connections of this process, once what is on the wire has been answered. */
+export async function closeSenders(): Promise<void> {
+  const all = [...kept().values()];
+  kept().clear();
+  await Promise.all(all.map(({ sender }) => sender.close()));
+}
+
+/** The settings of a row as they were kept, or undefined if they were sealed under another APP_SECRET. */
+export function readConfig(row: SenderRow): unknown {
+  if (row.config === null) return {};
+  const plain = decrypt('provider-config', row.config);
+  return plain === undefined ? undefined : JSON.parse(plain);
+}
+
+export const unreadableConfig =
+  'The saved settings cannot be read, because APP_SECRET was changed. Enter them again under Settings, Senders.';
+
+function open(scope: Scope, row: SenderRow): OpenSender {
+  const config = readConfig(row);
+  if (config === undefined || !providers[row.provider].parse(config).ok) return unreadable;
+  return providers[row.provider].open(config, hooksOf(scope));
+}
+
+const unreadable: OpenSender = {
+  maxBatch: 100,
+  send: async (batch) =>
+    batch.map(() => ({ outcome: 'misconfigured', reason: 'authentication', detail: unreadableConfig })),
+  check: async () => ({ ok: false, problem: unreadableConfig }),
+  close: async () => undefined,
+};
+
+/** The sandbox's inbox and ledger; other providers leave them alone. */
+export function hooksOf(scope: Scope): ProviderHooks {
+  const { workspaceId } = scope;
+  return {
+    async store(messages) {
+      const now = new Date();
+      const rows = messages.map((message) => ({
+        workspaceId,
+        id: newId(SandboxMessageId),
+        deliveryId: message.deliveryId,
+        to: message.to.address,
+        from: message.from.address,
+        subject: message.subject,
+        headers: headersOf(message, now),
+        html: message.html,
+        text: message.text,
+      }));
+      await inScope(scope, (tx) => tx.insert(sandboxMessages).values(rows));
+      return rows.map((row) => row.id);
+    },
+    async report(events) {
+      await recordProviderEvents(scope, events);
+    },
+    async failedAttempts(deliveryIds) {
+      const rows = await inScope(scope, (tx) =>
+        tx
+          .select({ id: deliveryAttempts.deliveryId, failed: count() })
+          .from(deliveryAttempts)
+          .where(
+            and(
+              eq(deliveryAttempts.workspaceId, workspaceId),
+              inArray(deliveryAttempts.deliveryId, deliveryIds),
+            ),
+          )
+          .groupBy(deliveryAttempts.deliveryId),
+      );
+      return new Map(rows.map((row) => [row.id, row.failed]));
+    },
+  };
+}
