@@ -1,0 +1,38 @@
+import { render } from '@react-email/render';
+import { CampaignFooter, CampaignLayout, type CompanyDetails, Preheader } from './campaign-layout';
+
+/** React's own marks for streaming mean nothing in a mail. */
+const withoutMarks = (html: string) => html.replace(/<!--(?:\/?\$|html|head|body)-->/g, '');
+const withoutDoctype = (html: string) => withoutMarks(html).replace(/^<!DOCTYPE[^>]*>/i, '');
+
+export type CampaignFrame = {
+  title: string;
+  preheader: string;
+  company: CompanyDetails;
+  unsubscribeHref: string | null;
+};
+
+/** The layout around a piece of HTML. */
+export async function renderCampaign(bodyHtml: string, frame: CampaignFrame): Promise<string> {
+  let word = 'phbody';
+  while (JSON.stringify(frame).includes(word)) word += 'x';
+  const page = withoutMarks(await render(<CampaignLayout {...frame} body={word} />));
+  return page.replace(word, () => bodyHtml);
+}
+
+/** A document that the author designed whole: only what must be in every message is put into it. */
+export async function completeDocument(document: string, frame: CampaignFrame): Promise<string> {
+  const before =
+    frame.preheader === '' ? '' : withoutDoctype(await render(<Preheader text={frame.preheader} />));
+  const footer = withoutDoctype(await render(<CampaignFooter {...frame} />));
+  const opening = /<body(?:"[^"]*"|'[^']*'|[^'">])*>/i.exec(document);
+  const start = opening ? opening.index + opening[0].length : 0;
+  const closing = document.toLowerCase().lastIndexOf('</body');
+  const end = closing >= start ? closing : Math.max(start, endOfContent(document));
+  return document.slice(0, start) + before + document.slice(start, end) + footer + document.slice(end);
+}
+
+function endOfContent(document: string): number {
+  const closing = document.toLowerCase().lastIndexOf('</html');
+  return closing === -1 ? document.length : closing;
+}

@@ -1,0 +1,56 @@
+import { toHeaderText, toPlainLines } from './escape';
+
+/** What a template can read for one recipient. Attributes of the contact stand beside the names below, which win. */
+export type MergeValues = {
+  first_name: string;
+  last_name: string;
+  full_name: string;
+  email: string;
+  attributes: Record<string, unknown>;
+  unsubscribe_url: string;
+  company_name: string;
+  postal_address: string;
+  [attribute: string]: unknown;
+};
+
+/** What composing needs to know of a contact. */
+export type MessageContact = {
+  email: string | null;
+  firstName: string;
+  lastName: string;
+  country?: string | null;
+  attributes: Record<string, unknown>;
+};
+
+export type MessageLinks = { unsubscribe: string };
+export type MessageCompany = { name: string; postalAddress: string };
+
+const longest = 10_000;
+
+function tame(value: unknown): unknown {
+  return typeof value === 'string' ? toPlainLines(value.slice(0, longest)) : value;
+}
+
+/** Values of one recipient, without control characters; texts are cut at 10,000, so that no contact can make a message huge. */
+export function mergeValuesOf(
+  contact: MessageContact,
+  links: MessageLinks,
+  company: MessageCompany = { name: '', postalAddress: '' },
+): MergeValues {
+  const attributes: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(contact.attributes)) attributes[name] = tame(value);
+  const firstName = toHeaderText(contact.firstName.slice(0, longest));
+  const lastName = toHeaderText(contact.lastName.slice(0, longest));
+  return {
+    ...attributes,
+    first_name: firstName,
+    last_name: lastName,
+    full_name: `${firstName} ${lastName}`.trim(),
+    email: contact.email ?? '',
+    country: contact.country ?? attributes.country ?? '',
+    attributes,
+    unsubscribe_url: links.unsubscribe,
+    company_name: company.name,
+    postal_address: company.postalAddress,
+  };
+}

@@ -1,0 +1,29 @@
+import { toPlainText } from '@react-email/render';
+
+/** The text part of an HTML message: links in angle brackets (RFC 3986, appendix C), pictures as what they show. */
+export function htmlToText(html: string): string {
+  const text = toPlainText(html, {
+    selectors: [
+      { selector: 'a', options: { linkBrackets: ['<', '>'], hideLinkHrefIfSameAsText: true } },
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
+        selector,
+        options: { uppercase: false },
+      })),
+      { selector: 'img', format: 'alt' },
+    ],
+    formatters: {
+      alt: (
+        element: { attribs?: Record<string, unknown> },
+        _walk: unknown,
+        builder: { addInline(text: string): void },
+      ) => {
+        const alt: unknown = element.attribs?.alt;
+        if (typeof alt === 'string' && alt.trim() !== '') builder.addInline(alt.trim());
+      },
+    },
+  });
+  return `${text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
+}
