@@ -1,0 +1,53 @@
+import { and, eq } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { contacts, listContacts, lists } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { notFound, ok, type Result } from '../errors';
+import type { ContactId, ListId } from '../ids';
+import { findSuppressions, type Suppression } from './list-contacts';
+
+type ContactFields = Omit<typeof contacts.$inferSelect, 'workspaceId' | 'nameKey' | 'lastNameKey' | 'domain'>;
+
+export type Contact = ContactFields & {
+  lists: { id: ListId; name: string; archived: boolean; addedAt: Date }[];
+  /** Why nothing is sent to the address, whatever its owner agreed to. */
+  suppression: Suppression | null;
+};
+
+/** One contact with the lists it is on. */
+export function findContact(scope: Scope, id: ContactId): Promise<Result<Contact>> {
+  return inScope(scope, async (tx) => {
+    const contact = await readContact(tx, scope, id);
+    if (!contact) return notFound('contact');
+    const on = await tx
+      .select({
+        id: lists.id,
+        name: lists.name,
+        archivedAt: lists.archivedAt,
+        addedAt: listContacts.addedAt,
+      })
+      .from(listContacts)
+      .innerJoin(
+        lists,
+        and(eq(lists.workspaceId, listContacts.workspaceId), eq(lists.id, listContacts.listId)),
+      )
+      .where(and(eq(listContacts.workspaceId, scope.workspaceId), eq(listContacts.contactId, id)))
+      .orderBy(lists.name);
+    const reasons = await findSuppressions(tx, scope, contact.email ? [contact.email] : []);
+    const { workspaceId: _, nameKey: __, lastNameKey: ___, domain: ____, ...fields } = contact;
+    return ok({
+      ...fields,
+      lists: on.map(({ archivedAt, ...list }) => ({ ...list, archived: archivedAt !== null })),
+      suppression: reasons.get(contact.email ?? '') ?? null,
+    });
+  });
+}
+
+/** The bare row, inside a transaction that the caller opened. */
+export async function readContact(tx: ScopedTx, scope: Scope, id: ContactId) {
+  const [row] = await tx
+    .select()
+    .from(contacts)
+    .where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, id)));
+  return row;
+}
