@@ -5,7 +5,6 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { authorizedAction } from '@/lib/action';
 import { createCampaign, deleteDraft, duplicateCampaign } from '@/lib/campaigns/campaigns';
-import { sendCampaign } from '@/lib/campaigns/send';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '@/lib/campaigns/status';
 import { CampaignId } from '@/lib/ids';
 
@@ -42,13 +41,6 @@ export const deleteDraftAction = authorizedAction('campaigns:write', OneCampaign
   const gone = await deleteDraft(scope, id);
   if (gone.ok) refresh();
   return gone;
-});
-
-/** Whoever clicks twice, or in two windows, sends once: the second is told that it is already going out. */
-export const sendCampaignAction = authorizedAction('campaigns:send', OneCampaign, async (scope, { id }) => {
-  const sent = await sendCampaign(scope, id);
-  if (sent.ok) redirect(`/campaigns/${id}`);
-  return sent;
 });
 
 export const pauseCampaignAction = authorizedAction('campaigns:send', OneCampaign, (scope, { id }) =>

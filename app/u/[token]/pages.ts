@@ -1,0 +1,88 @@
+import type { Unsubscription } from '@/lib/deliveries/unsubscribe';
+import { html } from './html';
+import { style } from './style';
+
+type Markup = ReturnType<typeof html>;
+
+function document(title: string, body: Markup): string {
+  // The style comes last into the text: it is ours alone, and the policy of the response names its hash.
+  const { markup } = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex, nofollow">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+${body}
+</main>
+</body>
+</html>
+`;
+  return markup.replace('{style}', () => style);
+}
+
+const from = (workspaceName: string) => html`<p class="from">${workspaceName}</p>`;
+
+/** The form posts to the page's own address. */
+const button = (choice: 'unsubscribe' | 'subscribe', label: string, look: 'main' | 'quiet') =>
+  html`<form method="post"><input type="hidden" name="choice" value="${choice}"><button class="${look}" type="submit">${label}</button></form>`;
+
+const who = (address: string | null) => (address === null ? html`You` : html`<strong>${address}</strong>`);
+
+/** The page in the state of things, after what was just chosen, if anything was. */
+export function unsubscribePage(page: Unsubscription, choice?: 'unsubscribe' | 'subscribe'): string {
+  if (page.state === 'test') return testPage(page);
+  return page.state === 'subscribed' ? askPage(page, choice === 'subscribe') : donePage(page);
+}
+
+function askPage({ workspaceName, address }: Unsubscription, isBack: boolean): string {
+  if (isBack)
+    return document(
+      `Subscribed to ${workspaceName}`,
+      html`${from(workspaceName)}
+<h1 role="status">You are subscribed again</h1>
+<p>${who(address)} will get the e-mails of ${workspaceName} as before.</p>
+${button('unsubscribe', 'Unsubscribe after all', 'quiet')}`,
+    );
+  return document(
+    `Unsubscribe from ${workspaceName}`,
+    html`${from(workspaceName)}
+<h1>Unsubscribe?</h1>
+<p>${who(address)} will get no more e-mails from ${workspaceName}.</p>
+${button('unsubscribe', 'Unsubscribe', 'main')}
+<p class="note">If you do nothing, nothing changes.</p>`,
+  );
+}
+
+function donePage({ workspaceName, address, canResubscribe }: Unsubscription): string {
+  return document(
+    `Unsubscribed from ${workspaceName}`,
+    html`${from(workspaceName)}
+<h1 role="status">You are unsubscribed</h1>
+<p>${who(address)} will get no more e-mails from ${workspaceName}. A message that is already on its way may still arrive.</p>
+${canResubscribe ? button('subscribe', 'That was a mistake – subscribe again', 'quiet') : null}`,
+  );
+}
+
+const testPage = ({ workspaceName }: Unsubscription): string =>
+  document(
+    'Test message',
+    html`${from(workspaceName)}
+<h1>This link is from a test message</h1>
+<p>Nobody is unsubscribed by it. In the real message, each recipient finds their own link here, with a button to leave.</p>`,
+  );
+
+/** Tells nothing about whether there ever was such a link. */
+export const brokenPage = (message: string): string =>
+  document('Link not found', html`<h1>This link does not work</h1><p>${message}</p>`);
+
+export const failedPage = (): string =>
+  document(
+    'Try again',
+    html`<h1>That did not work just now</h1><p>Nothing was changed. Please open the link again in a minute.</p>`,
+  );
