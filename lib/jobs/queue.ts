@@ -33,7 +33,7 @@ export async function enqueue<Payload extends object>(
   tx: ScopedTx,
   job: JobDefinition<Payload>,
   payloads: Payload[],
-  options: { startAfter?: Date; priority?: number } = {},
+  options: { startAfter?: Date; priority?: number; group?: { id: string } } = {},
 ): Promise<void> {
   const boss = await sendingBoss();
   await boss.insert(

@@ -1,0 +1,150 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { campaigns, deliveries } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import type { CampaignStatus } from '../db/states';
+import { type CampaignId, ContactId, type SenderId } from '../ids';
+import { sendBatch } from '../jobs/definitions';
+import { enqueue } from '../jobs/queue';
+import { nextContacts, skipReason } from './audience';
+import { completeIfDone } from './complete';
+
+export const batchSize = 50;
+
+/** Small first, so that the first message leaves at once; then large, so that a million is copied soon. */
+const chunkSizes = [batchSize, 10 * batchSize, 100 * batchSize];
+
+/** Where the launch stands. Known to the process that copies, and read anew by one that takes over. */
+type Progress = { cursor: ContactId | null; nextBatch: number };
+
+/**
+ * Copies the audience of a campaign into the ledger, chunk by chunk; each with its jobs and the cursor in one transaction.
+ * Stopped or killed, it goes on behind the last whole chunk. Answers whether it came to the end.
+ */
+export async function runLaunch(
+  scope: Scope,
+  campaignId: CampaignId,
+  signal: AbortSignal,
+  sizes: readonly number[] = chunkSizes,
+): Promise<boolean> {
+  let progress: Progress | undefined;
+  for (let chunk = 0; !signal.aborted; chunk++) {
+    const size = sizes[Math.min(chunk, sizes.length - 1)] ?? batchSize;
+    const known = progress;
+    progress = await inScope(scope, (tx) => copyChunk(tx, scope, campaignId, size, known));
+    if (!progress) return true;
+  }
+  return false;
+}
+
+/** Undefined: there is nothing left to copy. */
+async function copyChunk(
+  tx: ScopedTx,
+  scope: Scope,
+  campaignId: CampaignId,
+  size: number,
+  known: Progress | undefined,
+): Promise<Progress | undefined> {
+  const campaign = await lockCampaign(tx, scope, campaignId);
+  if (!campaign || campaign.planned !== null || campaign.status === 'draft') return undefined;
+  // Somebody else has copied meanwhile: their batch numbers are in the ledger and not in this process.
+  const progress =
+    known && known.cursor === campaign.cursor
+      ? known
+      : { cursor: campaign.cursor, nextBatch: await firstFreeBatch(tx, scope, campaignId) };
+  const chunk = await insertChunk(tx, scope, campaignId, campaign.status, progress, size);
+  if (chunk.cursor === null) {
+    await fixPlanned(tx, scope, campaignId);
+    return undefined;
+  }
+  await tx
+    .update(campaigns)
+    .set({ launchCursor: chunk.cursor })
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, campaignId)));
+  const batches = chunk.lastBatch === null ? 0 : chunk.lastBatch - progress.nextBatch + 1;
+  if (batches > 0 && campaign.status === 'sending')
+    await enqueue(
+      tx,
+      sendBatch,
+      Array.from({ length: batches }, (_, n) => ({
+        workspaceId: scope.workspaceId,
+        campaignId,
+        batch: progress.nextBatch + n,
+      })),
+      { group: { id: campaign.senderId ?? campaignId } },
+    );
+  return { cursor: chunk.cursor, nextBatch: progress.nextBatch + batches };
+}
+
+type Launching = {
+  status: CampaignStatus;
+  planned: number | null;
+  cursor: ContactId | null;
+  senderId: SenderId | null;
+};
+
+/** The lock makes two launches of one campaign take turns, and lets neither overlook that it was cancelled. */
+async function lockCampaign(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<Launching | undefined> {
+  const [row] = await tx
+    .select({
+      status: campaigns.status,
+      planned: campaigns.planned,
+      cursor: campaigns.launchCursor,
+      senderId: campaigns.senderId,
+    })
+    .from(campaigns)
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)))
+    .for('no key update');
+  return row;
+}
+
+async function firstFreeBatch(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {
+  const [row] = await tx
+    .select({ last: sql<number | null>`max(${deliveries.batch})` })
+    .from(deliveries)
+    .where(and(eq(deliveries.workspaceId, scope.workspaceId), eq(deliveries.campaignId, id)));
+  return (row?.last ?? -1) + 1;
+}
+
+async function insertChunk(
+  tx: ScopedTx,
+  scope: Scope,
+  campaignId: CampaignId,
+  status: CampaignStatus,
+  progress: Progress,
+  size: number,
+): Promise<{ cursor: ContactId | null; lastBatch: number | null }> {
+  const { workspaceId } = scope;
+  const state = status === 'cancelled' ? 'cancelled' : 'queued';
+  const [row] = await tx.execute<{ cursor: string | null; last_batch: number | null }>(sql`
+    with audience as materialized (${nextContacts(scope, campaignId, progress.cursor, size)}),
+    judged as (
+      select c.id, nullif(c.email, '') as address, ${skipReason(sql`c.email`)} as reason
+      from audience a join contacts c on c.workspace_id = ${workspaceId} and c.id = a.contact_id
+    ),
+    inserted as (
+      insert into deliveries (workspace_id, id, campaign_id, contact_id, channel, address, state, reason, batch)
+      select ${workspaceId}, uuid_v7(), ${campaignId}, id, 'email', address,
+        (case when reason is null then ${state} else 'skipped' end)::delivery_state, reason,
+        case when reason is null then ${progress.nextBatch}::int +
+          ((row_number() over (partition by reason is null order by id) - 1) / ${batchSize}::int)::int end
+      from judged order by id
+      on conflict do nothing
+      returning batch
+    )
+    select (select contact_id from audience order by contact_id desc limit 1) as cursor,
+      (select max(batch) from inserted) as last_batch`);
+  const cursor = row?.cursor ? ContactId.parse(row.cursor) : null;
+  return { cursor, lastBatch: row?.last_batch ?? null };
+}
+
+async function fixPlanned(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<void> {
+  await tx
+    .update(campaigns)
+    .set({
+      planned: sql`(select count(*) from deliveries d
+        where d.workspace_id = ${scope.workspaceId} and d.campaign_id = ${id})`,
+    })
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
+  await completeIfDone(tx, scope, id);
+}

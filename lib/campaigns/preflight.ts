@@ -1,0 +1,39 @@
+import type { Scope } from '../auth/scope';
+import { inScope } from '../db/scoped';
+import type { SkipReason } from '../db/states';
+import { notFound, ok, type Result } from '../errors';
+import type { CampaignId } from '../ids';
+import { countAudience } from './audience';
+import { type CampaignSender, readCampaign } from './campaigns';
+import { compileCampaign } from './message';
+import { findProblems, type PreflightProblem } from './problems';
+
+export type Preflight = {
+  recipients: number;
+  skipped: { reason: SkipReason; count: number }[];
+  sender: CampaignSender | null;
+  /** Messages a minute; null: as fast as the provider takes them. */
+  perMinute: number | null;
+  /** About how long sending takes; null when nothing limits it. */
+  seconds: number | null;
+  problems: PreflightProblem[];
+};
+
+/** What would happen if the campaign were sent now: to how many, from whom, how fast, and what is missing. */
+export async function preflight(scope: Scope, id: CampaignId): Promise<Result<Preflight>> {
+  const read = await inScope(scope, async (tx) => {
+    const campaign = await readCampaign(tx, scope, id);
+    return campaign && { campaign, audience: await countAudience(tx, scope, id) };
+  });
+  if (!read) return notFound('campaign');
+  const { campaign, audience } = read;
+  const compiled = await compileCampaign(scope, campaign);
+  const perMinute = campaign.sender?.perMinute ?? null;
+  return ok({
+    ...audience,
+    sender: campaign.sender,
+    perMinute,
+    seconds: perMinute === null ? null : Math.ceil((audience.recipients / perMinute) * 60),
+    problems: findProblems(campaign, audience, compiled),
+  });
+}

@@ -1,0 +1,131 @@
+import type { CompiledMessage } from '../db/schema';
+import type { Result } from '../errors';
+import { inspectMessage } from '../messages/inspect';
+import type { Audience } from './audience';
+import type { Campaign } from './campaigns';
+
+/** Something about a campaign that should be mended before it is sent; `blocking` ones must be. */
+export type PreflightProblem = { message: string; fix: string; href?: string; blocking: boolean };
+
+/** Gmail cuts off messages beyond this (bytes). */
+const gmailClip = 102_000;
+
+const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** Everything that stands between a draft and its readers, the worst first. */
+export function findProblems(
+  campaign: Campaign,
+  audience: Audience,
+  compiled: Result<CompiledMessage>,
+): PreflightProblem[] {
+  return [
+    ...aboutMessage(campaign, compiled),
+    ...aboutAudience(campaign, audience),
+    ...aboutSender(campaign),
+  ].sort((a, b) => Number(b.blocking) - Number(a.blocking));
+}
+
+function aboutMessage(campaign: Campaign, compiled: Result<CompiledMessage>): PreflightProblem[] {
+  const href = `/campaigns/${campaign.id}/edit`;
+  const problems: PreflightProblem[] = [];
+  if (campaign.subject.trim() === '')
+    problems.push({ message: 'The subject is empty.', fix: 'Write a subject.', href, blocking: true });
+  if (isEmpty(campaign))
+    problems.push({ message: 'The message is empty.', fix: 'Write the message.', href, blocking: true });
+  if (!compiled.ok) {
+    problems.push({
+      message: compiled.problem.message,
+      fix: 'Correct it in the editor.',
+      href,
+      blocking: true,
+    });
+    return problems;
+  }
+  const facts = inspectMessage(compiled.value);
+  if (facts.missingUnsubscribe)
+    problems.push({
+      message: 'The message has no unsubscribe link.',
+      fix: 'Put {{ unsubscribe_url }} into a link.',
+      href,
+      blocking: true,
+    });
+  if (facts.unsafeLinks.length > 0)
+    problems.push({
+      message: `${plural(facts.unsafeLinks.length, 'link leads', 'links lead')} nowhere: ${facts.unsafeLinks.slice(0, 3).join(', ') || '(empty)'}.`,
+      fix: 'Give complete addresses that begin with https://.',
+      href,
+      blocking: false,
+    });
+  if (facts.bytes > gmailClip)
+    problems.push({
+      message: `The message is ${Math.ceil(facts.bytes / 1000)} kB long. Gmail cuts off what is beyond 102 kB.`,
+      fix: 'Shorten it.',
+      href,
+      blocking: false,
+    });
+  return problems;
+}
+
+function isEmpty({ content }: Campaign): boolean {
+  const body = content.format === 'visual' ? content.html : content.body;
+  return body.replace(/<(?!img\b)[^>]*>|&nbsp;/gi, '').trim() === '';
+}
+
+function aboutAudience(campaign: Campaign, audience: Audience): PreflightProblem[] {
+  const href = `/campaigns/${campaign.id}/edit`;
+  if (campaign.lists.length === 0)
+    return [{ message: 'No list is chosen.', fix: 'Choose who gets it.', href, blocking: true }];
+  const problems: PreflightProblem[] = campaign.lists
+    .filter((list) => list.archived)
+    .map((list) => ({
+      message: `The list “${list.name}” is archived.`,
+      fix: 'Choose another list.',
+      href,
+      blocking: true,
+    }));
+  if (audience.recipients === 0) {
+    const left = audience.skipped.reduce((sum, skip) => sum + skip.count, 0);
+    const message =
+      left === 0
+        ? 'Nobody is on the chosen lists.'
+        : `None of the ${plural(left, 'person', 'people')} on the chosen lists can be written to.`;
+    problems.push({
+      message,
+      fix: 'Add contacts who agreed to your e-mails.',
+      href: '/lists',
+      blocking: true,
+    });
+  }
+  return problems;
+}
+
+function aboutSender({ sender, id }: Campaign): PreflightProblem[] {
+  if (!sender)
+    return [
+      {
+        message: 'No sender is chosen.',
+        fix: 'Choose from whom it comes.',
+        href: `/campaigns/${id}/edit`,
+        blocking: true,
+      },
+    ];
+  const href = '/settings/senders';
+  if (!/^[^\s@]+@[^\s@]+$/.test(sender.fromEmail))
+    return [
+      {
+        message: `The sender “${sender.name}” has no valid from address.`,
+        fix: 'Enter one in Settings.',
+        href,
+        blocking: true,
+      },
+    ];
+  if (sender.provider !== 'sandbox') return [];
+  return [
+    {
+      message: 'The sandbox delivers to the inbox inside this app. Nobody gets an e-mail.',
+      fix: 'To write to real people, choose a sender that is connected to a mail server.',
+      href,
+      blocking: false,
+    },
+  ];
+}

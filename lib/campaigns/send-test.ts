@@ -1,0 +1,155 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { audit } from '../auth/audit';
+import type { Scope } from '../auth/scope';
+import { contacts, senders } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { unsubscribeUrl } from '../deliveries/unsubscribe-token';
+import { fail, notFound, ok, type Result } from '../errors';
+import type { CampaignId, ContactId } from '../ids';
+import { composeEmail } from '../messages/compose';
+import type { MessageContact } from '../messages/merge-values';
+import { type PreparedMessage, prepareMessage } from '../messages/prepare';
+import type { SendResult } from '../providers/provider';
+import { openSender } from '../senders/open-sender';
+import { waitForPermits } from '../throttle/wait';
+import { type Campaign, readCampaign } from './campaigns';
+import { companyOf, compileCampaign } from './message';
+
+/** What became of one address of a test, in a sentence for the person who sent it. */
+export type TestResult = { to: string; ok: boolean; message: string };
+export type TestOrder = { to: string[]; contactId?: ContactId | null };
+
+const most = 10;
+const patience = { permits: 15_000, provider: 30_000 };
+const Address = z.email().max(320);
+
+/** Somebody who has an answer for the usual merge tags, when the workspace has no contact yet. */
+const example = { firstName: 'Alex', lastName: 'Example', country: null, attributes: {} };
+
+/**
+ * Sends the campaign as it stands to a few addresses, through the same renderer, throttle and provider as the real thing,
+ * with the values of a contact. Marked as a test, and in no ledger.
+ */
+export async function sendTest(
+  scope: Scope,
+  id: CampaignId,
+  order: TestOrder,
+): Promise<Result<{ results: TestResult[] }>> {
+  const to = [...new Set(order.to.map((address) => address.trim()))].filter((address) => address !== '');
+  if (to.length === 0 || to.length > most)
+    return fail('invalid', `Enter one to ${most} addresses.`, {
+      fields: { to: `Enter one to ${most} addresses.` },
+    });
+  const campaign = await inScope(scope, (tx) => readCampaign(tx, scope, id));
+  if (!campaign) return notFound('campaign');
+  const { senderId } = campaign;
+  if (!senderId)
+    return fail('invalid', 'Choose a sender first.', { fields: { senderId: 'Choose a sender.' } });
+  const compiled = await compileCampaign(scope, campaign);
+  if (!compiled.ok) return compiled;
+  const values = await inScope(scope, (tx) => exampleContact(tx, scope, campaign, order.contactId ?? null));
+  if (!values) return notFound('contact');
+  const prepared = prepareMessage(compiled.value);
+  const results: TestResult[] = [];
+  for (const address of to)
+    results.push(await sendOne(scope, campaign, prepared, { ...values, email: address }));
+  await inScope(scope, (tx) =>
+    audit(tx, scope, 'campaign.tested', id, {
+      sent: results.filter((result) => result.ok).length,
+      of: to.length,
+    }),
+  );
+  return ok({ results });
+}
+
+/** The chosen contact, else any of the campaign's lists. */
+async function exampleContact(
+  tx: ScopedTx,
+  scope: Scope,
+  campaign: Campaign,
+  contactId: ContactId | null,
+): Promise<Omit<MessageContact, 'email'> | undefined> {
+  const chosen = contactId
+    ? eq(contacts.id, contactId)
+    : sql`${contacts.id} = (
+        select lc.contact_id from campaign_lists cl
+        join list_contacts lc on lc.workspace_id = cl.workspace_id and lc.list_id = cl.list_id
+        where cl.workspace_id = ${scope.workspaceId} and cl.campaign_id = ${campaign.id} limit 1)`;
+  const [row] = await tx
+    .select({
+      firstName: contacts.firstName,
+      lastName: contacts.lastName,
+      country: contacts.country,
+      attributes: contacts.attributes,
+    })
+    .from(contacts)
+    .where(and(eq(contacts.workspaceId, scope.workspaceId), chosen));
+  return row ?? (contactId ? undefined : example);
+}
+
+async function sendOne(
+  scope: Scope,
+  campaign: Campaign,
+  prepared: PreparedMessage,
+  contact: MessageContact & { email: string },
+): Promise<TestResult> {
+  const to = contact.email;
+  if (!Address.safeParse(to).success) return { to, ok: false, message: 'This is not an e-mail address.' };
+  const company = await companyOf(scope);
+  const sender = await senderOf(scope, campaign);
+  if (!company || !sender) return { to, ok: false, message: 'The sender is gone. Choose another.' };
+  const message = composeEmail({
+    prepared,
+    workspaceId: scope.workspaceId,
+    campaignId: campaign.id,
+    listName: company.name,
+    company,
+    sender,
+    contact,
+    deliveryId: null,
+    urls: { unsubscribe: unsubscribeUrl(scope, null) },
+    test: true,
+  });
+  if (!message.ok) return { to, ok: false, message: message.problem.message };
+  const permits = await waitForPermits(scope, sender.id, 1, AbortSignal.timeout(patience.permits));
+  if (permits === 0)
+    return { to, ok: false, message: 'The sender is at its rate limit. Try again in a minute.' };
+  const [result] = await openSender(scope, sender).send(
+    [message.value],
+    AbortSignal.timeout(patience.provider),
+  );
+  return { to, ...tell(result) };
+}
+
+async function senderOf(scope: Scope, campaign: Campaign) {
+  if (!campaign.senderId) return undefined;
+  const { senderId } = campaign;
+  const [row] = await inScope(scope, (tx) =>
+    tx
+      .select()
+      .from(senders)
+      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId))),
+  );
+  return row;
+}
+
+function tell(result: SendResult | undefined): Omit<TestResult, 'to'> {
+  if (!result) return { ok: false, message: 'The provider gave no answer.' };
+  if (result.outcome === 'sent') return { ok: true, message: 'Accepted by the provider.' };
+  const said = `The provider said: ${result.detail}`;
+  switch (result.outcome) {
+    case 'refused':
+      return { ok: false, message: `It was refused. ${said}` };
+    case 'misconfigured':
+      return { ok: false, message: `The sender’s settings were refused; correct them in Settings. ${said}` };
+    case 'in-doubt':
+      return {
+        ok: false,
+        message: `It may have gone out; look into the mailbox before you send it again. ${said}`,
+      };
+    case 'retry':
+    case 'throttled':
+      return { ok: false, message: `It did not get through just now. Try again in a moment. ${said}` };
+  }
+}

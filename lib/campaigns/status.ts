@@ -1,0 +1,111 @@
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { campaigns, deliveries } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import type { CampaignStatus } from '../db/states';
+import { fail, notFound, ok, type Result } from '../errors';
+import type { CampaignId } from '../ids';
+import { launchCampaign as launchJob, sendBatch } from '../jobs/definitions';
+import { enqueue } from '../jobs/queue';
+import { changeStatus } from './change-status';
+import { completeIfDone } from './complete';
+
+type Changed = Result<{ status: CampaignStatus }>;
+
+async function statusOf(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<CampaignStatus | undefined> {
+  const [row] = await tx
+    .select({ status: campaigns.status })
+    .from(campaigns)
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
+  return row?.status;
+}
+
+const nowWords: Record<CampaignStatus, string> = {
+  draft: 'still a draft',
+  scheduled: 'scheduled',
+  sending: 'already being sent',
+  paused: 'paused',
+  completed: 'already completed',
+  cancelled: 'cancelled',
+};
+
+async function refuse(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<Changed> {
+  const status = await statusOf(tx, scope, id);
+  if (!status) return notFound('campaign');
+  return fail('conflict', `This cannot be done now: the campaign is ${nowWords[status]}. Reload the page.`);
+}
+
+/** Stops claiming further recipients. What is on the wire goes out. `problem` tells a person why the system did it. */
+export function pauseCampaign(scope: Scope, id: CampaignId, problem: string | null = null): Promise<Changed> {
+  return inScope(scope, async (tx) => {
+    const detail = problem === null ? {} : { problem };
+    const paused = await changeStatus(tx, scope, id, 'pause', { set: { problem }, detail });
+    return paused ? ok({ status: 'paused' as const }) : refuse(tx, scope, id);
+  });
+}
+
+/** Goes on where the campaign was paused. */
+export function resumeCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
+  return inScope(scope, async (tx) => {
+    if (!(await changeStatus(tx, scope, id, 'resume', { set: { problem: null } })))
+      return refuse(tx, scope, id);
+    await wakeCampaign(tx, scope, id);
+    await completeIfDone(tx, scope, id);
+    return ok({ status: (await statusOf(tx, scope, id)) ?? 'sending' });
+  });
+}
+
+/** Ends a campaign. Whoever was not written to yet becomes `cancelled`; what is on the wire goes out and is counted. */
+export function cancelCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
+  return inScope(scope, async (tx) => {
+    const set = { problem: null, completedAt: new Date() };
+    if (!(await changeStatus(tx, scope, id, 'cancel', { set }))) return refuse(tx, scope, id);
+    await tx
+      .update(deliveries)
+      .set({ state: 'cancelled', retryAt: null })
+      .where(
+        and(
+          eq(deliveries.workspaceId, scope.workspaceId),
+          eq(deliveries.campaignId, id),
+          inArray(deliveries.state, ['queued', 'retrying']),
+        ),
+      );
+    return ok({ status: 'cancelled' as const });
+  });
+}
+
+/** Jobs for everything that a sending campaign still has to do. One too many does no harm. */
+async function wakeCampaign(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<void> {
+  const { workspaceId } = scope;
+  const [campaign] = await tx
+    .select({ planned: campaigns.planned, senderId: campaigns.senderId })
+    .from(campaigns)
+    .where(and(eq(campaigns.workspaceId, workspaceId), eq(campaigns.id, id)));
+  if (!campaign) return;
+  if (campaign.planned === null) await enqueue(tx, launchJob, [{ workspaceId, campaignId: id }]);
+  const open = await openBatches(tx, scope, id);
+  if (open.length > 0)
+    await enqueue(
+      tx,
+      sendBatch,
+      open.map((batch) => ({ workspaceId, campaignId: id, batch })),
+      { group: { id: campaign.senderId ?? id } },
+    );
+}
+
+/** The batches that have somebody left to write to. */
+export async function openBatches(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number[]> {
+  const rows = await tx
+    .selectDistinct({ batch: deliveries.batch })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, scope.workspaceId),
+        eq(deliveries.campaignId, id),
+        inArray(deliveries.state, ['queued', 'retrying']),
+        isNotNull(deliveries.batch),
+      ),
+    )
+    .orderBy(deliveries.batch);
+  return rows.flatMap((row) => (row.batch === null ? [] : [row.batch]));
+}

@@ -1,0 +1,89 @@
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import type { Scope } from '../auth/scope';
+import { contactEvents, deliveries, suppressions } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { type DeliveryId, uuidv7 } from '../ids';
+import type { ProviderEvent } from '../providers/provider';
+
+type EventType = ProviderEvent['type'];
+
+/** Whatever a provider tells of a message proves that it went out: also of one that nobody knew about. */
+const proof = {
+  state: sql`case when ${deliveries.state} = 'unconfirmed' then 'sent' else ${deliveries.state} end`,
+  reason: sql`case when ${deliveries.state} = 'unconfirmed' then null else ${deliveries.reason} end`,
+  sentAt: sql`case when ${deliveries.state} = 'unconfirmed' then coalesce(${deliveries.sentAt}, now()) else ${deliveries.sentAt} end`,
+};
+
+const firstOf = (column: AnyPgColumn) => sql`coalesce(${column}, now())`;
+
+/** The columns that an event sets. A person who clicked has opened. */
+const stamps: Record<
+  EventType,
+  Partial<Record<'deliveredAt' | 'bouncedAt' | 'complainedAt' | 'openedAt' | 'clickedAt', SQL>>
+> = {
+  delivered: { deliveredAt: firstOf(deliveries.deliveredAt) },
+  bounced: { bouncedAt: firstOf(deliveries.bouncedAt) },
+  complained: { complainedAt: firstOf(deliveries.complainedAt) },
+  opened: { openedAt: firstOf(deliveries.openedAt) },
+  clicked: { clickedAt: firstOf(deliveries.clickedAt), openedAt: firstOf(deliveries.openedAt) },
+};
+
+/**
+ * Writes what a provider reports about deliveries: each timestamp once, the first wins; in any order, any number of
+ * times. A bounce or a complaint suppresses the address. Events about deliveries that do not exist are dropped.
+ */
+export async function recordProviderEvents(scope: Scope, events: ProviderEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const byType = Map.groupBy(events, (event) => event.type);
+  await inScope(scope, async (tx) => {
+    for (const [type, group] of byType) {
+      // In one order, so that two reports about the same rows cannot wait for each other.
+      const ids = [...new Set(group.map((event) => event.deliveryId))].sort();
+      await stamp(tx, scope, type, ids);
+    }
+  });
+}
+
+async function stamp(tx: ScopedTx, scope: Scope, type: EventType, ids: DeliveryId[]): Promise<void> {
+  const rows = await tx
+    .update(deliveries)
+    .set({ ...stamps[type], ...proof })
+    .where(and(eq(deliveries.workspaceId, scope.workspaceId), inArray(deliveries.id, ids)))
+    .returning({
+      contactId: deliveries.contactId,
+      campaignId: deliveries.campaignId,
+      channel: deliveries.channel,
+      address: deliveries.address,
+    });
+  if (type !== 'bounced' && type !== 'complained') return;
+  for (const row of rows) await suppress(tx, scope, { ...row, reason: type });
+}
+
+type Suppression = Pick<
+  typeof deliveries.$inferSelect,
+  'contactId' | 'campaignId' | 'channel' | 'address'
+> & {
+  reason: 'bounced' | 'complained';
+};
+
+/** Never writes to an address again. Says so once on the contact's page. */
+export async function suppress(tx: ScopedTx, scope: Scope, target: Suppression): Promise<void> {
+  const { workspaceId } = scope;
+  const { address, channel, reason, contactId, campaignId } = target;
+  if (!address) return;
+  const added = await tx
+    .insert(suppressions)
+    .values({ workspaceId, id: uuidv7(), channel, address, reason })
+    .onConflictDoNothing()
+    .returning({ id: suppressions.id });
+  if (added.length === 0 || !contactId) return;
+  await tx.insert(contactEvents).values({
+    workspaceId,
+    id: uuidv7(),
+    contactId,
+    type: 'suppressed',
+    campaignId,
+    detail: { reason, address },
+  });
+}

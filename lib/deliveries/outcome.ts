@@ -1,0 +1,91 @@
+import type { DeliveryState, FailReason } from '../db/states';
+import type { SendResult } from '../providers/provider';
+
+/** How often a message is tried again, and after how many milliseconds each time. */
+export const retryDelays = [2_000, 4_000, 8_000] as const;
+
+/** Providers that say "slow down" without saying for how long. */
+const defaultRetryAfterMs = 5_000;
+
+/** What an attempt does to its row of the ledger. */
+export type Settlement = {
+  state: DeliveryState;
+  reason: FailReason | null;
+  detail: string;
+  providerMessageId: string | null;
+  retryAt: Date | null;
+  /** False gives the attempt back: it was not the recipient's fault, or never happened. */
+  counts: boolean;
+  /** Whether the attempt is kept in delivery_attempts. */
+  keep: boolean;
+};
+
+/** A message that was claimed and then not handed over: it waits on as if nothing had been. */
+export const notTried: Settlement = {
+  state: 'queued',
+  reason: null,
+  detail: '',
+  providerMessageId: null,
+  retryAt: null,
+  counts: false,
+  keep: false,
+};
+
+/** Nobody can know whether it went out. Never sent again by itself. */
+export const inDoubt = (detail: string): Settlement => failure('unconfirmed', 'in_doubt', detail);
+
+/** A server's words as the database takes them: no control characters, no half characters, not endless. */
+const oneLine = (text: string) =>
+  text
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, 500)
+    .toWellFormed();
+
+function failure(
+  state: DeliveryState,
+  reason: FailReason,
+  detail: string,
+  more: Partial<Settlement> = {},
+): Settlement {
+  return {
+    state,
+    reason,
+    detail: oneLine(detail),
+    providerMessageId: null,
+    retryAt: null,
+    counts: true,
+    keep: true,
+    ...more,
+  };
+}
+
+/**
+ * Decides what becomes of a message after its `attempt`th attempt (1 = the first) at `now` (milliseconds). `outage`: the
+ * provider cannot be reached by anybody; then its failures are not counted.
+ */
+export function settle(result: SendResult, attempt: number, now: number, outage = false): Settlement {
+  if (result.outcome === 'sent')
+    return { ...notTried, state: 'sent', providerMessageId: result.providerMessageId, counts: true };
+  const { reason, detail } = result;
+  switch (result.outcome) {
+    case 'refused':
+      return failure('failed', reason, detail);
+    case 'in-doubt':
+      return inDoubt(detail);
+    case 'misconfigured':
+      return failure('queued', reason, detail, { counts: false });
+    case 'throttled':
+      return failure('retrying', reason, detail, {
+        counts: false,
+        retryAt: new Date(now + Math.max(0, result.retryAfterMs ?? defaultRetryAfterMs)),
+      });
+    case 'retry': {
+      if (outage) return failure('queued', reason, detail, { counts: false });
+      const wait = retryDelays[attempt - 1];
+      if (wait === undefined) return failure('failed', reason, detail);
+      return failure('retrying', reason, detail, {
+        retryAt: new Date(now + Math.max(wait, result.retryAfterMs ?? 0)),
+      });
+    }
+  }
+}

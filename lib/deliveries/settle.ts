@@ -1,0 +1,84 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { deliveries } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { DeliveryId } from '../ids';
+import type { Claimed } from './claim';
+import { suppress } from './events';
+import type { Settlement } from './outcome';
+
+export type Settled = { claimed: Claimed; settlement: Settlement };
+
+/**
+ * Writes what became of claimed rows, all in one statement that names each fence. A row that the sweep has meanwhile
+ * called unconfirmed is corrected; one that was claimed anew, or settled before, is left alone. So it may be repeated
+ * after a lost connection. Who would wait on in a cancelled campaign is cancelled.
+ */
+export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
+  if (batch.length === 0) return;
+  const { workspaceId } = scope;
+  const input = batch.map(({ claimed, settlement }) => ({
+    id: claimed.id,
+    fence: claimed.fence,
+    state: settlement.state,
+    reason: settlement.reason,
+    detail: settlement.detail,
+    message_id: settlement.providerMessageId,
+    retry_at: settlement.retryAt?.toISOString() ?? null,
+    given_back: settlement.counts ? 0 : 1,
+    keep: settlement.keep,
+  }));
+  await inScope(scope, async (tx) => {
+    const settled = await tx.execute<{ id: string; reason: string | null }>(sql`
+      with input as materialized (
+        select * from jsonb_to_recordset(${JSON.stringify(input)}::text::jsonb) as r(
+          id uuid, fence int, state delivery_state, reason text, detail text, message_id text,
+          retry_at timestamptz, given_back int, keep boolean)
+        order by id
+      ), settled as (
+        update deliveries d set
+          state = case when r.state in ('queued', 'retrying') and k.status = 'cancelled' then 'cancelled' else r.state end,
+          reason = case when r.state = 'sent' then null else r.reason end,
+          provider_message_id = r.message_id,
+          sent_at = case when r.state = 'sent' then clock_timestamp() end,
+          retry_at = case when k.status = 'cancelled' then null else r.retry_at end,
+          attempts = d.attempts - r.given_back,
+          lease_until = null
+        from input r, campaigns k
+        where d.workspace_id = ${workspaceId} and d.id = r.id and d.fence = r.fence
+          and (d.state = 'sending' or (d.state = 'unconfirmed' and r.state in ('sent', 'failed')))
+          and k.workspace_id = d.workspace_id and k.id = d.campaign_id
+        returning d.id, d.attempts + r.given_back as attempt, r.reason, r.detail, r.keep
+      ), kept as (
+        insert into delivery_attempts (workspace_id, id, delivery_id, attempt, reason, detail)
+        select ${workspaceId}, uuid_v7(), id, attempt, reason, detail from settled where keep
+      )
+      select id, reason from settled`);
+    const refused = settled.filter((row) => row.reason === 'address_refused');
+    if (refused.length > 0)
+      await suppressRefused(
+        tx,
+        scope,
+        refused.map((row) => DeliveryId.parse(row.id)),
+      );
+  });
+}
+
+async function suppressRefused(tx: ScopedTx, scope: Scope, ids: DeliveryId[]): Promise<void> {
+  const rows = await tx
+    .select({
+      contactId: deliveries.contactId,
+      campaignId: deliveries.campaignId,
+      channel: deliveries.channel,
+      address: deliveries.address,
+    })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, scope.workspaceId),
+        inArray(deliveries.id, ids),
+        eq(deliveries.state, 'failed'),
+      ),
+    );
+  for (const row of rows) await suppress(tx, scope, { ...row, reason: 'bounced' });
+}

@@ -1,0 +1,156 @@
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { audit } from '../auth/audit';
+import { mintSystemScope, type Scope } from '../auth/scope';
+import { contactEvents, contacts, deliveries, workspaces } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { fail, ok, type Result } from '../errors';
+import { type DeliveryId, uuidv7 } from '../ids';
+import { readUnsubscribeToken } from './unsubscribe-token';
+
+export { readUnsubscribeToken, unsubscribeUrl } from './unsubscribe-token';
+
+/** What the page behind an unsubscribe link shows. The address is masked: links are forwarded. */
+export type Unsubscription = {
+  workspaceName: string;
+  address: string | null;
+  /** `test`: the link of a test message, which belongs to nobody. */
+  state: 'subscribed' | 'unsubscribed' | 'test';
+  /** Whether this link may undo it: it was this link that did it. */
+  canResubscribe: boolean;
+};
+
+const broken = () =>
+  fail('not_found', 'This link is not complete. Open it again from the message, or copy it as a whole.');
+
+/** "ann@example.com" → "a…@example.com". */
+function mask(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, Math.min(1, at))}…${address.slice(at)}`;
+}
+
+/** For the page that a link opens. Changes nothing: mail scanners follow links. */
+export function readUnsubscribe(token: string): Promise<Result<Unsubscription>> {
+  return behind(token, (tx, scope, deliveryId) => describe(tx, scope, deliveryId));
+}
+
+/** RFC 8058 one-click, and the button of the page. Doing it again changes nothing more. */
+export function unsubscribe(token: string): Promise<Result<Unsubscription>> {
+  return behind(token, async (tx, scope, deliveryId) => {
+    if (deliveryId) await apply(tx, scope, deliveryId);
+    return describe(tx, scope, deliveryId);
+  });
+}
+
+/** "That was a mistake": undoes what this very link did, and nothing else. */
+export function resubscribe(token: string): Promise<Result<Unsubscription>> {
+  return behind(token, async (tx, scope, deliveryId) => {
+    if (deliveryId) await undo(tx, scope, deliveryId);
+    return describe(tx, scope, deliveryId);
+  });
+}
+
+async function behind(
+  token: string,
+  work: (tx: ScopedTx, scope: Scope, deliveryId: DeliveryId | null) => Promise<Unsubscription | undefined>,
+): Promise<Result<Unsubscription>> {
+  const target = readUnsubscribeToken(token);
+  if (!target) return broken();
+  const scope = mintSystemScope(target.workspaceId);
+  const page = await inScope(scope, (tx) => work(tx, scope, target.deliveryId));
+  return page ? ok(page) : broken();
+}
+
+async function describe(
+  tx: ScopedTx,
+  scope: Scope,
+  deliveryId: DeliveryId | null,
+): Promise<Unsubscription | undefined> {
+  const { workspaceId } = scope;
+  const [workspace] = await tx
+    .select({ name: workspaces.name })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
+  if (!workspace) return undefined;
+  const page = { workspaceName: workspace.name, address: null, canResubscribe: false };
+  if (!deliveryId) return { ...page, state: 'test' };
+  const [row] = await tx
+    .select({
+      address: deliveries.address,
+      unsubscribedAt: deliveries.unsubscribedAt,
+      subscribed: contacts.emailSubscribed,
+    })
+    .from(deliveries)
+    .leftJoin(
+      contacts,
+      and(eq(contacts.workspaceId, deliveries.workspaceId), eq(contacts.id, deliveries.contactId)),
+    )
+    .where(and(eq(deliveries.workspaceId, workspaceId), eq(deliveries.id, deliveryId)));
+  if (!row) return undefined;
+  return {
+    ...page,
+    address: row.address === null ? null : mask(row.address),
+    // Whoever was erased is written to no more.
+    state: row.subscribed ? 'subscribed' : 'unsubscribed',
+    canResubscribe: row.subscribed === false && row.unsubscribedAt !== null,
+  };
+}
+
+async function apply(tx: ScopedTx, scope: Scope, deliveryId: DeliveryId): Promise<void> {
+  const { workspaceId } = scope;
+  const [delivery] = await tx
+    .update(deliveries)
+    .set({ unsubscribedAt: sql`coalesce(${deliveries.unsubscribedAt}, now())` })
+    .where(and(eq(deliveries.workspaceId, workspaceId), eq(deliveries.id, deliveryId)))
+    .returning({ contactId: deliveries.contactId, campaignId: deliveries.campaignId });
+  if (!delivery?.contactId) return;
+  const { contactId, campaignId } = delivery;
+  const changed = await tx
+    .update(contacts)
+    .set({ emailSubscribed: false, emailUnsubscribedAt: sql`now()`, updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(contacts.workspaceId, workspaceId),
+        eq(contacts.id, contactId),
+        eq(contacts.emailSubscribed, true),
+      ),
+    )
+    .returning({ id: contacts.id });
+  if (changed.length === 0) return;
+  await tx
+    .insert(contactEvents)
+    .values({ workspaceId, id: uuidv7(), contactId, type: 'unsubscribed', campaignId });
+  await audit(tx, scope, 'contact.unsubscribed', contactId, { campaignId, deliveryId });
+}
+
+async function undo(tx: ScopedTx, scope: Scope, deliveryId: DeliveryId): Promise<void> {
+  const { workspaceId } = scope;
+  const [delivery] = await tx
+    .update(deliveries)
+    .set({ unsubscribedAt: null })
+    .where(
+      and(
+        eq(deliveries.workspaceId, workspaceId),
+        eq(deliveries.id, deliveryId),
+        isNotNull(deliveries.unsubscribedAt),
+      ),
+    )
+    .returning({ contactId: deliveries.contactId, campaignId: deliveries.campaignId });
+  if (!delivery?.contactId) return;
+  const { contactId, campaignId } = delivery;
+  const changed = await tx
+    .update(contacts)
+    .set({ emailSubscribed: true, emailUnsubscribedAt: null, updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(contacts.workspaceId, workspaceId),
+        eq(contacts.id, contactId),
+        eq(contacts.emailSubscribed, false),
+      ),
+    )
+    .returning({ id: contacts.id });
+  if (changed.length === 0) return;
+  await tx
+    .insert(contactEvents)
+    .values({ workspaceId, id: uuidv7(), contactId, type: 'resubscribed', campaignId });
+  await audit(tx, scope, 'contact.resubscribed', contactId, { campaignId, deliveryId });
+}
