@@ -15,7 +15,7 @@ import { say } from './stop.mjs';
 export async function prepare(root, wanted) {
   checkHostNode();
   const isReady = () => isInstalled(root) && (!wanted.built || isBuilt(root));
-  if (!isReady()) await inTurn(root, () => prepareAlone(root, wanted), isReady);
+  if (!isReady()) await inTurn(root, (onStart) => prepareAlone(root, wanted, onStart), isReady);
   const node = packageNode(root);
   say(
     `Dependencies and ${wanted.built ? 'build' : 'tools'}: ready, on Node ${node === process.execPath ? process.versions.node : 'of the package'}.`,
