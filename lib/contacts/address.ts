@@ -1,15 +1,10 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { wireAddress } from '../providers/address';
+import { readAddress } from '../imports/address';
 
-/** An e-mail address as it is stored: trimmed, in lower case. Undefined for what no mail server could take. */
+/** An e-mail address in the one form that is stored, the same as an import's. Undefined for what is none. */
 export function normaliseEmail(typed: string): string | undefined {
-  const address = typed.trim().normalize('NFC').toLowerCase();
-  const domain = address.slice(address.lastIndexOf('@') + 1);
-  const labels = domain.split('.');
-  if (address.length > 254 || labels.length < 2 || wireAddress(address) === null) return undefined;
-  if (labels.some((label) => label === '' || label.length > 63 || /^-|-$/.test(label))) return undefined;
-  const local = address.slice(0, address.lastIndexOf('@'));
-  return /^\.|\.\.|\.$/.test(local) ? undefined : address;
+  const read = readAddress(typed);
+  return 'address' in read ? read.address : undefined;
 }
 
 /** A phone number in E.164. `country` (ISO 3166-1) is where a number without + is dialled. */

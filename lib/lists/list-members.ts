@@ -1,0 +1,149 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { audit } from '../auth/audit';
+import type { Scope } from '../auth/scope';
+import { normaliseEmail } from '../contacts/address';
+import { noteContactEvents } from '../contacts/contact-events';
+import { contacts, listContacts } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { fail, notFound, ok, type Result } from '../errors';
+import { ContactId, type ListId, newId } from '../ids';
+import { type List, readList } from './lists';
+
+/** Puts contacts on a list. `added`: those that were not on it; unknown ids are passed over. */
+export function addToList(
+  scope: Scope,
+  listId: ListId,
+  contactIds: ContactId[],
+): Promise<Result<{ added: ContactId[] }>> {
+  return inScope(scope, async (tx) => {
+    const list = await openList(tx, scope, listId);
+    if (!list.ok) return list;
+    const added = await addMembers(tx, scope, list.value, contactIds);
+    if (added.length > 0) await audit(tx, scope, 'list.contacts_added', listId, { count: added.length });
+    return ok({ added });
+  });
+}
+
+/** Takes contacts off a list; they stay contacts. `removed`: those that were on it, so that it can be undone. */
+export function removeFromList(
+  scope: Scope,
+  listId: ListId,
+  contactIds: ContactId[],
+): Promise<Result<{ removed: ContactId[] }>> {
+  return inScope(scope, async (tx) => {
+    const list = await readList(tx, scope, listId);
+    if (!list) return notFound('list');
+    if (contactIds.length === 0) return ok({ removed: [] });
+    const rows = await tx
+      .delete(listContacts)
+      .where(
+        and(
+          eq(listContacts.workspaceId, scope.workspaceId),
+          eq(listContacts.listId, listId),
+          inArray(listContacts.contactId, contactIds),
+        ),
+      )
+      .returning({ id: listContacts.contactId });
+    const removed = rows.map((row) => row.id);
+    await noteContactEvents(tx, scope, removed, 'removed_from_list', { listId, name: list.name });
+    if (removed.length > 0)
+      await audit(tx, scope, 'list.contacts_removed', listId, { count: removed.length });
+    return ok({ removed });
+  });
+}
+
+export const maxPasted = 2000;
+
+export type PasteOutcome = {
+  added: ContactId[];
+  /** How many of them were no contacts before. */
+  created: number;
+  alreadyOnList: number;
+  /** What was no address, as it was pasted. */
+  invalid: string[];
+};
+
+/** Puts pasted addresses on a list: one a line, or parted by commas, semicolons or spaces, `Ann <ann@example.com>` too. */
+export function pasteToList(scope: Scope, listId: ListId, text: string): Promise<Result<PasteOutcome>> {
+  const { addresses, invalid } = readAddresses(text);
+  return inScope(scope, async (tx) => {
+    if (addresses.length > maxPasted)
+      return fail('too_large', `Paste at most ${maxPasted} addresses at once, or import them from a file.`);
+    const list = await openList(tx, scope, listId);
+    if (!list.ok) return list;
+    const { ids, created } = await findOrCreate(tx, scope, addresses);
+    const added = await addMembers(tx, scope, list.value, ids);
+    if (added.length > 0)
+      await audit(tx, scope, 'list.contacts_added', listId, { count: added.length, created });
+    return ok({ added, created, alreadyOnList: ids.length - added.length, invalid });
+  });
+}
+
+/** Every word with an @ in it is meant to be an address; names and brackets around them are passed over. */
+function readAddresses(text: string): { addresses: string[]; invalid: string[] } {
+  const addresses = new Set<string>();
+  const invalid: string[] = [];
+  for (const word of text.split(/[\s,;<>"]+/)) {
+    if (!word.includes('@')) continue;
+    const address = normaliseEmail(word.replace(/^(?:mailto:)?[('[]*|[)'\].:]*$/gi, ''));
+    if (address) addresses.add(address);
+    else invalid.push(word.slice(0, 100));
+  }
+  return { addresses: [...addresses], invalid };
+}
+
+async function findOrCreate(tx: ScopedTx, scope: Scope, addresses: string[]) {
+  if (addresses.length === 0) return { ids: [], created: 0 };
+  const { workspaceId } = scope;
+  const made = await tx
+    .insert(contacts)
+    .values(addresses.map((email) => ({ workspaceId, id: newId(ContactId), email })))
+    .onConflictDoNothing({ target: [contacts.workspaceId, contacts.email] })
+    .returning({ id: contacts.id });
+  await noteContactEvents(
+    tx,
+    scope,
+    made.map((row) => row.id),
+    'created',
+  );
+  const rows = await tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.workspaceId, workspaceId), inArray(contacts.email, addresses)));
+  return { ids: rows.map((row) => row.id), created: made.length };
+}
+
+async function openList(tx: ScopedTx, scope: Scope, id: ListId): Promise<Result<List>> {
+  const list = await readList(tx, scope, id);
+  if (!list) return notFound('list');
+  if (list.archivedAt) return fail('conflict', 'This list is archived. Restore it to add contacts.');
+  return ok(list);
+}
+
+/** Adds what exists and is not on the list yet, notes it on their pages, and answers whom. */
+export async function addMembers(
+  tx: ScopedTx,
+  scope: Scope,
+  list: Pick<List, 'id' | 'name'>,
+  contactIds: ContactId[],
+): Promise<ContactId[]> {
+  if (contactIds.length === 0) return [];
+  const rows = await tx
+    .insert(listContacts)
+    .select(
+      tx
+        .select({
+          workspaceId: contacts.workspaceId,
+          listId: sql<ListId>`${list.id}::uuid`.as('list_id'),
+          contactId: contacts.id,
+          addedAt: sql<Date>`now()`.as('added_at'),
+        })
+        .from(contacts)
+        .where(and(eq(contacts.workspaceId, scope.workspaceId), inArray(contacts.id, contactIds))),
+    )
+    .onConflictDoNothing()
+    .returning({ id: listContacts.contactId });
+  const added = rows.map((row) => row.id);
+  await noteContactEvents(tx, scope, added, 'added_to_list', { listId: list.id, name: list.name });
+  return added;
+}

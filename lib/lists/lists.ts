@@ -1,0 +1,163 @@
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { audit } from '../auth/audit';
+import type { Scope } from '../auth/scope';
+import { campaignLists, campaigns, lists } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { violatesUnique } from '../db/violation';
+import { fail, notFound, ok, type Result } from '../errors';
+import { ListId, newId } from '../ids';
+
+export type List = {
+  id: ListId;
+  name: string;
+  contactCount: number;
+  sample: boolean;
+  archivedAt: Date | null;
+  createdAt: Date;
+};
+
+export const ListName = z
+  .string()
+  .transform((value) =>
+    value
+      .toWellFormed()
+      .normalize('NFC')
+      .replace(/[\p{Cc}\s]+/gu, ' ')
+      .trim(),
+  )
+  .pipe(z.string().min(1, 'Give the list a name.').max(100, 'Use at most 100 characters.'));
+
+const columns = {
+  id: lists.id,
+  name: lists.name,
+  contactCount: lists.contactCount,
+  sample: lists.sample,
+  archivedAt: lists.archivedAt,
+  createdAt: lists.createdAt,
+};
+
+/** The active lists, or the archived ones, by name. */
+export function listLists(scope: Scope, filter: { archived?: boolean } = {}): Promise<List[]> {
+  return inScope(scope, (tx) =>
+    tx
+      .select(columns)
+      .from(lists)
+      .where(
+        and(
+          eq(lists.workspaceId, scope.workspaceId),
+          filter.archived ? isNotNull(lists.archivedAt) : isNull(lists.archivedAt),
+        ),
+      )
+      .orderBy(asc(sql`lower(${lists.name})`), asc(lists.id)),
+  );
+}
+
+/** One list, and how many campaigns that have yet to be sent name it. */
+export function findList(scope: Scope, id: ListId): Promise<Result<List & { openCampaigns: number }>> {
+  return inScope(scope, async (tx) => {
+    const list = await readList(tx, scope, id);
+    if (!list) return notFound('list');
+    const [open] = await tx
+      .select({ count: sql<number>`count(*)::int` })
+      .from(campaignLists)
+      .innerJoin(
+        campaigns,
+        and(eq(campaigns.workspaceId, campaignLists.workspaceId), eq(campaigns.id, campaignLists.campaignId)),
+      )
+      .where(
+        and(
+          eq(campaignLists.workspaceId, scope.workspaceId),
+          eq(campaignLists.listId, id),
+          inArray(campaigns.status, ['draft', 'scheduled']),
+        ),
+      );
+    return ok({ ...list, openCampaigns: open?.count ?? 0 });
+  });
+}
+
+/** The bare row, inside a transaction that the caller opened. */
+export async function readList(tx: ScopedTx, scope: Scope, id: ListId): Promise<List | undefined> {
+  const [row] = await tx
+    .select(columns)
+    .from(lists)
+    .where(and(eq(lists.workspaceId, scope.workspaceId), eq(lists.id, id)));
+  return row;
+}
+
+export function createList(scope: Scope, input: { name: string }): Promise<Result<{ id: ListId }>> {
+  return unlessNameIsTaken(input.name, () =>
+    inScope(scope, async (tx) => {
+      const id = newId(ListId);
+      await tx.insert(lists).values({ workspaceId: scope.workspaceId, id, name: input.name });
+      await audit(tx, scope, 'list.created', id, { name: input.name });
+      return ok({ id });
+    }),
+  );
+}
+
+export function renameList(
+  scope: Scope,
+  id: ListId,
+  input: { name: string },
+): Promise<Result<{ id: ListId }>> {
+  return unlessNameIsTaken(input.name, () =>
+    inScope(scope, async (tx) => {
+      const list = await readList(tx, scope, id);
+      if (!list) return notFound('list');
+      if (list.name === input.name) return ok({ id });
+      await tx
+        .update(lists)
+        .set({ name: input.name })
+        .where(and(eq(lists.workspaceId, scope.workspaceId), eq(lists.id, id)));
+      await audit(tx, scope, 'list.renamed', id, { from: list.name, to: input.name });
+      return ok({ id });
+    }),
+  );
+}
+
+/** Takes a list out of sight: no campaign can choose it. Its contacts stay, and it can be restored. */
+export function archiveList(scope: Scope, id: ListId): Promise<Result<{ id: ListId }>> {
+  return setArchived(scope, id, true);
+}
+
+export function restoreList(scope: Scope, id: ListId): Promise<Result<{ id: ListId }>> {
+  return setArchived(scope, id, false);
+}
+
+async function setArchived(scope: Scope, id: ListId, archived: boolean): Promise<Result<{ id: ListId }>> {
+  const found = await inScope(scope, (tx) => readList(tx, scope, id));
+  if (!found) return notFound('list');
+  return unlessNameIsTaken(found.name, () =>
+    inScope(scope, async (tx) => {
+      const changed = await tx
+        .update(lists)
+        .set({ archivedAt: archived ? sql`now()` : null })
+        .where(
+          and(
+            eq(lists.workspaceId, scope.workspaceId),
+            eq(lists.id, id),
+            archived ? isNull(lists.archivedAt) : isNotNull(lists.archivedAt),
+          ),
+        )
+        .returning({ id: lists.id });
+      if (changed.length > 0)
+        await audit(tx, scope, archived ? 'list.archived' : 'list.restored', id, { name: found.name });
+      return ok({ id });
+    }),
+  );
+}
+
+/** Names are unique among active lists, regardless of case. The index decides, so that two people cannot race. */
+async function unlessNameIsTaken<Value>(
+  name: string,
+  work: () => Promise<Result<Value>>,
+): Promise<Result<Value>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!violatesUnique(error, 'lists_name')) throw error;
+    const message = `There is a list named “${name}” already. Choose another name.`;
+    return fail('conflict', message, { fields: { name: message } });
+  }
+}
