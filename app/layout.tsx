@@ -10,6 +10,9 @@ import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { theme } from '@/components/theme';
 
+// Every page depends on who asks: none may be frozen with what was true when it was built.
+export const dynamic = 'force-dynamic';
+
 export const metadata: Metadata = {
   title: { default: 'Posthaste', template: '%s · Posthaste' },
   description: 'E-mail campaigns that account for every recipient',
