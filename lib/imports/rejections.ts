@@ -1,0 +1,73 @@
+import { and, asc, eq, gt, ne } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { importRejections } from '../db/schema';
+import { inScope } from '../db/scoped';
+import type { ImportId } from '../ids';
+import type { Import } from './imports';
+import { rejectionColumns, rejectionSentence } from './reasons';
+
+export type RejectedRow = { row: number; reason: string; values: string[] };
+
+/** Rows of an import that made no contact, behind row `after`, in the order of the file. */
+export function listRejections(
+  scope: Scope,
+  importId: ImportId,
+  { after = 0, limit, kind }: { after?: number; limit: number; kind?: 'duplicate' | 'invalid' },
+): Promise<RejectedRow[]> {
+  const ofKind = {
+    duplicate: eq(importRejections.reason, 'duplicate'),
+    invalid: ne(importRejections.reason, 'duplicate'),
+  };
+  return inScope(scope, (tx) =>
+    tx
+      .select({ row: importRejections.row, reason: importRejections.reason, values: importRejections.values })
+      .from(importRejections)
+      .where(
+        and(
+          eq(importRejections.workspaceId, scope.workspaceId),
+          eq(importRejections.importId, importId),
+          gt(importRejections.row, after),
+          kind && ofKind[kind],
+        ),
+      )
+      .orderBy(asc(importRejections.row))
+      .limit(limit),
+  );
+}
+
+/**
+ * A cell of CSV that no spreadsheet takes for a formula (OWASP, CSV injection): what begins with =, +, -, @, tab or
+ * return gets an apostrophe in front, also behind a delimiter inside the cell, where a program that expects another
+ * delimiter would cut. Plain numbers and phone numbers stay as they are.
+ */
+export function safeCell(text: string): string {
+  const begins =
+    /^[\s\0\u200b\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) && !/^[+-]?\d[\d .,()]*$/.test(text);
+  const safe = (begins ? `'${text}` : text).replace(/([,;|\t\r\n]["\s]*)(?=[=+\-@＝＋－＠])/g, "$1'");
+  return /[",;|\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/**
+ * The rejected rows as CSV, in pieces: their row number, why, and the cells as they were in the file under the file's
+ * own column names and with its delimiter, to be mended and imported again. UTF-8 with a mark, which spreadsheets need.
+ */
+export async function* rejectionsCsv(scope: Scope, found: Import): AsyncGenerator<string> {
+  const { names = [], delimiter = ',' } = found.settings ?? {};
+  const line = (cells: string[]) => `${cells.map(safeCell).join(delimiter)}\r\n`;
+  yield `\ufeff${line([...rejectionColumns, ...names])}`;
+  for (let after = 0; ; ) {
+    const rows = await listRejections(scope, found.id, { after, limit: 1000 });
+    if (rows.length === 0) return;
+    yield rows
+      .map(({ row, reason, values }) =>
+        line([
+          String(row),
+          reason === 'duplicate' ? 'duplicate' : 'invalid',
+          rejectionSentence(reason),
+          ...values,
+        ]),
+      )
+      .join('');
+    after = rows.at(-1)?.row ?? after;
+  }
+}
