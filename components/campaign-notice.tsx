@@ -1,8 +1,11 @@
 import { Alert, Anchor } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle, IconPlayerPause } from '@tabler/icons-react';
+import classes from './campaign.module.css';
 import { type LiveStats, stillOpen } from './campaign-live-stats';
 import { people } from './campaign-words';
 import { Link } from './link';
+
+const notice = { title: classes.noticeTitle };
 
 /** What somebody should know or do about this campaign now; nothing while all goes well. */
 export function CampaignNotice({ stats }: { stats: LiveStats }) {
@@ -10,6 +13,7 @@ export function CampaignNotice({ stats }: { stats: LiveStats }) {
     return (
       <Alert
         role="alert"
+        classNames={notice}
         color="red"
         icon={<IconAlertTriangle aria-hidden />}
         title={stats.status === 'paused' ? 'Paused, because something is wrong' : 'Sending has a problem'}
@@ -25,7 +29,7 @@ export function CampaignNotice({ stats }: { stats: LiveStats }) {
     );
   if (stats.status === 'paused')
     return (
-      <Alert color="yellow" icon={<IconPlayerPause aria-hidden />} title="Paused">
+      <Alert classNames={notice} color="yellow" icon={<IconPlayerPause aria-hidden />} title="Paused">
         {people(stillOpen(stats))} still {stillOpen(stats) === 1 ? 'waits' : 'wait'}. Resume, and sending goes
         on where it stopped.
       </Alert>
@@ -33,6 +37,7 @@ export function CampaignNotice({ stats }: { stats: LiveStats }) {
   if (stats.status === 'completed' && stats.unconfirmed > 0)
     return (
       <Alert
+        classNames={notice}
         color="orange"
         icon={<IconInfoCircle aria-hidden />}
         title={`Nobody can know about ${people(stats.unconfirmed)}`}

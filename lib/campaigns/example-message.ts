@@ -1,13 +1,13 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaignLists, campaigns, contacts, listContacts, workspaces } from '../db/schema';
+import { campaignLists, campaigns, contacts, listContacts } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import { env } from '../env';
+import { unsubscribeUrl } from '../deliveries/unsubscribe-token';
 import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
-import { compileMessage } from '../messages/compile';
 import { type MessageContact, mergeValuesOf } from '../messages/merge-values';
 import { prepareMessage } from '../messages/prepare';
+import { companyOf, compileCampaign } from './message';
 
 export type ExampleMessage = { to: string; subject: string; html: string };
 
@@ -23,20 +23,19 @@ const somebody: MessageContact = {
  * sentence when the draft cannot be composed.
  */
 export async function exampleMessage(scope: Scope, id: CampaignId): Promise<Result<ExampleMessage>> {
-  const { workspaceId } = scope;
   const found = await inScope(scope, async (tx) => {
-    const [row] = await tx
-      .select({ campaign: campaigns, company: workspaces })
+    const [campaign] = await tx
+      .select()
       .from(campaigns)
-      .innerJoin(workspaces, eq(workspaces.id, campaigns.workspaceId))
-      .where(and(eq(campaigns.workspaceId, workspaceId), eq(campaigns.id, id)));
-    return row && { ...row, contact: (await firstRecipient(tx, scope, id)) ?? somebody };
+      .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
+    return campaign && { campaign, contact: (await firstRecipient(tx, scope, id)) ?? somebody };
   });
   if (!found) return notFound('campaign');
-  const { campaign, company, contact } = found;
-  const compiled = campaign.compiled ? ok(campaign.compiled) : await compileMessage({ ...campaign, company });
+  const { campaign, contact } = found;
+  const compiled = campaign.compiled ? ok(campaign.compiled) : await compileCampaign(scope, campaign);
   if (!compiled.ok) return compiled;
-  const links = { unsubscribe: `${env().APP_URL}/u/preview` };
+  const links = { unsubscribe: unsubscribeUrl(scope, null) };
+  const company = await companyOf(scope);
   const rendered = prepareMessage(compiled.value).render(mergeValuesOf(contact, links, company));
   if (!rendered.ok) return rendered;
   const { subject, html } = rendered.value;

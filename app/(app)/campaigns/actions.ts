@@ -5,6 +5,8 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { authorizedAction } from '@/lib/action';
 import { createCampaign, deleteDraft, duplicateCampaign } from '@/lib/campaigns/campaigns';
+import { sendCampaign } from '@/lib/campaigns/send';
+import { sendTest } from '@/lib/campaigns/send-test';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '@/lib/campaigns/status';
 import { CampaignId } from '@/lib/ids';
 
@@ -53,4 +55,19 @@ export const resumeCampaignAction = authorizedAction('campaigns:send', OneCampai
 
 export const cancelCampaignAction = authorizedAction('campaigns:send', OneCampaign, (scope, { id }) =>
   cancelCampaign(scope, id),
+);
+
+/** Whoever clicks twice, or in two windows, sends once: the second is told that it is already going out. */
+export const sendCampaignAction = authorizedAction('campaigns:send', OneCampaign, async (scope, { id }) => {
+  const sent = await sendCampaign(scope, id);
+  if (sent.ok) redirect(`/campaigns/${id}`);
+  return sent;
+});
+
+const Test = OneCampaign.extend({
+  to: z.string().max(4000, 'Use at most 10 addresses.'),
+});
+
+export const sendTestAction = authorizedAction('campaigns:send', Test, (scope, { id, to }) =>
+  sendTest(scope, id, { to: to.split(/[\s,;]+/) }),
 );

@@ -46,7 +46,7 @@ export default authorizedPage('campaigns:read', async (scope, { search, member }
         columns={columns(member.workspace.timeZone)}
         rowKey={(row) => row.id}
         href={(row) => (row.status === 'draft' ? `/campaigns/${row.id}/edit` : `/campaigns/${row.id}`)}
-        footer={<Pager page={page} />}
+        footer={(page.next || page.previous) && <Pager page={page} />}
         empty={filtered ? <NothingFound /> : <NoCampaigns />}
       />
       {rows.some((row) => row.status === 'sending') && <RefreshWhileSending />}

@@ -1,0 +1,11 @@
+import { authorizedRoute } from '@/lib/action';
+import { previewMessage } from '@/lib/messages/preview';
+import { PreviewOrder } from '../draft-input';
+import { readBody } from '../read-body';
+
+export const POST = authorizedRoute('campaigns:read', async (scope, request) => {
+  const input = await readBody(request, PreviewOrder);
+  if (!input.ok) return input;
+  const { contactId, listIds, ...source } = input.value;
+  return previewMessage(scope, source, { contactId, listIds });
+});

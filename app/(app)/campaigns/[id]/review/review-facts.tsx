@@ -1,0 +1,71 @@
+import { Anchor, Text } from '@mantine/core';
+import { Fragment } from 'react';
+import classes from '@/components/campaign.module.css';
+import { duration, formatCount, people, rateWords, skipWords } from '@/components/campaign-words';
+import { Link } from '@/components/link';
+import type { Campaign } from '@/lib/campaigns/campaigns';
+import type { Preflight } from '@/lib/campaigns/preflight';
+
+/** What sending means, line by line. */
+export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Preflight }) {
+  const { sender, skipped } = plan;
+  return (
+    <dl className={classes.facts}>
+      <dt>Goes to</dt>
+      <dd>
+        <strong className="numbers">{people(plan.recipients)}</strong>
+        {campaign.lists.length > 0 && ' on '}
+        {campaign.lists.map((list, index) => (
+          <Fragment key={list.id}>
+            {index > 0 && (index === campaign.lists.length - 1 ? ' and ' : ', ')}
+            <Anchor component={Link} href={`/lists/${list.id}`} inherit>
+              {list.name}
+            </Anchor>
+          </Fragment>
+        ))}
+      </dd>
+      {skipped.length > 0 && (
+        <>
+          <dt>Leaves out</dt>
+          <dd>
+            {skipped.map(({ reason, count }) => (
+              <div key={reason} className="numbers">
+                {formatCount(count)}{' '}
+                <Text component="span" inherit c="dimmed">
+                  · {skipWords[reason].charAt(0).toLowerCase() + skipWords[reason].slice(1)}
+                </Text>
+              </div>
+            ))}
+          </dd>
+        </>
+      )}
+      <dt>From</dt>
+      <dd>
+        {sender ? (
+          <>
+            {sender.fromName} &lt;{sender.fromEmail}&gt;
+            <Text component="span" inherit c="dimmed">
+              {' '}
+              through {sender.name}
+            </Text>
+          </>
+        ) : (
+          'Nobody yet'
+        )}
+      </dd>
+      {sender && (
+        <>
+          <dt>At</dt>
+          <dd>
+            {rateWords(plan.perMinute)},{' '}
+            <Anchor component={Link} href="/settings/senders" inherit>
+              change the rate
+            </Anchor>
+          </dd>
+          <dt>Takes</dt>
+          <dd>{plan.seconds === null ? 'as long as the server needs' : duration(plan.seconds)}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
