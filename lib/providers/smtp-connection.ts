@@ -135,21 +135,25 @@ export class SmtpSession {
 }
 
 /**
- * The bytes of a message as a stream, which nodemailer starts to read when the server has said "go ahead", and after
- * whose end it writes the final dot: so it tells how far the message came.
+ * The bytes of a message as a stream, because a stream tells how far the message came: nodemailer pipes it when the
+ * server has said "go ahead", into a stream that ends when the final dot has been handed to the network.
  */
 class Body extends Readable {
   stage: Stage = 'envelope';
 
   constructor(private readonly bytes: Buffer) {
     super();
-    this.once('end', () => {
+  }
+
+  override pipe<Destination extends NodeJS.WritableStream>(destination: Destination): Destination {
+    this.stage = 'body';
+    destination.once('end', () => {
       this.stage = 'sent';
     });
+    return super.pipe(destination);
   }
 
   override _read(): void {
-    this.stage = 'body';
     this.push(this.bytes);
     this.push(null);
   }
