@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PgBoss } from 'pg-boss';
+import { closeDatabase } from '@/lib/db/client';
+import { createEngine } from '@/lib/deliveries/engine';
+import { sweepAll } from '@/lib/deliveries/sweep';
+import { env, required } from '@/lib/env';
+import { launchCampaign, sendBatch } from '@/lib/jobs/definitions';
+import { closeQueue } from '@/lib/jobs/queue';
+import { log } from '@/lib/log';
+import { closeSenders } from '@/lib/senders/open-sender';
+import { pause } from '@/lib/throttle/wait';
+import { handleLaunchCampaign } from './handlers/launch-campaign';
+import { handleSendBatch } from './handlers/send-batch';
+import { startHeartbeat } from './heartbeat';
+import { register } from './register';
+
+/** Of the 20 s that a stopping process is given: until then what is under way may end, afterwards it is left. */
+const drainMs = 14_000;
+const sweepEveryMs = 10_000;
+
+const stop = new AbortController();
+const abort = new AbortController();
+
+const warn = (message: string) => (error: unknown) => log.warn({ err: error }, message);
+
+function createBoss(): PgBoss {
+  const boss = new PgBoss({
+    connectionString: required('DATABASE_URL'),
+    application_name: 'posthaste-worker',
+    max: 4,
+    useListenNotify: true,
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    // How soon the jobs of a worker that died are given to another.
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+  });
+  boss.on('error', warn('the queue reported an error; it goes on by itself'));
+  return boss;
+}
+
+async function keepSweeping(): Promise<void> {
+  do {
+    await sweepAll().catch(warn('the sweep failed; it is tried again'));
+  } while (await pause(sweepEveryMs, stop.signal));
+}
+
+/** The database may come up after the worker, or go away while it starts. */
+async function startBoss(boss: PgBoss): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await boss.start();
+      return;
+    } catch (error) {
+      if (attempt === 5) throw error;
+      log.warn({ err: error }, 'the queue does not answer yet');
+      await delay(500 * 2 ** attempt);
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  const boss = createBoss();
+  await startBoss(boss);
+  const endHeartbeat = await startHeartbeat(warn('the sign of life could not be written'));
+  const context = { stop: stop.signal, abort: abort.signal, engine: createEngine() };
+  const concurrency = env().WORKER_CONCURRENCY;
+  await register(boss, launchCampaign, handleLaunchCampaign, context, { concurrency: 2 });
+  await register(boss, sendBatch, handleSendBatch, context, {
+    concurrency,
+    perGroup: Math.ceil(concurrency / 2),
+  });
+  const sweeping = keepSweeping();
+  log.info({ concurrency }, 'the worker works');
+  process.send?.({ ready: true });
+
+  await new Promise<void>((resolve) =>
+    stop.signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  log.info('the worker drains');
+  const impatience = setTimeout(() => abort.abort(), drainMs);
+  await boss.stop({ graceful: true, timeout: drainMs + 3_000 });
+  clearTimeout(impatience);
+  await sweeping;
+  await endHeartbeat();
+  await Promise.race([closeSenders(), delay(2_000)]);
+  await Promise.race([closeQueue().then(closeDatabase), delay(1_000)]);
+}
+
+function drain(): void {
+  stop.abort();
+}
+
+process.on('SIGTERM', drain);
+process.on('SIGINT', drain);
+// The process above is gone: nobody would start the next one, so nobody shall go on unseen.
+process.on('disconnect', drain);
+// A lost connection rejects wherever it was being used, also where nobody waits any more.
+process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed unheard'));
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    log.fatal({ err: error }, 'the worker cannot work');
+    process.exit(1);
+  },
+);
