@@ -29,7 +29,7 @@ export function CampaignNotice({ stats }: { stats: LiveStats }) {
     );
   if (stats.status === 'paused')
     return (
-      <Alert classNames={notice} color="yellow" icon={<IconPlayerPause aria-hidden />} title="Paused">
+      <Alert classNames={notice} variant="default" icon={<IconPlayerPause aria-hidden />} title="Paused">
         {people(stillOpen(stats))} still {stillOpen(stats) === 1 ? 'waits' : 'wait'}. Resume, and sending goes
         on where it stopped.
       </Alert>
@@ -38,7 +38,7 @@ export function CampaignNotice({ stats }: { stats: LiveStats }) {
     return (
       <Alert
         classNames={notice}
-        color="orange"
+        variant="default"
         icon={<IconInfoCircle aria-hidden />}
         title={`Nobody can know about ${people(stats.unconfirmed)}`}
       >

@@ -4,22 +4,32 @@ import { Modal, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import classes from './campaign.module.css';
 
-type Props = { html: string; subject: string; width?: number; height?: number };
+type Props = {
+  html: string;
+  subject: string;
+  height?: number;
+  /** Pixels of a small picture of the whole; without it the message is as wide as the place where it stands. */
+  width?: number;
+};
 
-/** The message as it will look, small; a click shows it large. A sandbox without any right keeps its contents harmless. */
-export function CampaignPreview({ html, subject, width = 300, height = 340 }: Props) {
+/** The message as it will look; a click shows it large. A sandbox without any right keeps its contents harmless. */
+export function CampaignPreview({ html, subject, width, height = 300 }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
-  const scale = width / 640;
+  const scale = width === undefined ? undefined : width / 640;
+  const frame =
+    scale === undefined
+      ? { width: '100%', height }
+      : { height: height / scale, transform: `scale(${scale})` };
   return (
     <>
-      <div className={classes.thumbnail} style={{ width, height, maxWidth: '100%' }}>
+      <div className={classes.thumbnail} style={{ width: width ?? '100%', height, maxWidth: '100%' }}>
         <div inert>
           <iframe
             title={`Small preview of “${subject}”`}
             sandbox=""
             srcDoc={html}
             tabIndex={-1}
-            style={{ height: height / scale, transform: `scale(${scale})` }}
+            style={frame}
           />
         </div>
         <UnstyledButton className={classes.enlarge} onClick={open} aria-label="Show the message large">

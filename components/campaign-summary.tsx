@@ -54,7 +54,7 @@ export function CampaignSummary({ campaign, example, timeZone }: Props) {
         </dl>
         {example && (
           <div>
-            <CampaignPreview html={example.html} subject={example.subject} />
+            <CampaignPreview html={example.html} subject={example.subject} width={300} />
             <Text c="dimmed" fz="xs" mt={6} maw={300} style={{ overflowWrap: 'anywhere' }}>
               As {example.to} gets it
             </Text>

@@ -1,6 +1,65 @@
+import { Anchor, SimpleGrid, Stack } from '@mantine/core';
+import { formatCount } from '@/components/campaign-words';
+import { Link } from '@/components/link';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage } from '@/lib/action';
+import { listCampaigns } from '@/lib/campaigns/campaigns';
+import { campaignProgress } from '@/lib/campaigns/progress';
+import { firstSteps } from '@/lib/workspaces/first-steps';
+import { hasSampleData } from '@/lib/workspaces/sample-data';
+import { NewCampaign } from './campaigns/new-campaign';
+import { HomeDrafts, HomeRecent } from './home-campaigns';
+import { HomeFirstSteps } from './home-first-steps';
+import { HomeSample } from './home-sample';
+import { HomeSending } from './home-sending';
 
-export default authorizedPage('campaigns:read', async (_scope, { member }) => (
-  <PageHeader title={`Hello, ${member.session.user.name.split(' ')[0]}`} />
-));
+export const metadata = { title: 'Home' };
+
+const shown = 5;
+
+export default authorizedPage('campaigns:read', async (scope, { member }) => {
+  const [steps, hasSample, sending, paused, drafts, completed] = await Promise.all([
+    firstSteps(scope),
+    hasSampleData(scope),
+    listCampaigns(scope, { status: 'sending' }),
+    listCampaigns(scope, { status: 'paused' }),
+    listCampaigns(scope, { status: 'draft' }),
+    listCampaigns(scope, { status: 'completed' }),
+  ]);
+  const recent = completed.rows.slice(0, shown);
+  const progress = await campaignProgress(
+    scope,
+    recent.map((row) => row.id),
+  );
+  const { contactCount, timeZone } = member.workspace;
+  const isNew = !steps.hasContacts || !steps.hasCampaign || !steps.hasMailServer || !steps.hasSent;
+  return (
+    <>
+      <PageHeader
+        title={`Hello, ${member.session.user.name.split(' ')[0]}`}
+        description={
+          contactCount > 0 && (
+            <Anchor component={Link} href="/contacts" inherit className="numbers">
+              {formatCount(contactCount)} {contactCount === 1 ? 'contact' : 'contacts'}
+            </Anchor>
+          )
+        }
+        actions={<NewCampaign />}
+      />
+      <Stack gap="md">
+        <HomeSending scope={scope} rows={[...sending.rows, ...paused.rows]} />
+        {isNew && <HomeFirstSteps steps={steps} canLoadSample={!hasSample} />}
+        {(drafts.rows.length > 0 || recent.length > 0) && (
+          <SimpleGrid
+            cols={{ base: 1, md: drafts.rows.length > 0 && recent.length > 0 ? 2 : 1 }}
+            spacing="md"
+          >
+            <HomeDrafts rows={drafts.rows.slice(0, shown)} timeZone={timeZone} />
+            <HomeRecent rows={recent} progress={progress} timeZone={timeZone} />
+          </SimpleGrid>
+        )}
+        {hasSample && <HomeSample />}
+      </Stack>
+    </>
+  );
+});

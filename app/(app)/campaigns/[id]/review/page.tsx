@@ -30,11 +30,11 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
         description={campaign.name}
       />
       <Stack gap="md">
-        <ReviewProblems title="Before this can be sent" problems={blocking} tone="red" />
+        <ReviewProblems title="Before this can be sent" problems={blocking} tone="stop" />
         <Card component="section" aria-label="What will happen">
           <ReviewFacts campaign={campaign} plan={plan} />
         </Card>
-        <ReviewProblems title="Good to know" problems={warnings} tone="yellow" />
+        <ReviewProblems title="Good to know" problems={warnings} tone="note" />
         <Card component="section" aria-labelledby="look">
           <Title order={2} id="look">
             A last look
@@ -47,12 +47,7 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
               <Text c="dimmed" fz="sm" mb="md" style={{ overflowWrap: 'anywhere' }}>
                 {campaign.preheader || 'No preheader'}
               </Text>
-              <CampaignPreview
-                html={example.value.html}
-                subject={example.value.subject}
-                width={640}
-                height={380}
-              />
+              <CampaignPreview html={example.value.html} subject={example.value.subject} height={400} />
               <Text c="dimmed" fz="xs" mt={6} style={{ overflowWrap: 'anywhere' }}>
                 As {example.value.to} gets it
               </Text>

@@ -4,14 +4,20 @@ import classes from '@/components/campaign.module.css';
 import { Link } from '@/components/link';
 import type { Preflight } from '@/lib/campaigns/preflight';
 
-type Props = { title: string; problems: Preflight['problems']; tone: 'red' | 'yellow' };
+type Props = { title: string; problems: Preflight['problems']; tone: 'stop' | 'note' };
 
 /** What stands in the way, or should be known; each with the place where it is mended. */
 export function ReviewProblems({ title, problems, tone }: Props) {
   if (problems.length === 0) return null;
-  const Icon = tone === 'red' ? IconAlertTriangle : IconInfoCircle;
+  const Icon = tone === 'stop' ? IconAlertTriangle : IconInfoCircle;
   return (
-    <Alert color={tone} icon={<Icon aria-hidden />} title={title} classNames={{ title: classes.noticeTitle }}>
+    <Alert
+      color={tone === 'stop' ? 'red' : 'gray'}
+      variant={tone === 'stop' ? 'light' : 'default'}
+      icon={<Icon aria-hidden />}
+      title={title}
+      classNames={{ title: classes.noticeTitle }}
+    >
       <ul className={classes.problems}>
         {problems.map(({ message, fix, href }) => (
           <li key={message}>

@@ -1,0 +1,97 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { Autosave, type Kept, type SaveState } from '@/components/composer-autosave';
+import type { Result } from '@/lib/errors';
+import type { CampaignId } from '@/lib/ids';
+import type { Draft, DraftChanges } from './draft-input';
+import { post, request } from './request';
+
+/** Browsers take no more than 64 kB with a request that outlives its page. */
+const partingBytes = 60_000;
+
+type Copy = { revision: number; changes: DraftChanges };
+
+function browserCopy(id: CampaignId) {
+  const key = `posthaste-draft-${id}`;
+  return {
+    write(copy: Copy | undefined) {
+      try {
+        if (copy) localStorage.setItem(key, JSON.stringify(copy));
+        else localStorage.removeItem(key);
+      } catch {
+        // A full or forbidden store costs the second net, not the first.
+      }
+    },
+    read(): Copy | undefined {
+      try {
+        return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function makeAutosave(
+  id: CampaignId,
+  revision: number,
+  onState: (state: SaveState) => void,
+): Autosave<Draft> {
+  const url = `/campaigns/${id}/edit/draft`;
+  return new Autosave<Draft>(revision, {
+    onState,
+    remember: browserCopy(id).write,
+    setTimer: (run, ms) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    save(base, changes, leaving) {
+      const small = JSON.stringify(changes).length < partingBytes;
+      return post(url, { revision: base, changes }, { keepalive: leaving && small });
+    },
+    async read(): Promise<Result<Kept<Draft>>> {
+      const kept = await request<{ revision: number; status: string; draft: Draft }>(url);
+      if (!kept.ok) return kept;
+      const { draft, status } = kept.value;
+      return { ok: true, value: { revision: kept.value.revision, open: status === 'draft', draft } };
+    },
+  });
+}
+
+/** The draft on the screen, saved as it changes. `version` counts up when its body was replaced from outside. */
+export function useDraft(id: CampaignId, revision: number, initial: Draft) {
+  const [draft, setDraft] = useState(initial);
+  const [state, setState] = useState<SaveState>({ kind: 'saved' });
+  const [version, setVersion] = useState(0);
+  const autosave = useRef<Autosave<Draft>>(undefined);
+  autosave.current ??= makeAutosave(id, revision, setState);
+
+  const change = useCallback((changes: DraftChanges) => {
+    setDraft((current) => ({ ...current, ...changes }));
+    autosave.current?.change(changes);
+  }, []);
+
+  useEffect(() => {
+    const copy = browserCopy(id).read();
+    if (copy) {
+      setDraft((current) => ({ ...current, ...copy.changes }));
+      setVersion((current) => current + 1);
+      autosave.current?.restore(copy);
+    }
+    const leave = () => autosave.current?.leave();
+    window.addEventListener('pagehide', leave);
+    return () => {
+      window.removeEventListener('pagehide', leave);
+      leave();
+    };
+  }, [id]);
+
+  const flush = useCallback(() => autosave.current?.flush() ?? Promise.resolve(true), []);
+  const keepMine = useCallback(() => autosave.current?.keepMine(), []);
+  const reload = useCallback(() => {
+    autosave.current?.discardMine();
+    window.location.reload();
+  }, []);
+  return { draft, change, state, version, flush, keepMine, reload };
+}

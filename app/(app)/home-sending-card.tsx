@@ -1,0 +1,48 @@
+'use client';
+
+import { Anchor, Card, Group, Text, Title } from '@mantine/core';
+import { CampaignBar } from '@/components/campaign-bar';
+import type { LiveStats } from '@/components/campaign-live-stats';
+import { CampaignStatusBadge } from '@/components/campaign-status-badge';
+import { duration, formatCount } from '@/components/campaign-words';
+import { Link } from '@/components/link';
+import { useEvents } from '@/components/use-events';
+
+export function HomeSendingCard({ id, name, initial }: { id: string; name: string; initial: LiveStats }) {
+  const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
+  return (
+    <Card component="section" aria-label={name}>
+      <Group justify="space-between" gap="xs" mb="sm">
+        <Group gap="sm" miw={0}>
+          <Title order={2} style={{ overflowWrap: 'anywhere' }}>
+            <Anchor component={Link} href={`/campaigns/${id}`} inherit c="inherit">
+              {name}
+            </Anchor>
+          </Title>
+          <CampaignStatusBadge status={stats.status} />
+        </Group>
+        <Text fz="sm" c="dimmed" className="numbers">
+          {pace(stats)}
+        </Text>
+      </Group>
+      <CampaignBar counts={stats} />
+      <Text fz="sm" mt="sm" className="numbers">
+        {formatCount(stats.sent)}{' '}
+        <Text component="span" inherit c="dimmed">
+          of {formatCount(stats.planned)} sent
+        </Text>
+      </Text>
+      {stats.problem && (
+        <Text fz="sm" mt={4} c="red" role="status">
+          {stats.problem}
+        </Text>
+      )}
+    </Card>
+  );
+}
+
+function pace(stats: LiveStats): string {
+  if (stats.status !== 'sending' || stats.ratePerMinute === 0) return '';
+  const rate = `${formatCount(stats.ratePerMinute)} a minute`;
+  return stats.etaSeconds === null ? rate : `${rate}, ${duration(stats.etaSeconds)} left`;
+}
