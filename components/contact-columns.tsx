@@ -1,0 +1,69 @@
+import { Text } from '@mantine/core';
+import type { ContactRow } from '@/lib/contacts/list-contacts';
+import { ContactConsent } from './contact-consent';
+import { formatDay } from './contact-time';
+import { contactName } from './contact-words';
+import type { Column } from './data-table';
+
+type Options = {
+  timeZone: string;
+  /** Makes the headers sort. None while searching: then the best matches come first. */
+  sort?: { by: 'newest' | 'email'; href: (by: 'newest' | 'email') => string };
+};
+
+/** The columns of every table of contacts. */
+export function contactColumns({ timeZone, sort }: Options): Column<ContactRow>[] {
+  return [
+    {
+      key: 'contact',
+      header: 'E-mail',
+      sort: sort && {
+        href: sort.href('email'),
+        direction: sort.by === 'email' ? 'ascending' : undefined,
+      },
+      cell: (contact) => (
+        <>
+          <Text span fz="sm" fw={500}>
+            {contact.email ?? contact.phone}
+          </Text>
+          <Text span hiddenFrom="sm" fz="xs" c="dimmed" display="block">
+            {contactName(contact)}
+          </Text>
+        </>
+      ),
+    },
+    {
+      key: 'name',
+      header: 'Name',
+      from: 'sm',
+      cell: (contact) =>
+        contactName(contact) || (
+          <Text span c="dimmed" fz="sm">
+            –
+          </Text>
+        ),
+    },
+    {
+      key: 'consent',
+      header: 'Status',
+      width: 150,
+      cell: (contact) => <ContactConsent contact={contact} />,
+    },
+    {
+      key: 'added',
+      header: 'Added',
+      from: 'md',
+      align: 'right',
+      width: 130,
+      sort: sort && {
+        href: sort.href('newest'),
+        direction: sort.by === 'newest' ? 'descending' : undefined,
+      },
+      cell: (contact) => (
+        <Text span fz="sm" c="dimmed">
+          {formatDay(contact.createdAt, timeZone)}
+        </Text>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,75 @@
+import { Box, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './contact.module.css';
+import { formatDay } from './contact-time';
+import { consentWords } from './contact-words';
+
+type Props = {
+  contact: Parameters<typeof consentWords>[0] & {
+    firstName: string;
+    lastName: string;
+    phone: string | null;
+    country: string | null;
+    timeZone: string | null;
+    emailUnsubscribedAt: Date | null;
+    createdAt: Date;
+  };
+  attributes: { name: string; value: string }[];
+  /** The workspace's, for the days shown. */
+  timeZone: string;
+};
+
+/** Who somebody is, and what they agreed to. */
+export function ContactDetails({ contact, attributes, timeZone }: Props) {
+  const consent = consentWords(contact);
+  const since = contact.emailSubscribed ? null : contact.emailUnsubscribedAt;
+  const countries = new Intl.DisplayNames('en', { type: 'region' });
+  return (
+    <Box component="section" aria-labelledby="details">
+      <Title order={2} id="details" mb="sm">
+        Details
+      </Title>
+      <dl className={classes.facts}>
+        <Fact name="Campaigns">
+          {consent.label}
+          {since && ` since ${formatDay(since, timeZone)}`}
+          <Text span display="block" fz="xs" c="dimmed">
+            {consent.meaning}
+          </Text>
+        </Fact>
+        <Fact name="E-mail">{contact.email}</Fact>
+        <Fact name="First name">{contact.firstName}</Fact>
+        <Fact name="Last name">{contact.lastName}</Fact>
+        <Fact name="Phone">{contact.phone}</Fact>
+        <Fact name="Country">{contact.country && countries.of(contact.country)}</Fact>
+        <Fact name="Time zone">{contact.timeZone?.replaceAll('_', ' ')}</Fact>
+        <Fact name="Added">{formatDay(contact.createdAt, timeZone)}</Fact>
+      </dl>
+      {attributes.length > 0 && (
+        <>
+          <Title order={3} mt="lg" mb="xs" fz="sm">
+            Attributes
+          </Title>
+          <dl className={classes.facts}>
+            {attributes.map(({ name, value }) => (
+              <Fact key={name} name={<code>{name}</code>}>
+                {value}
+              </Fact>
+            ))}
+          </dl>
+        </>
+      )}
+    </Box>
+  );
+}
+
+/** Nothing at all when it is not known. */
+function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
+  if (children === null || children === undefined || children === '') return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+import { Anchor, Box, Text } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconFileImport,
+  IconMail,
+  IconMailOff,
+  IconMailOpened,
+  IconPencil,
+  IconPlus,
+  IconUsersMinus,
+  IconUsersPlus,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { HistoryEntry } from '@/lib/contacts/contact-history';
+import { formatMoment } from './campaign-time';
+import { reasonWords, stateWords } from './campaign-words';
+import classes from './contact.module.css';
+import { Link } from './link';
+
+type Props = {
+  entries: HistoryEntry[];
+  timeZone: string;
+  /** When it all began, said once at the end of the last page. */
+  createdAt: Date;
+  isEnd: boolean;
+};
+
+/** What happened to a contact, the newest first. */
+export function ContactHistory({ entries, timeZone, createdAt, isEnd }: Props) {
+  const tellsBeginning = entries.some((entry) => entry.kind === 'event' && entry.type === 'created');
+  return (
+    <ol className={classes.history}>
+      {entries.map((entry) => {
+        const words = tell(entry);
+        return <Line key={entry.id} {...words} at={formatMoment(entry.at, timeZone)} />;
+      })}
+      {isEnd && !tellsBeginning && (
+        <Line icon={IconPlus} says="Became a contact" at={formatMoment(createdAt, timeZone)} />
+      )}
+    </ol>
+  );
+}
+
+type Words = { icon: typeof IconMail; says: ReactNode; more?: ReactNode; tone?: 'good' | 'bad' };
+
+function Line({ icon: Icon, says, more, tone, at }: Words & { at: string }) {
+  return (
+    <li className={classes.entry}>
+      <Box className={classes.mark} data-tone={tone} aria-hidden>
+        <Icon size={15} stroke={1.7} />
+      </Box>
+      <Box pt={3}>
+        <Text fz="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
+          {says}
+        </Text>
+        <Text fz="xs" c="dimmed" component="div">
+          {at}
+          {more && <> · {more}</>}
+        </Text>
+      </Box>
+    </li>
+  );
+}
+
+function tell(entry: HistoryEntry): Words {
+  if (entry.kind === 'delivery') return tellDelivery(entry);
+  if (entry.kind === 'import')
+    return {
+      icon: IconFileImport,
+      says: <>Written by the import of {to(`/contacts/import/${entry.importId}`, entry.fileName)}</>,
+    };
+  return tellEvent(entry);
+}
+
+type Of<Kind> = Extract<HistoryEntry, { kind: Kind }>;
+
+function tellEvent({ type, detail, campaign }: Of<'event'>): Words {
+  const list = to(typeof detail.listId === 'string' ? `/lists/${detail.listId}` : null, text(detail.name));
+  const through = campaign && <> through {to(`/campaigns/${campaign.id}`, campaign.name)}</>;
+  switch (type) {
+    case 'created':
+      return { icon: IconPlus, says: 'Added by hand' };
+    case 'edited':
+      return { icon: IconPencil, says: `Edited: ${fieldNames(detail.fields)}` };
+    case 'added_to_list':
+      return { icon: IconUsersPlus, says: <>Added to the list {list}</> };
+    case 'removed_from_list':
+      return { icon: IconUsersMinus, says: <>Removed from the list {list}</> };
+    case 'unsubscribed':
+      return {
+        icon: IconMailOff,
+        tone: 'bad',
+        says: <>Unsubscribed{through || (detail.by === 'member' && ' by somebody of your team')}</>,
+      };
+    case 'resubscribed':
+      return {
+        icon: IconMail,
+        tone: 'good',
+        says: <>Subscribed again{through || (detail.by === 'member' && ' by somebody of your team')}</>,
+      };
+    case 'suppressed':
+      return {
+        icon: IconBan,
+        tone: 'bad',
+        says: (
+          <>
+            {detail.reason === 'complained' ? 'Reported a message as spam' : 'The address bounced'}
+            {through}: nothing is sent to it any more
+          </>
+        ),
+      };
+  }
+}
+
+function tellDelivery(delivery: Of<'delivery'>): Words {
+  const campaign = to(`/campaigns/${delivery.campaign.id}`, delivery.campaign.name);
+  const responses = [
+    delivery.deliveredAt && 'delivered',
+    delivery.openedAt && 'opened',
+    delivery.clickedAt && 'clicked',
+    delivery.bouncedAt && 'bounced',
+    delivery.complainedAt && 'reported as spam',
+    delivery.unsubscribedAt && 'unsubscribed',
+  ].filter(Boolean);
+  const why = delivery.reason && reasonWords[delivery.reason];
+  if (delivery.state !== 'sent')
+    return {
+      icon: delivery.state === 'queued' || delivery.state === 'sending' ? IconMail : IconAlertTriangle,
+      tone: delivery.state === 'failed' || delivery.state === 'unconfirmed' ? 'bad' : undefined,
+      says: (
+        <>
+          {campaign}: {stateWords[delivery.state].label.toLowerCase()}
+        </>
+      ),
+      more: why,
+    };
+  const bad = delivery.bouncedAt || delivery.complainedAt;
+  return {
+    icon: delivery.openedAt || delivery.clickedAt ? IconMailOpened : IconMail,
+    tone: bad ? 'bad' : 'good',
+    says: <>Was sent {campaign}</>,
+    more: responses.length > 0 ? responses.join(', ') : undefined,
+  };
+}
+
+function to(href: string | null, label: string): ReactNode {
+  if (!href) return <b>{label}</b>;
+  return (
+    <Anchor component={Link} href={href} fz="inherit">
+      {label}
+    </Anchor>
+  );
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const names: Record<string, string> = {
+  email: 'e-mail',
+  phone: 'phone',
+  firstName: 'first name',
+  lastName: 'last name',
+  timeZone: 'time zone',
+  attributes: 'attributes',
+};
+
+const fieldNames = (fields: unknown): string =>
+  Array.isArray(fields) ? fields.map((field) => names[text(field)] ?? text(field)).join(', ') : 'details';
