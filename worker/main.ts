@@ -76,9 +76,7 @@ async function main(): Promise<void> {
   log.info({ concurrency }, 'the worker works');
   process.send?.({ ready: true });
 
-  await new Promise<void>((resolve) =>
-    stop.signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
+  if (!stop.signal.aborted) await once(stop.signal, 'abort');
   log.info('the worker drains');
   const impatience = setTimeout(() => abort.abort(), drainMs);
   await boss.stop({ graceful: true, timeout: drainMs + 3_000 });

@@ -1,6 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { fromDrizzle, type Job, type PgBoss } from 'pg-boss';
-import { unsafeDatabase } from '@/lib/db/client';
+import type { Job, PgBoss } from 'pg-boss';
 import type { JobDefinition } from '@/lib/jobs/definitions';
 import { log } from '@/lib/log';
 import type { Handler, JobContext } from './handler';
@@ -22,25 +20,27 @@ export async function register<Payload extends object>(
   context: JobContext,
   { concurrency, perGroup }: Options,
 ): Promise<void> {
-  for (let n = 0; n < concurrency; n++) {
-    const worker: { id?: string } = {};
-    worker.id = await boss.work<Payload>(
-      definition.name,
-      {
-        batchSize: 1,
-        pollingIntervalSeconds: 1,
-        notifyPollingIntervalSeconds: 5,
-        ...(perGroup === undefined ? {} : { localGroupConcurrency: perGroup }),
-      },
-      async ([job]) => {
-        try {
-          if (job) await handle(boss, definition, handler, context, job);
-        } finally {
-          if (worker.id !== undefined && !context.stop.aborted) boss.notifyWorker(worker.id);
-        }
-      },
-    );
-  }
+  const workId = await boss.work<Payload>(
+    definition.name,
+    {
+      batchSize: 1,
+      localConcurrency: concurrency,
+      pollingIntervalSeconds: 1,
+      notifyPollingIntervalSeconds: 5,
+      ...(perGroup === undefined ? {} : { localGroupConcurrency: perGroup }),
+    },
+    async ([job]) => {
+      try {
+        if (job) await handle(boss, definition, handler, context, job);
+      } finally {
+        if (!context.stop.aborted) for (const id of ids) boss.notifyWorker(id);
+      }
+    },
+  );
+  const ids = boss
+    .getWipData()
+    .filter((worker) => worker.workId === workId)
+    .map((worker) => worker.id);
 }
 
 async function handle<Payload extends object>(

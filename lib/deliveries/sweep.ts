@@ -33,7 +33,7 @@ export async function sweep(scope: Scope): Promise<void> {
   for (const campaign of sending)
     await inScope(scope, async (tx) => {
       const [turn] = await tx.execute<{ mine: boolean }>(
-        sql`select pg_try_advisory_xact_lock(${sweepLock} + hashtext(${campaign.id})) as mine`,
+        sql`select pg_try_advisory_xact_lock(${sweepLock}::bigint + hashtext(${campaign.id})) as mine`,
       );
       if (turn?.mine) await revive(tx, scope, campaign);
     });
