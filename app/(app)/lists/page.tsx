@@ -1,0 +1,115 @@
+import { Anchor, Badge, Group, Text, VisuallyHidden } from '@mantine/core';
+import { IconArchive, IconUsersGroup } from '@tabler/icons-react';
+import { formatDay } from '@/components/contact-time';
+import { type Column, DataTable } from '@/components/data-table';
+import { EmptyState } from '@/components/empty-state';
+import { Link } from '@/components/link';
+import { PageHeader } from '@/components/page-header';
+import { authorizedPage } from '@/lib/action';
+import { type List, listLists } from '@/lib/lists/lists';
+import { ListMenu } from './list-menu';
+import { NewList } from './new-list';
+
+export const metadata = { title: 'Lists' };
+
+export default authorizedPage('contacts:read', async (scope, { search, member }) => {
+  const archived = search.show === 'archived';
+  const [shown, others] = await Promise.all([
+    listLists(scope, { archived }),
+    listLists(scope, { archived: !archived }),
+  ]);
+  return (
+    <>
+      <PageHeader
+        title={archived ? 'Archived lists' : 'Lists'}
+        description={archived ? undefined : 'Campaigns go to lists. A contact can be on as many as you like.'}
+        back={archived ? { href: '/lists', label: 'Lists' } : undefined}
+        actions={!archived && <NewList />}
+      />
+      <DataTable
+        label={archived ? 'Archived lists' : 'Lists'}
+        columns={listColumns(member.workspace.timeZone)}
+        rows={shown}
+        rowKey={(list) => list.id}
+        href={(list) => `/lists/${list.id}`}
+        empty={archived ? <NoArchivedLists /> : <NoLists />}
+      />
+      {!archived && others.length > 0 && (
+        <Anchor
+          component={Link}
+          href="/lists?show=archived"
+          fz="sm"
+          c="dimmed"
+          mt="md"
+          display="inline-block"
+        >
+          {others.length === 1 ? '1 archived list' : `${others.length.toLocaleString('en')} archived lists`}
+        </Anchor>
+      )}
+    </>
+  );
+});
+
+function listColumns(timeZone: string): Column<List>[] {
+  return [
+    {
+      key: 'name',
+      header: 'Name',
+      cell: (list) => (
+        <Group gap={8}>
+          <Text span fz="sm" fw={500}>
+            {list.name}
+          </Text>
+          {list.sample && (
+            <Badge size="sm" variant="light" tt="none" fw={500}>
+              Sample
+            </Badge>
+          )}
+        </Group>
+      ),
+    },
+    {
+      key: 'contacts',
+      header: 'Contacts',
+      align: 'right',
+      width: 120,
+      cell: (list) => list.contactCount.toLocaleString('en'),
+    },
+    {
+      key: 'created',
+      header: 'Created',
+      from: 'sm',
+      align: 'right',
+      width: 150,
+      cell: (list) => (
+        <Text span fz="sm" c="dimmed">
+          {formatDay(list.createdAt, timeZone)}
+        </Text>
+      ),
+    },
+    {
+      key: 'menu',
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
+      align: 'right',
+      width: 64,
+      cell: (list) => <ListMenu list={{ ...list, archived: list.archivedAt !== null }} />,
+    },
+  ];
+}
+
+function NoLists() {
+  return (
+    <EmptyState icon={<IconUsersGroup size={30} stroke={1.4} />} title="No lists yet" actions={<NewList />}>
+      A list is whom a campaign goes to: customers, members, readers of the newsletter. An import can fill one
+      for you.
+    </EmptyState>
+  );
+}
+
+function NoArchivedLists() {
+  return (
+    <EmptyState icon={<IconArchive size={30} stroke={1.4} />} title="Nothing is archived">
+      A list that you archive waits here until you restore it.
+    </EmptyState>
+  );
+}
