@@ -38,8 +38,11 @@ export function keepRunning({ name, args, env, onStart }: Options): Child {
     const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
       env: env(),
       detached: true,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // Through our hands: a terminal that was closed must not fail what a draining process still wants to log.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    child.stdout?.on('data', (chunk: Buffer) => process.stdout.write(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => process.stderr.write(chunk));
     current = child.pid === undefined ? undefined : identify(child.pid);
     onStart();
     child.on('message', (message) => {

@@ -63,7 +63,13 @@ export async function build(root, node, onStart) {
   });
   say('Build: building; this takes half a minute …');
   // Nothing of this machine's settings may get into the build, and no page may be able to ask a database meanwhile.
-  const { DATABASE_URL: _database, APP_SECRET: _secret, APP_URL: _url, SMTP_URL: _smtp, ...rest } = process.env;
+  const {
+    DATABASE_URL: _database,
+    APP_SECRET: _secret,
+    APP_URL: _url,
+    SMTP_URL: _smtp,
+    ...rest
+  } = process.env;
   const env = { ...rest, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   await run('Building the web app (next build)', node, [next, 'build'], { env, onStart });
