@@ -4,6 +4,8 @@ import type { Scope } from '../auth/scope';
 import { type ImportSettings, importRejections, imports, workspaces } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ImportId, ListId } from '../ids';
+import { runImport as runImportJob } from '../jobs/definitions';
+import { enqueue } from '../jobs/queue';
 import { CsvReader, type CsvRecord } from './csv-reader';
 import { FileVanished, readText, removeFile } from './import-file';
 import { type ContactRow, contactReader } from './read-contact';
@@ -81,6 +83,24 @@ export async function runImport(
     });
     return 'ended';
   }
+}
+
+const lookAgainMs = 2000;
+
+/** The job's verb: runs the import, or looks again later while another one is in front. False: stopped before the end. */
+export async function continueImport(
+  scope: Scope,
+  importId: ImportId,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const outcome = await runImport(scope, importId, signal);
+  if (outcome === 'waiting') {
+    const payload = { workspaceId: scope.workspaceId, importId };
+    await inScope(scope, (tx) =>
+      enqueue(tx, runImportJob, [payload], { startAfter: new Date(Date.now() + lookAgainMs) }),
+    );
+  }
+  return outcome !== 'stopped';
 }
 
 async function takeUp(scope: Scope, importId: ImportId): Promise<Running | 'ended' | 'waiting'> {
