@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CampaignContent, CompiledMessage } from '../db/schema';
+import { innerOfBody } from '../emails/html-body';
 import { markdownToHtml } from '../emails/markdown';
 import { completeDocument, renderCampaign } from '../emails/render-campaign';
 import { fail, ok, type Result } from '../errors';
@@ -93,10 +94,6 @@ function markdownBody(hidden: string, vault: TagVault): string {
     new RegExp(`<p[^>]*>\\s*((?:${word}\\s*)+)</p>\\n?`, 'g'),
     (paragraph, words: string) => (isBlock(words) ? words.trim() : paragraph),
   );
-}
-
-function innerOfBody(html: string): string {
-  return /<body(?:"[^"]*"|'[^']*'|[^'">])*>([\s\S]*)<\/body>/i.exec(html)?.[1] ?? html;
 }
 
 const filters: Record<HtmlContext, string> = {

@@ -11,6 +11,8 @@ export type PreparedMessage = {
   readonly compiled: CompiledMessage;
   /** Microseconds. An expected failure is a template that passes its limits for this recipient. */
   render(values: MergeValues): Result<RenderedMessage>;
+  /** The line beside the subject, for previews; in the message itself it is a part of the HTML. */
+  renderPreheader(values: MergeValues): string;
 };
 
 const longestSubject = 500;
@@ -24,6 +26,7 @@ export function prepareMessage(compiled: CompiledMessage): PreparedMessage {
   const hasBlocks = compiled.text.includes('{%');
   return {
     compiled,
+    renderPreheader: (values) => toHeaderText(planRender('text', compiled.preheader)(values)),
     render(values) {
       try {
         return ok({

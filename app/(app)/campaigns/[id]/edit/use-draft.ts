@@ -88,7 +88,7 @@ export function useDraft(id: CampaignId, revision: number, initial: Draft) {
   }, [id]);
 
   const flush = useCallback(() => autosave.current?.flush() ?? Promise.resolve(true), []);
-  const keepMine = useCallback(() => autosave.current?.keepMine(), []);
+  const keepMine = useCallback(() => autosave.current?.keepMine(draft), [draft]);
   const reload = useCallback(() => {
     autosave.current?.discardMine();
     window.location.reload();

@@ -1,0 +1,113 @@
+'use client';
+
+import { Alert, Button, FileButton, Group, Textarea } from '@mantine/core';
+import { IconPhoto } from '@tabler/icons-react';
+import { type DragEvent, useRef, useState } from 'react';
+import type { MergeTag } from '@/lib/messages/merge-tags';
+import classes from './editor.module.css';
+import { MergeTagMenu } from './merge-tag-menu';
+import { imagesOf, uploadImage } from './upload-image';
+import { useInsert } from './use-insert';
+
+type Props = {
+  format: 'markdown' | 'html';
+  value: string;
+  onChange: (value: string) => void;
+  tags: MergeTag[];
+  error: string | undefined;
+};
+
+const words = {
+  markdown: {
+    label: 'Message in Markdown',
+    placeholder: '# Hello {{ first_name | default: "there" }}\n\nWrite **Markdown** here.',
+    image: (url: string, name: string) => `![${name}](${url})`,
+  },
+  html: {
+    label: 'Message in HTML',
+    placeholder:
+      '<h1>Hello {{ first_name | default: "there" }}</h1>\n<p>Write HTML here, a part or a whole document.</p>',
+    image: (url: string, name: string) =>
+      `<img src="${url}" alt="${name.replaceAll('"', '')}" width="520" style="max-width:100%;height:auto">`,
+  },
+};
+
+/** A plain place to write, with pictures by drop or paste and merge tags at the cursor. */
+export function SourceEditor({ format, value, onChange, tags, error }: Props) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const insert = useInsert(field, onChange);
+  const [uploading, setUploading] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const { label, placeholder, image } = words[format];
+
+  const addImages = async (files: File[]) => {
+    setUploading(true);
+    setProblem(undefined);
+    for (const file of files) {
+      const uploaded = await uploadImage(file);
+      if (uploaded.ok) insert(`${image(uploaded.value.url, file.name.replace(/\.\w+$/, ''))}\n`);
+      else setProblem(uploaded.problem.message);
+    }
+    setUploading(false);
+  };
+  const take = (event: { preventDefault(): void }, files: File[]) => {
+    if (files.length === 0) return;
+    event.preventDefault();
+    void addImages(files);
+  };
+
+  return (
+    <>
+      <Group gap={4} className={classes.tools}>
+        <MergeTagMenu tags={tags} onPick={insert} into="message" />
+        <FileButton
+          onChange={(file) => file && void addImages([file])}
+          accept="image/png,image/jpeg,image/gif,image/webp"
+        >
+          {(props) => (
+            <Button
+              {...props}
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              loading={uploading}
+              leftSection={<IconPhoto size={16} stroke={1.7} aria-hidden />}
+            >
+              Image
+            </Button>
+          )}
+        </FileButton>
+      </Group>
+      {problem && (
+        <Alert
+          color="red"
+          variant="light"
+          mb="sm"
+          withCloseButton
+          closeButtonLabel="Close"
+          onClose={() => setProblem(undefined)}
+          role="alert"
+        >
+          {problem}
+        </Alert>
+      )}
+      <Textarea
+        ref={field}
+        aria-label={label}
+        placeholder={placeholder}
+        autosize
+        minRows={18}
+        value={value}
+        error={error}
+        spellCheck={format === 'markdown'}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        onPaste={(event) => take(event, imagesOf(event.clipboardData))}
+        onDrop={(event: DragEvent) => take(event, imagesOf(event.dataTransfer))}
+        onDragOver={(event: DragEvent) =>
+          event.dataTransfer.types.includes('Files') && event.preventDefault()
+        }
+        classNames={{ input: classes.source }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+/** An entry of the menu that offers merge tags. */
+export type MergeTag = { label: string; tag: string; group: 'Contact' | 'Attributes' | 'Message' };
+
+export const builtInTags: MergeTag[] = [
+  { label: 'First name', tag: '{{ first_name | default: "there" }}', group: 'Contact' },
+  { label: 'Last name', tag: '{{ last_name }}', group: 'Contact' },
+  { label: 'Full name', tag: '{{ full_name }}', group: 'Contact' },
+  { label: 'E-mail address', tag: '{{ email }}', group: 'Contact' },
+  { label: 'Company name', tag: '{{ company_name }}', group: 'Message' },
+  { label: 'Unsubscribe link', tag: '{{ unsubscribe_url }}', group: 'Message' },
+];
+
+/** Names that stand for something else, so that the attribute must be asked for by `attributes`. */
+const taken =
+  /^(?:first_name|last_name|full_name|email|country|attributes|unsubscribe_url|company_name|postal_address)$/;
+const word = /^[a-z_][a-z0-9_]*$/i;
+
+/** `{{ city }}`; `{{ attributes["Shoe size"] }}` for a name that Liquid could not read as one. */
+export function tagOfAttribute(name: string): MergeTag {
+  const quoted = name.includes('"') ? `'${name.replaceAll("'", '')}'` : `"${name}"`;
+  const plain = word.test(name) && !taken.test(name);
+  return {
+    label: name.replaceAll('_', ' '),
+    tag: plain ? `{{ ${name} }}` : `{{ attributes[${quoted}] }}`,
+    group: 'Attributes',
+  };
+}
