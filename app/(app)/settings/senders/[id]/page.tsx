@@ -1,0 +1,41 @@
+import { Alert } from '@mantine/core';
+import { notFound } from 'next/navigation';
+import { PageHeader } from '@/components/page-header';
+import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { SenderId } from '@/lib/ids';
+import { providers } from '@/lib/providers/registry';
+import { unreadableConfig } from '@/lib/senders/open-sender';
+import { findSender } from '@/lib/senders/senders';
+import { SenderForm } from '../sender-form';
+
+export const metadata = { title: 'Sender' };
+
+export default authorizedPage('settings:write', async (scope, { params }) => {
+  const id = SenderId.safeParse(params.id);
+  if (!id.success) notFound();
+  const sender = valueOrNotFound(await findSender(scope, id.data));
+  const { fields, label } = providers[sender.provider];
+  const initial = Object.fromEntries(fields.map((field) => [field.name, field.initial]));
+  return (
+    <>
+      <PageHeader
+        title={sender.name}
+        description={sender.isDefault ? `${label} · the default for new campaigns` : label}
+        back={{ href: '/settings/senders', label: 'Senders' }}
+      />
+      {!sender.settings && (
+        <Alert color="red" variant="light" mb="lg" maw={720}>
+          {unreadableConfig}
+        </Alert>
+      )}
+      <SenderForm
+        id={sender.id}
+        provider={sender.provider}
+        fields={fields}
+        secretsSet={sender.settings?.secretsSet ?? []}
+        details={{ ...sender, replyTo: sender.replyTo ?? '' }}
+        settings={sender.settings?.values ?? initial}
+      />
+    </>
+  );
+});

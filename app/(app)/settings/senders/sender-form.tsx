@@ -1,0 +1,125 @@
+'use client';
+
+import { Button, Card, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from '@/components/link';
+import { ProblemAlert } from '@/components/problem-alert';
+import { SenderConnection } from '@/components/sender-connection';
+import { SenderRate } from '@/components/sender-rate';
+import { useAction } from '@/components/use-action';
+import type { ProviderName } from '@/lib/db/states';
+import type { SenderId } from '@/lib/ids';
+import type { ProviderField } from '@/lib/providers/definition';
+import type { ProviderSettings } from '@/lib/senders/sender-input';
+import { checkSenderAction, saveSenderAction } from './actions';
+
+type Details = {
+  name: string;
+  fromName: string;
+  fromEmail: string;
+  replyTo: string;
+  perMinute: number | null;
+};
+
+type Props = {
+  /** Undefined: a new one. */
+  id?: SenderId;
+  provider: ProviderName;
+  fields: ProviderField[];
+  secretsSet: string[];
+  details: Details;
+  settings: ProviderSettings;
+};
+
+export function SenderForm({ id, provider, fields, secretsSet, ...initial }: Props) {
+  const [details, setDetails] = useState<Details>(initial.details);
+  const [settings, setSettings] = useState(initial.settings);
+  const save = useAction(saveSenderAction);
+  const check = useAction(checkSenderAction);
+  const problems = { ...check.fields, ...save.fields };
+  const set = (changes: Partial<Details>) => setDetails((current) => ({ ...current, ...changes }));
+  const { name, fromName, fromEmail, replyTo, perMinute } = details;
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.run({ id, provider, settings, details: { name, fromName, fromEmail, replyTo, perMinute } });
+      }}
+    >
+      <Stack gap="lg" maw={720}>
+        {fields.length > 0 && (
+          <SenderConnection
+            fields={fields}
+            secretsSet={secretsSet}
+            values={settings}
+            problems={problems}
+            onChange={(changes) => setSettings((current) => ({ ...current, ...changes }))}
+            check={(onDone) => check.run({ id, provider, settings }, onDone)}
+            checking={check.pending}
+            checkProblem={check.problem}
+          />
+        )}
+        <Card padding="lg">
+          <Stack>
+            <div>
+              <Title order={2}>From</Title>
+              <Text fz="sm" c="dimmed">
+                What readers see as the sender.
+              </Text>
+            </div>
+            <SimpleGrid cols={{ base: 1, xs: 2 }}>
+              <TextInput
+                label="Name"
+                value={fromName}
+                onChange={(event) => set({ fromName: event.currentTarget.value })}
+                error={problems['details.fromName']}
+              />
+              <TextInput
+                label="Address"
+                type="email"
+                value={fromEmail}
+                onChange={(event) => set({ fromEmail: event.currentTarget.value })}
+                error={problems['details.fromEmail']}
+              />
+            </SimpleGrid>
+            <TextInput
+              label="Replies go to"
+              description="Leave empty for the address above."
+              type="email"
+              value={replyTo}
+              onChange={(event) => set({ replyTo: event.currentTarget.value })}
+              error={problems['details.replyTo']}
+            />
+          </Stack>
+        </Card>
+        <Card padding="lg">
+          <Stack>
+            <Title order={2}>In Posthaste</Title>
+            <TextInput
+              label="Name of this sender"
+              description="Only you and your colleagues see it."
+              value={name}
+              onChange={(event) => set({ name: event.currentTarget.value })}
+              error={problems['details.name']}
+            />
+            <SenderRate
+              value={perMinute}
+              onChange={(value) => set({ perMinute: value })}
+              error={problems['details.perMinute']}
+            />
+          </Stack>
+        </Card>
+        <ProblemAlert problem={save.problem} />
+        <Group>
+          <Button type="submit" loading={save.pending}>
+            {id ? 'Save changes' : 'Add sender'}
+          </Button>
+          <Button component={Link} href="/settings/senders" variant="subtle" color="gray">
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,67 @@
+import { Badge, Box, Card, Group, Text, ThemeIcon, Title } from '@mantine/core';
+import { IconAlertTriangle, IconFlask, IconServer } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { Sender } from '@/lib/senders/senders';
+import { Link } from './link';
+import classes from './sender.module.css';
+import { rateWords } from './sender-words';
+
+/** A sender: through what, as whom, how fast. The whole card opens it. */
+export function SenderCard({ sender, menu }: { sender: Sender; menu: ReactNode }) {
+  const Icon = sender.provider === 'sandbox' ? IconFlask : IconServer;
+  const facts: [string, ReactNode][] = [
+    ['From', `${sender.fromName} <${sender.fromEmail}>`],
+    ...(sender.replyTo ? ([['Replies to', sender.replyTo]] as [string, string][]) : []),
+    ['Speed', rateWords(sender.perMinute)],
+  ];
+  return (
+    <Card className={classes.card} padding="md">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Group gap="sm" wrap="nowrap" miw={0}>
+          <ThemeIcon
+            variant="light"
+            size={38}
+            radius="md"
+            color={sender.provider === 'sandbox' ? 'gray' : 'post'}
+          >
+            <Icon size={20} stroke={1.6} aria-hidden />
+          </ThemeIcon>
+          <Box miw={0}>
+            <Group gap={8}>
+              <Title order={2} fz="sm" fw={600}>
+                <Link href={`/settings/senders/${sender.id}`} className={classes.open}>
+                  {sender.name}
+                </Link>
+              </Title>
+              {sender.isDefault && (
+                <Badge size="sm" variant="light">
+                  Default
+                </Badge>
+              )}
+            </Group>
+            <Text fz="xs" c="dimmed" truncate>
+              {sender.settings
+                ? `${sender.providerLabel} · ${sender.settings.summary}`
+                : sender.providerLabel}
+            </Text>
+          </Box>
+        </Group>
+        {menu}
+      </Group>
+      <dl className={classes.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {!sender.settings && (
+        <Group gap={6} mt="sm" wrap="nowrap" c="red" fz="xs">
+          <IconAlertTriangle size={16} aria-hidden />
+          The saved settings cannot be read any more. Open the sender and enter them again.
+        </Group>
+      )}
+    </Card>
+  );
+}

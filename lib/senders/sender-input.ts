@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { providerNames } from '../db/states';
+import { wireAddress } from '../providers/address';
+
+const oneLine = (text: string) => !/\p{Cc}/u.test(text);
+
+const address = (wrong: string) =>
+  z
+    .string()
+    .trim()
+    .max(320, 'Use at most 320 characters.')
+    .refine((text) => wireAddress(text) !== null && /\.[^.@]+$/.test(text), wrong);
+
+/** What a person says of a sender, apart from its provider's settings. */
+export const SenderDetails = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Give it a name that you will recognise.')
+    .max(100, 'Use at most 100 characters.')
+    .refine(oneLine, 'Use a single line.'),
+  fromName: z
+    .string()
+    .trim()
+    .min(1, 'Enter the name that readers will see.')
+    .max(200, 'Use at most 200 characters.')
+    .refine(oneLine, 'Use a single line.'),
+  fromEmail: address('Enter an address like news@example.com.'),
+  replyTo: z
+    .string()
+    .trim()
+    .transform((text) => text || null)
+    .pipe(address('Enter an address like office@example.com, or leave it empty.').nullable()),
+  perMinute: z
+    .int('Enter a whole number, or leave it empty.')
+    .min(1, 'Enter at least 1, or leave it empty.')
+    .max(1_000_000, 'Enter at most 1,000,000, or leave it empty.')
+    .nullable(),
+});
+export type SenderDetails = z.output<typeof SenderDetails>;
+
+/** The provider's settings as the form holds them; its own schema checks them (lib/providers/registry.ts). */
+export const ProviderSettings = z.record(
+  z.string(),
+  z.union([z.string().max(2000), z.number(), z.boolean()]),
+);
+export type ProviderSettings = z.output<typeof ProviderSettings>;
+
+export const ProviderChoice = z.enum(providerNames);

@@ -1,0 +1,179 @@
+import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { audit } from '../auth/audit';
+import type { Scope } from '../auth/scope';
+import { campaigns, senders } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import type { ProviderName } from '../db/states';
+import { fail, notFound, ok, type Result } from '../errors';
+import { newId, SenderId } from '../ids';
+import type { ConnectionCheck } from '../providers/provider';
+import { providers } from '../providers/registry';
+import { forgetSender, hooksOf } from './open-sender';
+import type { ProviderSettings, SenderDetails } from './sender-input';
+import { mergeSettings, type SafeSettings, safeSettings, sealSettings } from './sender-settings';
+
+type Row = typeof senders.$inferSelect;
+
+/** A sender as pages show it: its secrets stay behind. */
+export type Sender = Pick<
+  Row,
+  'id' | 'name' | 'channel' | 'provider' | 'fromName' | 'fromEmail' | 'replyTo' | 'perMinute' | 'isDefault'
+> & { providerLabel: string; settings: SafeSettings | null };
+
+const viewOf = (row: Row): Sender => ({
+  id: row.id,
+  name: row.name,
+  channel: row.channel,
+  provider: row.provider,
+  fromName: row.fromName,
+  fromEmail: row.fromEmail,
+  replyTo: row.replyTo,
+  perMinute: row.perMinute,
+  isDefault: row.isDefault,
+  providerLabel: providers[row.provider].label,
+  settings: safeSettings(row),
+});
+
+/** All senders, the default first. A workspace has a handful. */
+export async function listSenders(scope: Scope): Promise<Sender[]> {
+  const rows = await inScope(scope, (tx) =>
+    tx
+      .select()
+      .from(senders)
+      .where(eq(senders.workspaceId, scope.workspaceId))
+      .orderBy(desc(senders.isDefault), asc(senders.id))
+      .limit(200),
+  );
+  return rows.map(viewOf);
+}
+
+export async function findSender(scope: Scope, id: SenderId): Promise<Result<Sender>> {
+  const row = await inScope(scope, (tx) => rowOf(tx, scope, id));
+  return row ? ok(viewOf(row)) : notFound('sender');
+}
+
+async function rowOf(tx: ScopedTx, scope: Scope, id: SenderId, lock = false): Promise<Row | undefined> {
+  const query = tx.select().from(senders).where(ofId(scope, id));
+  const [row] = await (lock ? query.for('update') : query);
+  return row;
+}
+
+const ofId = (scope: Scope, id: SenderId) =>
+  and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, id));
+
+/** The workspace's first sender of a channel becomes its default. */
+export async function createSender(
+  scope: Scope,
+  provider: ProviderName,
+  details: SenderDetails,
+  settings: ProviderSettings,
+): Promise<Result<{ id: SenderId }>> {
+  const merged = mergeSettings(provider, settings);
+  if (!merged.ok) return merged;
+  const id = newId(SenderId);
+  await inScope(scope, async (tx) => {
+    const others = await tx
+      .select({ id: senders.id })
+      .from(senders)
+      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.isDefault, true)));
+    await tx.insert(senders).values({
+      workspaceId: scope.workspaceId,
+      id,
+      provider,
+      ...details,
+      config: sealSettings(merged.value),
+      isDefault: others.length === 0,
+    });
+    await audit(tx, scope, 'sender.created', id, { provider, ...details });
+  });
+  return ok({ id });
+}
+
+/** Changes take effect with the next batch, also of campaigns that are being sent. */
+export async function updateSender(
+  scope: Scope,
+  id: SenderId,
+  details: SenderDetails,
+  settings: ProviderSettings,
+): Promise<Result<undefined>> {
+  const result = await inScope(scope, async (tx): Promise<Result<undefined>> => {
+    const row = await rowOf(tx, scope, id, true);
+    if (!row) return notFound('sender');
+    const merged = mergeSettings(row.provider, settings, row);
+    if (!merged.ok) return merged;
+    await tx
+      .update(senders)
+      .set({ ...details, config: sealSettings(merged.value), updatedAt: sql`now()` })
+      .where(ofId(scope, id));
+    await audit(tx, scope, 'sender.changed', id, details);
+    return ok();
+  });
+  if (result.ok) forgetSender(scope, id);
+  return result;
+}
+
+/** New campaigns begin with the default sender. */
+export async function setDefaultSender(scope: Scope, id: SenderId): Promise<Result<undefined>> {
+  return inScope(scope, async (tx): Promise<Result<undefined>> => {
+    const row = await rowOf(tx, scope, id, true);
+    if (!row) return notFound('sender');
+    if (row.isDefault) return ok();
+    await tx
+      .update(senders)
+      .set({ isDefault: false })
+      .where(
+        and(eq(senders.workspaceId, scope.workspaceId), eq(senders.channel, row.channel), ne(senders.id, id)),
+      );
+    await tx.update(senders).set({ isDefault: true, updatedAt: sql`now()` }).where(ofId(scope, id));
+    await audit(tx, scope, 'sender.made_default', id, { name: row.name });
+    return ok();
+  });
+}
+
+/** Refused while a campaign that is on its way needs it. Drafts and finished campaigns let go of it. */
+export async function deleteSender(scope: Scope, id: SenderId): Promise<Result<undefined>> {
+  const result = await inScope(scope, async (tx): Promise<Result<undefined>> => {
+    const row = await rowOf(tx, scope, id, true);
+    if (!row) return notFound('sender');
+    if (row.isDefault)
+      return fail('conflict', 'This is the default sender. Make another one the default first.');
+    const usedBy = and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.senderId, id));
+    const underWay = await tx
+      .select({ name: campaigns.name })
+      .from(campaigns)
+      .where(and(usedBy, inArray(campaigns.status, ['scheduled', 'sending', 'paused'])))
+      .for('update');
+    if (underWay[0])
+      return fail(
+        'conflict',
+        `The campaign “${underWay[0].name}” is still being sent through it. Wait until it is done, or cancel it.`,
+      );
+    await tx.update(campaigns).set({ senderId: null }).where(usedBy);
+    await tx.delete(senders).where(ofId(scope, id));
+    await audit(tx, scope, 'sender.deleted', id, { name: row.name, provider: row.provider });
+    return ok();
+  });
+  if (result.ok) forgetSender(scope, id);
+  return result;
+}
+
+const checkLimitMs = 15_000;
+
+/** Tries settings without sending or keeping anything. With an id, secrets left empty are the kept ones. */
+export async function checkSender(
+  scope: Scope,
+  input: { id?: SenderId; provider: ProviderName; settings: ProviderSettings },
+  limitMs = checkLimitMs,
+): Promise<Result<ConnectionCheck>> {
+  const { id } = input;
+  const row = id && (await inScope(scope, (tx) => rowOf(tx, scope, id)));
+  if (id && row?.provider !== input.provider) return notFound('sender');
+  const merged = mergeSettings(input.provider, input.settings, row);
+  if (!merged.ok) return merged;
+  const connection = providers[input.provider].open(merged.value, hooksOf(scope));
+  try {
+    return ok(await connection.check(AbortSignal.timeout(limitMs)));
+  } finally {
+    await connection.close();
+  }
+}
