@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { createReadStream, openAsBlob } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
@@ -130,7 +129,7 @@ async function copy(file: string): Promise<number> {
 
 async function importOnce(file: string): Promise<z.infer<typeof Child>> {
   const { scope } = await testWorkspace('Import Bench');
-  const body: ReadableStream<Uint8Array> = Readable.toWeb(createReadStream(file));
+  const body = (await openAsBlob(file)).stream();
   const received = await receiveImport(scope, { fileName: 'bench.csv', body, announcedBytes: null });
   if (!received.ok) throw new Error(received.problem.message);
   const { id } = received.value;

@@ -8,6 +8,7 @@ import {
   readAttributes,
   readConsent,
   readCountry,
+  readName,
   readPhone,
   readTimeZone,
   splitName,
@@ -29,7 +30,7 @@ export type ContactRow = {
   sms_consent: boolean | null;
 };
 
-export const maxNameLength = 200;
+const maxNameLength = 100;
 
 type Field = Extract<ImportColumn, string>;
 const fields = [
@@ -85,9 +86,9 @@ export function contactReader(
       const text = cells[i]?.trim();
       if (text) attributes[name] = text;
     }
-    const whole = splitName(cell('full_name'));
-    const first_name = cell('first_name') || whole.first;
-    const last_name = cell('last_name') || whole.last;
+    const whole = splitName(readName(cell('full_name')));
+    const first_name = readName(cell('first_name')) || whole.first;
+    const last_name = readName(cell('last_name')) || whole.last;
     if (first_name.length > maxNameLength || last_name.length > maxNameLength) return 'name_too_long';
     const country = keep('country', readCountry);
     return {

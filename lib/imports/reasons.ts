@@ -8,7 +8,7 @@ export const rejectionSentences = {
   bad_address: 'This is not an e-mail address: check the parts before and behind the @.',
   no_domain: 'The part behind the @ is not a complete domain such as example.com.',
   address_too_long: 'The address is longer than e-mail allows (64 characters before the @, 254 in all).',
-  name_too_long: 'The name is longer than 200 characters; the columns may have shifted.',
+  name_too_long: 'The name is longer than 100 characters; the columns may have shifted.',
   too_many_fields: 'The row has more cells than the file has columns; the columns may have shifted.',
   unclosed_quote: 'A quotation mark opens a cell in this line and is never closed.',
   broken_quote: 'Text follows a closing quotation mark; write quotation marks inside a cell twice ("").',

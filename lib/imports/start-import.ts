@@ -2,12 +2,14 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
+import { AttributeName } from '../contacts/attributes';
 import { type ImportColumn, imports, lists } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import { type ImportId, ListId, newId } from '../ids';
 import { runImport as runImportJob } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
+import { ListName } from '../lists/lists';
 import { delimiters } from './csv-reader';
 import { encodings } from './encoding';
 import { previewImport } from './imports';
@@ -26,32 +28,17 @@ const Field = z.enum([
   'ignore',
 ]);
 
-const attribute = z
-  .string()
-  .trim()
-  .min(1, 'Give each attribute a name.')
-  .max(60, 'Attribute names have at most 60 characters.')
-  .regex(
-    /^[\p{L}][\p{L}\p{M}\p{N}_]*$/u,
-    'Attribute names are letters, digits and _, and begin with a letter.',
-  );
-
 /** What a person chose for an uploaded file. */
 export const ImportChoices = z.object({
   encoding: z.enum(encodings),
   delimiter: z.enum(delimiters),
   header: z.boolean(),
   columns: z
-    .array(z.union([Field, z.object({ attribute })]))
+    .array(z.union([Field, z.object({ attribute: AttributeName })]))
     .min(1)
     .max(500),
   /** Null: on no list. */
-  list: z
-    .union([
-      z.object({ id: ListId }),
-      z.object({ name: z.string().trim().min(1, 'Name the new list.').max(100) }),
-    ])
-    .nullable(),
+  list: z.union([z.object({ id: ListId }), z.object({ name: ListName })]).nullable(),
 });
 export type ImportChoices = z.infer<typeof ImportChoices>;
 

@@ -88,16 +88,21 @@ export function splitName(cell: string): { first: string; last: string } {
     : { first: text.slice(0, space), last: text.slice(space + 1) };
 }
 
-/** The name of an attribute, as templates can use it: "SMS erlaubt (neu)" → "sms_erlaubt_neu". */
+/** The name of an attribute, as templates can say it: "SMS erlaubt (neu)" → "sms_erlaubt_neu". Empty when no letter is Latin. */
 export function attributeName(header: string): string {
   return header
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/ß/g, 'ss')
-    .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '')
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[_0-9]+|_+$/g, '')
     .slice(0, 60);
+}
+
+/** A name goes into greetings and headers: it is one line, without control characters. */
+export function readName(cell: string): string {
+  return /^[^\p{Cc}]*$/u.test(cell) ? cell.trim() : cell.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }
 
 const maxDepth = 20;
