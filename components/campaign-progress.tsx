@@ -1,5 +1,4 @@
 import { Card, Group, Text, Title } from '@mantine/core';
-import { Fragment } from 'react';
 import type { DeliveryState } from '@/lib/db/states';
 import classes from './campaign.module.css';
 import { CampaignBar } from './campaign-bar';
@@ -78,12 +77,12 @@ function Equation({ id, stats }: { id: string; stats: LiveStats }) {
     <section className={classes.sum} aria-label="What became of everybody">
       <StatLink href={`/campaigns/${id}/recipients`} label="Planned" count={stats.planned} />
       {ended.map((state, index) => (
-        <Fragment key={state}>
+        <div key={state} className={classes.term}>
           <span className={classes.operator} aria-hidden>
             {index === 0 ? '=' : '+'}
           </span>
           <State id={id} state={state} count={stats[state]} />
-        </Fragment>
+        </div>
       ))}
     </section>
   );

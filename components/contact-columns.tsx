@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import type { ContactRow } from '@/lib/contacts/list-contacts';
 import { ContactConsent } from './contact-consent';
 import { formatDay } from './contact-time';
@@ -26,9 +26,10 @@ export function contactColumns({ timeZone, sort }: Options): Column<ContactRow>[
           <Text span fz="sm" fw={500}>
             {contact.email ?? contact.phone}
           </Text>
-          <Text span hiddenFrom="sm" fz="xs" c="dimmed" display="block">
+          <Group component="span" hiddenFrom="sm" fz="xs" c="dimmed" gap={8} mt={2}>
+            <ContactConsent contact={contact} />
             {contactName(contact)}
-          </Text>
+          </Group>
         </>
       ),
     },
@@ -46,6 +47,7 @@ export function contactColumns({ timeZone, sort }: Options): Column<ContactRow>[
     {
       key: 'consent',
       header: 'Status',
+      from: 'sm',
       width: 150,
       cell: (contact) => <ContactConsent contact={contact} />,
     },

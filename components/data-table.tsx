@@ -49,7 +49,12 @@ export function DataTable<Row>({ label, columns, rows, rowKey, href, select, emp
   if (rows.length === 0 && empty) return <Paper withBorder>{empty}</Paper>;
   return (
     <Paper withBorder className={classes.frame}>
-      <Table highlightOnHover={href !== undefined} className={classes.table} aria-label={label}>
+      <Table
+        verticalSpacing={9}
+        highlightOnHover={href !== undefined}
+        className={classes.table}
+        aria-label={label}
+      >
         <TableThead>
           <TableTr>
             {select && <TableTh className={classes.check}>{select.header}</TableTh>}

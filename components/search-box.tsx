@@ -1,6 +1,6 @@
 'use client';
 
-import { CloseButton, Loader, TextInput } from '@mantine/core';
+import { Box, CloseButton, Loader, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
@@ -46,7 +46,9 @@ export function SearchBox({ label, param = 'search', cursorParam = 'cursor' }: P
   };
 
   return (
-    <form
+    <Box
+      component="form"
+      w={{ base: '100%', xs: 300 }}
       method="get"
       onSubmit={(event) => {
         event.preventDefault();
@@ -67,9 +69,8 @@ export function SearchBox({ label, param = 'search', cursorParam = 'cursor' }: P
           rightSection={
             text && <CloseButton size="sm" aria-label="Clear the search" onClick={() => change('')} />
           }
-          w={{ base: '100%', xs: 300 }}
         />
       </search>
-    </form>
+    </Box>
   );
 }

@@ -50,7 +50,7 @@ export async function failedAttempts(
       .where(
         and(eq(deliveryAttempts.workspaceId, scope.workspaceId), inArray(deliveryAttempts.deliveryId, ids)),
       )
-      .orderBy(deliveryAttempts.id)
+      .orderBy(deliveryAttempts.deliveryId, deliveryAttempts.attempt)
       .limit(1000),
   );
   for (const { deliveryId, ...attempt } of rows)

@@ -46,14 +46,14 @@ function askPage({ workspaceName, address }: Unsubscription, isBack: boolean): s
       `Subscribed to ${workspaceName}`,
       html`${from(workspaceName)}
 <h1 role="status">You are subscribed again</h1>
-<p>${who(address)} will get the e-mails of ${workspaceName} as before.</p>
+<p>${who(address)} will get the e‑mails of ${workspaceName} as before.</p>
 ${button('unsubscribe', 'Unsubscribe after all', 'quiet')}`,
     );
   return document(
     `Unsubscribe from ${workspaceName}`,
     html`${from(workspaceName)}
 <h1>Unsubscribe?</h1>
-<p>${who(address)} will get no more e-mails from ${workspaceName}.</p>
+<p>${who(address)} will get no more e‑mails from ${workspaceName}.</p>
 ${button('unsubscribe', 'Unsubscribe', 'main')}
 <p class="note">If you do nothing, nothing changes.</p>`,
   );
@@ -64,7 +64,7 @@ function donePage({ workspaceName, address, canResubscribe }: Unsubscription): s
     `Unsubscribed from ${workspaceName}`,
     html`${from(workspaceName)}
 <h1 role="status">You are unsubscribed</h1>
-<p>${who(address)} will get no more e-mails from ${workspaceName}. A message that is already on its way may still arrive.</p>
+<p>${who(address)} will get no more e‑mails from ${workspaceName}. A message that is already on its way may still arrive.</p>
 ${canResubscribe ? button('subscribe', 'That was a mistake – subscribe again', 'quiet') : null}`,
   );
 }

@@ -33,15 +33,6 @@ export function RecipientFilters({ id, stats, reasons, filter }: Props) {
             here={state === one && !reason}
           />
         ))}
-        {happened.map((one) => (
-          <Pill
-            key={one}
-            href={to(`?event=${one}`)}
-            label={eventWords[one].label}
-            count={stats[one]}
-            here={event === one}
-          />
-        ))}
       </div>
       {why.length > 0 && (
         <div className={classes.pills}>
@@ -52,6 +43,19 @@ export function RecipientFilters({ id, stats, reasons, filter }: Props) {
               label={reasonWords[one.reason]}
               count={one.count}
               here={reason === one.reason}
+            />
+          ))}
+        </div>
+      )}
+      {happened.length > 0 && (
+        <div className={classes.pills}>
+          {happened.map((one) => (
+            <Pill
+              key={one}
+              href={to(`?event=${one}`)}
+              label={eventWords[one].label}
+              count={stats[one]}
+              here={event === one}
             />
           ))}
         </div>
