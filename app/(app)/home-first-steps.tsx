@@ -52,9 +52,11 @@ export function HomeFirstSteps({ steps, canLoadSample }: Props) {
                   {title}
                   {done && <VisuallyHidden>, done</VisuallyHidden>}
                 </Text>
-                <Text component="span" display="block" fz="sm" c="dimmed">
-                  {text}
-                </Text>
+                {!done && (
+                  <Text component="span" display="block" fz="sm" c="dimmed">
+                    {text}
+                  </Text>
+                )}
               </span>
               {!done && <IconArrowRight size={16} aria-hidden className={classes.go} />}
             </Link>

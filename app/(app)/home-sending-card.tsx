@@ -1,6 +1,7 @@
 'use client';
 
 import { Anchor, Card, Group, Text, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { CampaignBar } from '@/components/campaign-bar';
 import type { LiveStats } from '@/components/campaign-live-stats';
 import { CampaignStatusBadge } from '@/components/campaign-status-badge';
@@ -33,9 +34,15 @@ export function HomeSendingCard({ id, name, initial }: { id: string; name: strin
         </Text>
       </Text>
       {stats.problem && (
-        <Text fz="sm" mt={4} c="red" role="status">
-          {stats.problem}
-        </Text>
+        <Group gap={8} mt="xs" wrap="nowrap" align="flex-start" role="status">
+          <IconAlertTriangle
+            size={17}
+            color="light-dark(var(--mantine-color-red-8), var(--mantine-color-red-5))"
+            style={{ flexShrink: 0, marginTop: 2 }}
+            aria-hidden
+          />
+          <Text fz="sm">{stats.problem}</Text>
+        </Group>
       )}
     </Card>
   );

@@ -48,7 +48,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
       />
       <Stack gap="md">
         <HomeSending scope={scope} rows={[...sending.rows, ...paused.rows]} />
-        {isNew && <HomeFirstSteps steps={steps} canLoadSample={!hasSample} />}
+        {isNew && <HomeFirstSteps steps={steps} canLoadSample={!hasSample && !steps.hasContacts} />}
         {(drafts.rows.length > 0 || recent.length > 0) && (
           <SimpleGrid
             cols={{ base: 1, md: drafts.rows.length > 0 && recent.length > 0 ? 2 : 1 }}
