@@ -5,12 +5,13 @@ import { closeDatabase } from '@/lib/db/client';
 import { createEngine } from '@/lib/deliveries/engine';
 import { sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
-import { launchCampaign, sendBatch } from '@/lib/jobs/definitions';
+import { launchCampaign, runImport, sendBatch } from '@/lib/jobs/definitions';
 import { closeQueue } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
 import { closeSenders } from '@/lib/senders/open-sender';
 import { pause } from '@/lib/throttle/wait';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
+import { handleRunImport } from './handlers/run-import';
 import { handleSendBatch } from './handlers/send-batch';
 import { startHeartbeat } from './heartbeat';
 import { register } from './register';
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
   const endHeartbeat = await startHeartbeat(warn('the sign of life could not be written'));
   const context = { stop: stop.signal, abort: abort.signal, engine: createEngine() };
   const concurrency = env().WORKER_CONCURRENCY;
+  await register(boss, runImport, handleRunImport, context, { concurrency: 2 });
   await register(boss, launchCampaign, handleLaunchCampaign, context, { concurrency: 2 });
   await register(boss, sendBatch, handleSendBatch, context, {
     concurrency,

@@ -44,6 +44,11 @@ export function sign(purpose: Purpose, data: Uint8Array, key = deriveKey(purpose
   return createHmac('sha256', key).update(data).digest().subarray(0, 16);
 }
 
-export function verify(purpose: Purpose, data: Uint8Array, signature: Uint8Array): boolean {
-  return signature.length === 16 && timingSafeEqual(sign(purpose, data), signature);
+export function verify(
+  purpose: Purpose,
+  data: Uint8Array,
+  signature: Uint8Array,
+  key = deriveKey(purpose),
+): boolean {
+  return signature.length === 16 && timingSafeEqual(sign(purpose, data, key), signature);
 }

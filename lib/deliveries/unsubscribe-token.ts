@@ -31,7 +31,8 @@ export function readUnsubscribeToken(token: string): UnsubscribeTarget | undefin
   if (token.length !== length || !/^[\w-]+$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
   const data = bytes.subarray(0, 2 * idBytes);
-  if (!verify('unsubscribe', data, bytes.subarray(2 * idBytes))) return undefined;
+  key ??= deriveKey('unsubscribe');
+  if (!verify('unsubscribe', data, bytes.subarray(2 * idBytes), key)) return undefined;
   const delivery = idOf(data.subarray(idBytes));
   const workspaceId = WorkspaceId.safeParse(idOf(data.subarray(0, idBytes)));
   const deliveryId = DeliveryId.safeParse(delivery);

@@ -1,0 +1,329 @@
+import { and, eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { findCampaign } from '../campaigns/campaigns';
+import { campaignStats } from '../campaigns/stats';
+import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/status';
+import { launchNow, ledger, makeDue, testCampaign, testList, unthrottle } from '../campaigns/testing';
+import { unsafeDatabase } from '../db/client';
+import { contacts, deliveryAttempts, sandboxMessages, suppressions } from '../db/schema';
+import { inScope } from '../db/scoped';
+import type { SendResult } from '../providers/provider';
+import { openSender } from '../senders/open-sender';
+import { testWorkspace } from '../workspaces/testing';
+import { runBatch } from './batch';
+import { claim } from './claim';
+import { createEngine } from './engine';
+import { settle } from './outcome';
+import { settleAll } from './settle';
+import { sweep } from './sweep';
+import { sentResult, standinProvider, testSignals } from './testing';
+
+async function launched(people: number | { email: string }[]) {
+  const { scope, senderId } = await testWorkspace();
+  await unthrottle(scope, senderId);
+  const { listId, contactIds } = await testList(scope, people);
+  const campaignId = await testCampaign(scope, senderId, [listId]);
+  await launchNow(scope, campaignId);
+  const stateOf = async () => (await ledger(scope, campaignId)).map((row) => row.state);
+  return { scope, senderId, contactIds, campaignId, job: { campaignId, batch: 0 }, stateOf };
+}
+
+const temporary: SendResult = { outcome: 'retry', reason: 'temporary', detail: '451 4.3.0 try later' };
+const unreachable: SendResult = { outcome: 'retry', reason: 'connection', detail: 'connect ECONNREFUSED' };
+
+describe('sending a batch', () => {
+  it('sends each once through the sandbox, personal, and completes the campaign', async () => {
+    const { scope, campaignId, job } = await launched(50);
+    const engine = createEngine({ open: openSender });
+    expect(await runBatch(engine, scope, job, testSignals())).toBe(true);
+    const stored = await inScope(scope, (tx) =>
+      tx.select().from(sandboxMessages).where(eq(sandboxMessages.workspaceId, scope.workspaceId)),
+    );
+    expect(stored).toHaveLength(50);
+    expect(new Set(stored.map((message) => message.deliveryId)).size).toBe(50);
+    expect(stored.map((message) => message.subject).sort()[0]).toBe('Hello Person 0');
+    const stats = await campaignStats(scope, campaignId);
+    expect(stats).toMatchObject({
+      ok: true,
+      value: { status: 'completed', planned: 50, sent: 50, delivered: 50, problem: null },
+    });
+  });
+
+  it('sends each once when many workers run the same batch at the same time', async () => {
+    const { scope, campaignId, job } = await launched(50);
+    const { engine, received } = standinProvider(() => sentResult);
+    await Promise.all([1, 2, 3, 4].map(() => runBatch(engine, scope, job, testSignals())));
+    await runBatch(engine, scope, job, testSignals());
+    expect(received).toHaveLength(50);
+    expect(new Set(received.map((message) => message.to.address)).size).toBe(50);
+    const rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.state === 'sent' && row.attempts === 1 && row.fence === 1)).toBe(true);
+  });
+
+  it('tries again three times, keeps every reason, then fails while the others go out', async () => {
+    const { scope, campaignId, job } = await launched([
+      { email: 'a@example.com' },
+      { email: 'b@example.com' },
+    ]);
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      const signals = testSignals();
+      const { engine } = standinProvider((message) => {
+        signals.stopNow();
+        return message.to.address === 'a@example.com' ? temporary : sentResult;
+      });
+      await runBatch(engine, scope, job, signals);
+      await makeDue(scope, campaignId);
+    }
+    const rows = await ledger(scope, campaignId);
+    expect(rows).toMatchObject([
+      { state: 'failed', reason: 'temporary', attempts: 4 },
+      { state: 'sent', reason: null, attempts: 1 },
+    ]);
+    const kept = await inScope(scope, (tx) =>
+      tx
+        .select()
+        .from(deliveryAttempts)
+        .where(eq(deliveryAttempts.workspaceId, scope.workspaceId))
+        .orderBy(deliveryAttempts.attempt),
+    );
+    expect(kept.map((row) => [row.attempt, row.reason, row.detail])).toEqual(
+      [1, 2, 3, 4].map((attempt) => [attempt, 'temporary', '451 4.3.0 try later']),
+    );
+    const { engine, received } = standinProvider(() => sentResult);
+    await runBatch(engine, scope, job, testSignals());
+    expect(received).toHaveLength(0);
+    expect(await findCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'completed' } });
+  });
+
+  it('skips whoever unsubscribed, was suppressed or erased after the launch', async () => {
+    const { scope, contactIds, campaignId, job } = await launched([
+      { email: 'a@example.com' },
+      { email: 'b@example.com' },
+      { email: 'c@example.com' },
+      { email: 'd@example.com' },
+    ]);
+    const { workspaceId } = scope;
+    const [a, , c] = contactIds;
+    if (!a || !c) throw new Error('the contacts were made');
+    await inScope(scope, async (tx) => {
+      await tx
+        .update(contacts)
+        .set({ emailSubscribed: false })
+        .where(and(eq(contacts.workspaceId, workspaceId), eq(contacts.id, a)));
+      await tx.insert(suppressions).values({
+        workspaceId,
+        id: crypto.randomUUID(),
+        channel: 'email',
+        address: 'b@example.com',
+        reason: 'complained',
+      });
+      await tx.delete(contacts).where(and(eq(contacts.workspaceId, workspaceId), eq(contacts.id, c)));
+    });
+    const { engine, received } = standinProvider(() => sentResult);
+    await runBatch(engine, scope, job, testSignals());
+    expect(received.map((message) => message.to.address)).toEqual(['d@example.com']);
+    const rows = await ledger(scope, campaignId);
+    expect(rows.map((row) => [row.address, row.state, row.reason, row.attempts])).toEqual([
+      ['a@example.com', 'skipped', 'unsubscribed', 0],
+      ['b@example.com', 'skipped', 'suppressed', 0],
+      ['d@example.com', 'sent', null, 1],
+      ['c@example.com', 'skipped', 'no_address', 0],
+    ]);
+    const stats = await campaignStats(scope, campaignId);
+    expect(stats).toMatchObject({
+      ok: true,
+      value: { planned: 4, sent: 1, skipped: 3, status: 'completed' },
+    });
+  });
+
+  it('claims nobody while paused, and goes on after', async () => {
+    const { scope, campaignId, job, stateOf } = await launched(3);
+    expect(await pauseCampaign(scope, campaignId)).toMatchObject({ ok: true });
+    const { engine, received } = standinProvider(() => sentResult);
+    expect(await runBatch(engine, scope, job, testSignals())).toBe(true);
+    expect(await claim(scope, campaignId, 0, 50, () => undefined)).toEqual({ claimed: [], skipped: 0 });
+    expect(received).toHaveLength(0);
+    expect(await stateOf()).toEqual(['queued', 'queued', 'queued']);
+    expect(await resumeCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'sending' } });
+    await runBatch(engine, scope, job, testSignals());
+    expect(received).toHaveLength(3);
+  });
+
+  it('cancels whoever waits, lets what is on the wire go out, and adds up', async () => {
+    const { scope, campaignId, stateOf } = await launched(4);
+    const { claimed } = await claim(scope, campaignId, 0, 2, () => undefined);
+    expect(await cancelCampaign(scope, campaignId)).toMatchObject({
+      ok: true,
+      value: { status: 'cancelled' },
+    });
+    const [first, second] = claimed;
+    if (!first || !second) throw new Error('two were claimed');
+    await settleAll(scope, [
+      { claimed: first, settlement: settle(sentResult, 1, Date.now()) },
+      { claimed: second, settlement: settle(temporary, 1, Date.now()) },
+    ]);
+    expect((await stateOf()).sort()).toEqual(['cancelled', 'cancelled', 'cancelled', 'sent']);
+    const { engine, received } = standinProvider(() => sentResult);
+    await runBatch(engine, scope, { campaignId, batch: 0 }, testSignals());
+    expect(received).toHaveLength(0);
+    expect(await resumeCampaign(scope, campaignId)).toMatchObject({
+      ok: false,
+      problem: { code: 'conflict' },
+    });
+  });
+
+  it('pauses the campaign, losing nobody, when the settings are wrong', async () => {
+    const { scope, campaignId, job, stateOf } = await launched(3);
+    const { engine } = standinProvider(() => ({
+      outcome: 'misconfigured',
+      reason: 'authentication',
+      detail: '535 5.7.8 wrong password',
+    }));
+    await runBatch(engine, scope, job, testSignals());
+    expect(await stateOf()).toEqual(['queued', 'queued', 'queued']);
+    const campaign = await findCampaign(scope, campaignId);
+    expect(campaign).toMatchObject({ ok: true, value: { status: 'paused' } });
+    expect(campaign.ok && campaign.value.problem).toContain('535 5.7.8 wrong password');
+  });
+
+  it('fails nobody while the provider is away, tries with one message, and heals by itself', async () => {
+    const { scope, campaignId, job } = await launched(30);
+    let away = true;
+    let now = Date.now();
+    let signals = testSignals();
+    const { engine, received } = standinProvider(
+      () => {
+        signals.stopNow();
+        return away ? unreachable : sentResult;
+      },
+      { reachable: () => !away, now: () => now },
+    );
+    for (let round = 0; round < 8; round++) {
+      signals = testSignals();
+      await runBatch(engine, scope, job, signals);
+      now += 60_000;
+    }
+    expect(received).toHaveLength(30 + 7);
+    let rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.state === 'queued' && row.attempts === 0)).toBe(true);
+    const held = await findCampaign(scope, campaignId);
+    expect(held).toMatchObject({ ok: true, value: { status: 'sending' } });
+    expect(held.ok && held.value.problem).toContain('cannot be reached');
+
+    away = false;
+    signals = testSignals();
+    await runBatch(engine, scope, job, signals);
+    await runBatch(engine, scope, job, testSignals());
+    await runBatch(engine, scope, job, testSignals());
+    rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.state === 'sent')).toBe(true);
+    const healed = await findCampaign(scope, campaignId);
+    expect(healed).toMatchObject({ ok: true, value: { status: 'completed', problem: null } });
+  });
+
+  it('fails a single message that breaks connections, when the provider is there', async () => {
+    const { scope, campaignId, job } = await launched([{ email: 'poison@example.com' }]);
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      const signals = testSignals();
+      const standin = standinProvider(() => {
+        signals.stopNow();
+        return unreachable;
+      });
+      await runBatch(standin.engine, scope, job, signals);
+      expect(standin.checks).toBe(1);
+      await makeDue(scope, campaignId);
+    }
+    expect(await ledger(scope, campaignId)).toMatchObject([
+      { state: 'failed', reason: 'connection', attempts: 4 },
+    ]);
+  });
+
+  it('suppresses an address that was refused, and none whose message was', async () => {
+    const { scope, job, campaignId } = await launched([
+      { email: 'a@example.com' },
+      { email: 'b@example.com' },
+    ]);
+    const { engine } = standinProvider((message) => ({
+      outcome: 'refused',
+      reason: message.to.address === 'a@example.com' ? 'address_refused' : 'content_refused',
+      detail: '550',
+    }));
+    await runBatch(engine, scope, job, testSignals());
+    const suppressed = await inScope(scope, (tx) =>
+      tx.select().from(suppressions).where(eq(suppressions.workspaceId, scope.workspaceId)),
+    );
+    expect(suppressed.map((row) => [row.address, row.reason])).toEqual([['a@example.com', 'bounced']]);
+    expect(await campaignStats(scope, campaignId)).toMatchObject({
+      ok: true,
+      value: { failed: 2, planned: 2 },
+    });
+  });
+
+  it('leaves what a dead worker held unconfirmed, and sends it to nobody again', async () => {
+    const { scope, campaignId, job, stateOf } = await launched(5);
+    const { claimed } = await claim(scope, campaignId, 0, 2, () => undefined);
+    await sweep(scope);
+    expect((await stateOf()).filter((state) => state === 'sending')).toHaveLength(2);
+    await makeDue(scope, campaignId);
+    await sweep(scope);
+    const { engine, received } = standinProvider(() => sentResult);
+    await runBatch(engine, scope, job, testSignals());
+    expect(received).toHaveLength(3);
+    const ids = new Set(claimed.map((row) => row.id));
+    expect(received.some((message) => message.deliveryId && ids.has(message.deliveryId))).toBe(false);
+    const stats = await campaignStats(scope, campaignId);
+    expect(stats).toMatchObject({
+      ok: true,
+      value: { sent: 3, unconfirmed: 2, planned: 5, status: 'completed' },
+    });
+
+    // The worker was not dead after all: it tells what it knows, and the ledger takes it.
+    const [zombie] = claimed;
+    if (!zombie) throw new Error('it was claimed');
+    await settleAll(scope, [{ claimed: zombie, settlement: settle(sentResult, 1, Date.now()) }]);
+    expect(await campaignStats(scope, campaignId)).toMatchObject({
+      ok: true,
+      value: { sent: 4, unconfirmed: 1 },
+    });
+  });
+
+  it('lets nobody settle with a fence that has moved on', async () => {
+    const { scope, campaignId } = await launched(1);
+    const [old] = (await claim(scope, campaignId, 0, 1, () => undefined)).claimed;
+    if (!old) throw new Error('it was claimed');
+    await settleAll(scope, [{ claimed: old, settlement: settle(temporary, 1, Date.now() - 60_000) }]);
+    const [current] = (await claim(scope, campaignId, 0, 1, () => undefined)).claimed;
+    expect(current?.fence).toBe(2);
+    await settleAll(scope, [{ claimed: old, settlement: settle(sentResult, 1, Date.now()) }]);
+    expect(await ledger(scope, campaignId)).toMatchObject([
+      { state: 'sending', fence: 2, providerMessageId: null },
+    ]);
+  });
+
+  it('puts back what it could not hand over before it was ended', async () => {
+    const { scope, campaignId, job } = await launched(50);
+    const signals = testSignals();
+    const { engine, received } = standinProvider(() => {
+      signals.stopNow();
+      signals.abortNow();
+      return unreachable;
+    });
+    expect(await runBatch(engine, scope, job, signals)).toBe(false);
+    expect(received.length).toBeGreaterThan(0);
+    const rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.state === 'queued' && row.attempts === 0 && row.leaseUntil === null)).toBe(
+      true,
+    );
+  });
+
+  it('starts batches again that have work and no job', async () => {
+    const { scope, campaignId } = await launched(120);
+    await unsafeDatabase().execute(`delete from pgboss.job where data->>'campaignId' = '${campaignId}'`);
+    await sweep(scope);
+    await sweep(scope);
+    const jobs = await unsafeDatabase().execute(
+      `select data->>'batch' as batch from pgboss.job where data->>'campaignId' = '${campaignId}' order by 1`,
+    );
+    expect(jobs.map((job) => job.batch)).toEqual(['0', '1', '2']);
+  });
+});

@@ -1,0 +1,53 @@
+import type { EmailMessage, SendResult } from '../providers/provider';
+import type { OpenSender } from '../senders/open-sender';
+import type { BatchSignals } from './batch';
+import { createEngine, type Engine } from './engine';
+
+export const sentResult: SendResult = { outcome: 'sent', providerMessageId: 'standin-1' };
+
+export type Standin = {
+  engine: Engine;
+  /** Everything that was handed over, in order. */
+  received: EmailMessage[];
+  /** How often a connection was tried without sending. */
+  checks: number;
+};
+
+/** A provider that answers as it is told; only what lies behind the adapters is replaced. For tests. */
+export function standinProvider(
+  answer: (message: EmailMessage, n: number) => SendResult | Promise<SendResult>,
+  { reachable = () => true, now = Date.now }: { reachable?: () => boolean; now?: () => number } = {},
+): Standin {
+  const standin: Standin = { engine: createEngine({ now, open: () => sender }), received: [], checks: 0 };
+  const sender: OpenSender = {
+    maxBatch: 100,
+    async send(batch) {
+      const results: SendResult[] = [];
+      for (const message of batch) {
+        standin.received.push(message);
+        results.push(await answer(message, standin.received.length));
+      }
+      return results;
+    },
+    async check() {
+      standin.checks++;
+      return reachable()
+        ? { ok: true, detail: 'It answers.' }
+        : { ok: false, problem: 'It does not answer.' };
+    },
+    close: async () => undefined,
+  };
+  return standin;
+}
+
+/** Signals that nobody gives, until `stop` or `abort` is called. For tests. */
+export function testSignals(): BatchSignals & { stopNow(): void; abortNow(): void } {
+  const stop = new AbortController();
+  const abort = new AbortController();
+  return {
+    stop: stop.signal,
+    abort: abort.signal,
+    stopNow: () => stop.abort(),
+    abortNow: () => abort.abort(),
+  };
+}

@@ -1,0 +1,146 @@
+import { and, eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
+import { auditLog, contactEvents, contacts } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { DeliveryId, newId, WorkspaceId } from '../ids';
+import { testWorkspace } from '../workspaces/testing';
+import { readUnsubscribe, resubscribe, unsubscribe } from './unsubscribe';
+import { readUnsubscribeToken, unsubscribeUrl, writeUnsubscribeToken } from './unsubscribe-token';
+
+async function delivered() {
+  const { scope, senderId } = await testWorkspace();
+  const { listId, contactIds } = await testList(scope, [
+    { email: 'ann@example.com' },
+    { email: 'bob@example.com' },
+  ]);
+  const campaignId = await testCampaign(scope, senderId, [listId]);
+  await launchNow(scope, campaignId);
+  const [ann, bob] = await ledger(scope, campaignId);
+  if (!ann || !bob || !contactIds[0]) throw new Error('both are in the ledger');
+  const token = writeUnsubscribeToken({ workspaceId: scope.workspaceId, deliveryId: ann.id });
+  const subscribed = () =>
+    inScope(scope, async (tx) => {
+      const rows = await tx
+        .select()
+        .from(contacts)
+        .where(eq(contacts.workspaceId, scope.workspaceId))
+        .orderBy(contacts.email);
+      return rows.map((row) => row.emailSubscribed);
+    });
+  return { scope, campaignId, ann, bob, token, contactId: contactIds[0], subscribed };
+}
+
+describe('an unsubscribe link', () => {
+  it('shows a page and changes nothing when it is opened', async () => {
+    const { token, subscribed } = await delivered();
+    expect(await readUnsubscribe(token)).toEqual({
+      ok: true,
+      value: {
+        workspaceName: 'Test Bakery',
+        address: 'a…@example.com',
+        state: 'subscribed',
+        canResubscribe: false,
+      },
+    });
+    expect(await subscribed()).toEqual([true, true]);
+  });
+
+  it('unsubscribes at once, once, and one person only', async () => {
+    const { scope, token, subscribed, contactId, campaignId } = await delivered();
+    const results = await Promise.all([unsubscribe(token), unsubscribe(token)]);
+    results.push(await unsubscribe(token));
+    for (const result of results)
+      expect(result).toMatchObject({ ok: true, value: { state: 'unsubscribed' } });
+    expect(await subscribed()).toEqual([false, true]);
+    const { workspaceId } = scope;
+    const events = await inScope(scope, (tx) =>
+      tx.select().from(contactEvents).where(eq(contactEvents.workspaceId, workspaceId)),
+    );
+    expect(events.map((event) => [event.type, event.contactId, event.campaignId])).toEqual([
+      ['unsubscribed', contactId, campaignId],
+    ]);
+    const entries = await inScope(scope, (tx) =>
+      tx
+        .select()
+        .from(auditLog)
+        .where(and(eq(auditLog.workspaceId, workspaceId), eq(auditLog.action, 'contact.unsubscribed'))),
+    );
+    expect(entries).toHaveLength(1);
+    expect((await ledger(scope, campaignId)).map((row) => row.unsubscribedAt !== null)).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('can be taken back by the link that did it, and by no other', async () => {
+    const { scope, token, subscribed, contactId, campaignId } = await delivered();
+    await inScope(scope, (tx) =>
+      tx
+        .update(contacts)
+        .set({ emailSubscribed: false })
+        .where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, contactId))),
+    );
+    expect(await resubscribe(token)).toMatchObject({ ok: true, value: { state: 'unsubscribed' } });
+    expect(await subscribed()).toEqual([false, true]);
+    expect(await unsubscribe(token)).toMatchObject({ ok: true, value: { canResubscribe: true } });
+    expect(await resubscribe(token)).toMatchObject({ ok: true, value: { state: 'subscribed' } });
+    expect(await subscribed()).toEqual([true, true]);
+    expect((await ledger(scope, campaignId)).map((row) => row.unsubscribedAt)).toEqual([null, null]);
+  });
+
+  it('of a test message says that it is one', async () => {
+    const { scope, subscribed } = await delivered();
+    const token = unsubscribeUrl(scope, null).split('/u/')[1] ?? '';
+    for (const result of [await readUnsubscribe(token), await unsubscribe(token), await resubscribe(token)])
+      expect(result).toMatchObject({ ok: true, value: { state: 'test', address: null } });
+    expect(await subscribed()).toEqual([true, true]);
+  });
+
+  it('works for nobody in another workspace', async () => {
+    const { ann, subscribed } = await delivered();
+    const other = await testWorkspace('Other');
+    const crossed = writeUnsubscribeToken({ workspaceId: other.scope.workspaceId, deliveryId: ann.id });
+    expect(await unsubscribe(crossed)).toMatchObject({ ok: false, problem: { code: 'not_found' } });
+    expect(await subscribed()).toEqual([true, true]);
+  });
+
+  it('is refused when a single bit of it is another', () => {
+    const target = { workspaceId: newId(WorkspaceId), deliveryId: newId(DeliveryId) };
+    const token = writeUnsubscribeToken(target);
+    expect(readUnsubscribeToken(token)).toEqual(target);
+    const bytes = Buffer.from(token, 'base64url');
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const forged = Buffer.from(bytes);
+      forged.writeUInt8(forged.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      expect(readUnsubscribeToken(forged.toString('base64url'))).toBeUndefined();
+    }
+  });
+
+  it('is read from any text without a crash, and only from a real one', () => {
+    const inputs = fc.oneof(
+      fc.string({ maxLength: 100 }),
+      fc.string({ unit: 'binary', maxLength: 100 }),
+      fc
+        .uint8Array({ minLength: 48, maxLength: 48 })
+        .map((bytes) => Buffer.from(bytes).toString('base64url')),
+      fc.string({ minLength: 64, maxLength: 64 }),
+    );
+    fc.assert(
+      fc.property(inputs, (text) => {
+        expect(readUnsubscribeToken(text)).toBeUndefined();
+      }),
+      { numRuns: 2000 },
+    );
+    fc.assert(
+      fc.property(fc.uuid(), fc.option(fc.uuid({ version: 7 })), (workspace, delivery) => {
+        const target = {
+          workspaceId: WorkspaceId.parse(workspace),
+          deliveryId: delivery === null ? null : DeliveryId.parse(delivery),
+        };
+        expect(readUnsubscribeToken(writeUnsubscribeToken(target))).toEqual(target);
+      }),
+    );
+  });
+});
