@@ -1,0 +1,43 @@
+import type { CampaignContent } from '../db/schema';
+import { compileMessage } from './compile';
+import { type MessageContact, mergeValuesOf } from './merge-values';
+import { prepareMessage, type RenderedMessage } from './prepare';
+
+export const company = { name: 'Rosewood & Sons', postalAddress: '1 Main Street, Springfield' };
+
+export const source = (content: CampaignContent, more: { subject?: string; preheader?: string } = {}) => ({
+  subject: 'Hello',
+  preheader: '',
+  ...more,
+  content,
+  company,
+});
+
+export const html = (body: string): CampaignContent => ({ format: 'html', body });
+export const markdown = (body: string): CampaignContent => ({ format: 'markdown', body });
+export const visual = (body: string): CampaignContent => ({ format: 'visual', document: null, html: body });
+
+export const contact = (more: Partial<MessageContact> = {}): MessageContact => ({
+  email: 'zoe@example.com',
+  firstName: 'Zoë',
+  lastName: 'Lee',
+  attributes: {},
+  ...more,
+});
+
+export const unsubscribe = 'https://mail.example.com/u/token-1';
+
+/** The message that one contact gets, for tests that expect no problem. */
+export async function renderFor(
+  content: CampaignContent,
+  to: Partial<MessageContact> = {},
+  more: { subject?: string; preheader?: string } = {},
+): Promise<RenderedMessage> {
+  const compiled = await compileMessage(source(content, more));
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problem));
+  const rendered = prepareMessage(compiled.value).render(
+    mergeValuesOf(contact(to), { unsubscribe }, company),
+  );
+  if (!rendered.ok) throw new Error(rendered.problem.message);
+  return rendered.value;
+}
