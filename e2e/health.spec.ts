@@ -1,0 +1,9 @@
+import { expect, test } from './support';
+
+test('the started product is well, and leads a newcomer to the set-up', async ({ page, request }) => {
+  const answer = await request.get('/api/health');
+  expect(answer.status()).toBe(200);
+  expect(await answer.json()).toMatchObject({ status: 'ok', database: 'ok', worker: 'ok' });
+  await page.goto('/');
+  await expect(page).toHaveURL(/\/setup$/);
+});

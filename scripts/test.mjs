@@ -1,0 +1,86 @@
+// npm test: all set-up, then every test of every runner, a browser included; the last line counts them all.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findBrowser } from './setup/browser.mjs';
+import { prepare } from './setup/prepare.mjs';
+import { Stop, say } from './setup/stop.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+const reports = join(root, 'test-results', 'reports');
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/** @param {string} file @param {(report: any) => Counts} count @param {boolean} ended without a failure @returns {Counts} */
+function read(file, count, ended) {
+  try {
+    const counts = count(JSON.parse(readFileSync(file, 'utf8')));
+    // A runner that failed as a whole (a broken file, a crash) must not look like success.
+    return !ended && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/** @param {string} node @param {import('./setup/browser.mjs').Browser} browser */
+function runAll(node, browser) {
+  const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(':');
+  const env = {
+    ...process.env,
+    PATH: path,
+    CHROMIUM_PATH: browser.path,
+    CHROMIUM_LIBRARIES: browser.libraries,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'e2e.json'),
+    NODE_ENV: 'test',
+  };
+  /** @param {string} title @param {string} script @param {string[]} args */
+  const run = (title, script, args) => {
+    console.log(`\n${title}`);
+    return (
+      spawnSync(node, [join(root, 'node_modules', script), ...args], { stdio: 'inherit', env }).status === 0
+    );
+  };
+  const unitFile = join(reports, 'unit.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitFile}`];
+  const unitEnded = run('Unit tests', 'vitest/vitest.mjs', ['run', ...reporters]);
+  const e2eEnded = run('Browser tests', '@playwright/test/cli.js', ['test', '--reporter=list,json']);
+  return [
+    read(
+      unitFile,
+      (report) => ({
+        passed: report.numPassedTests,
+        failed: report.numFailedTests,
+        skipped: report.numPendingTests + report.numTodoTests,
+      }),
+      unitEnded,
+    ),
+    read(
+      join(reports, 'e2e.json'),
+      ({ stats }) => ({
+        passed: stats.expected + stats.flaky,
+        failed: stats.unexpected,
+        skipped: stats.skipped,
+      }),
+      e2eEnded,
+    ),
+  ];
+}
+
+try {
+  const node = await prepare(root, { built: true });
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const browser = await findBrowser(root);
+  say(`Browser: ${browser.path}`);
+  const all = runAll(node, browser);
+  const sum = (/** @type {keyof Counts} */ what) => all.reduce((total, counts) => total + counts[what], 0);
+  const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
+  process.exit(sum('failed') === 0 && sum('passed') > 0 ? 0 : 1);
+} catch (error) {
+  if (!(error instanceof Stop)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
