@@ -126,6 +126,6 @@ export const eventWords: Record<DeliveryEvent, { label: string; meaning: string 
 /** "2.1 %"; never "0 %" for somebody, nor "100 %" for not everybody. */
 export function share(part: number, whole: number): string {
   if (whole === 0 || part === 0) return '0 %';
-  if (part === whole) return '100 %';
+  if (part >= whole) return '100 %';
   return `${Math.min(99.9, Math.max(0.1, (part / whole) * 100)).toFixed(1)} %`;
 }

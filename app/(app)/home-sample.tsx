@@ -56,7 +56,7 @@ export function HomeSample() {
             <Button variant="default" onClick={close} data-autofocus>
               Keep it
             </Button>
-            <Button color="red" loading={pending} onClick={() => run({}, done)}>
+            <Button color="red.9" loading={pending} onClick={() => run({}, done)}>
               Remove sample data
             </Button>
           </Group>

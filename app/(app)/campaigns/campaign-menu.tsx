@@ -27,7 +27,11 @@ export function CampaignMenu({ id, name, isDraft }: Props) {
             Duplicate
           </Menu.Item>
           {isDraft && (
-            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={ask.open}>
+            <Menu.Item
+              c="light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))"
+              leftSection={<IconTrash size={16} aria-hidden />}
+              onClick={ask.open}
+            >
               Delete draft…
             </Menu.Item>
           )}
@@ -42,7 +46,7 @@ export function CampaignMenu({ id, name, isDraft }: Props) {
               Keep it
             </Button>
             <Button
-              color="red"
+              color="red.9"
               loading={remove.pending}
               onClick={() =>
                 remove.run({ id }, () => {

@@ -91,7 +91,7 @@ function CancelButton({ id, name, stats }: Props) {
             <Button variant="default" onClick={close} data-autofocus>
               Keep the campaign
             </Button>
-            <Button color="red" loading={pending} onClick={() => run({ id }, close)}>
+            <Button color="red.9" loading={pending} onClick={() => run({ id }, close)}>
               {left === 0 ? 'Cancel the campaign' : `Cancel for ${people(left)}`}
             </Button>
           </Group>

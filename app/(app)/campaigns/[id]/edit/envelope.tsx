@@ -3,7 +3,7 @@
 import { Group, MultiSelect, Select, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useId, useRef } from 'react';
 import { MergeTagMenu } from '@/components/editor/merge-tag-menu';
-import { useInsert } from '@/components/editor/use-insert';
+import { insertAtCursor } from '@/components/editor/insert-at-cursor';
 import { Link } from '@/components/link';
 import type { AuthorChoices } from '@/lib/messages/author-choices';
 import type { MergeTag } from '@/lib/messages/merge-tags';
@@ -167,7 +167,7 @@ type LineProps = {
 function Line({ label, value, onChange, placeholder, tags, error, hint }: LineProps) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  const insert = useInsert(field, onChange);
+  const insert = (text: string) => insertAtCursor(field, text, onChange);
   return (
     <Row label={label} htmlFor={id}>
       <TextInput

@@ -1,7 +1,7 @@
 'use client';
 
-import { Alert, Group, SegmentedControl, Text } from '@mantine/core';
-import { IconAlertCircle, IconDeviceDesktop, IconDeviceMobile, IconMoon, IconSun } from '@tabler/icons-react';
+import { Alert, Center, Group, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
+import { IconAlertCircle, IconDeviceDesktop, IconDeviceMobile, IconMoon, IconSun, type TablerIcon } from '@tabler/icons-react';
 import { useState } from 'react';
 import { MessageFrame } from '@/components/composer-message-frame';
 import type { CampaignId, ListId } from '@/lib/ids';
@@ -11,19 +11,30 @@ import type { Preview } from './use-preview';
 
 type Props = { id: CampaignId; listIds: ListId[]; preview: Preview };
 
-const icon = { size: 16, stroke: 1.7 };
+function choice(value: string, label: string, Icon: TablerIcon) {
+  return {
+    value,
+    label: (
+      <Center>
+        <Icon size={16} stroke={1.7} aria-hidden />
+        <VisuallyHidden>{label}</VisuallyHidden>
+      </Center>
+    ),
+  };
+}
 const widths = [
-  { value: 'desktop', label: <IconDeviceDesktop {...icon} aria-label="Desktop width" role="img" /> },
-  { value: 'phone', label: <IconDeviceMobile {...icon} aria-label="Phone width" role="img" /> },
+  choice('desktop', 'Desktop width', IconDeviceDesktop),
+  choice('phone', 'Phone width', IconDeviceMobile),
 ];
-const schemes = [
-  { value: 'light', label: <IconSun {...icon} aria-label="Light" role="img" /> },
-  { value: 'dark', label: <IconMoon {...icon} aria-label="Dark" role="img" /> },
-];
+const schemes = [choice('light', 'Light', IconSun), choice('dark', 'Dark', IconMoon)];
 const parts = [
   { value: 'html', label: 'HTML' },
   { value: 'text', label: 'Text' },
 ];
+
+/** What a message has at its disposal in a mail program on a computer, and on a phone, in pixels. */
+const desktopWidth = 720;
+const phoneWidth = 375;
 
 /** The message as somebody on the chosen lists will find it. */
 export function PreviewPane({ id, listIds, preview }: Props) {
@@ -71,13 +82,16 @@ export function PreviewPane({ id, listIds, preview }: Props) {
             html={message?.html ?? ''}
             title={`Preview: ${message?.subject ?? ''}`}
             dark={scheme === 'dark'}
+            width={width === 'phone' ? phoneWidth : desktopWidth}
             className={classes.frame}
           />
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-          <pre className={classes.text} tabIndex={0}>
-            {message?.text}
-          </pre>
+          <textarea
+            readOnly
+            aria-label="Text part"
+            className={classes.text}
+            value={message?.text ?? ''}
+          />
         )}
       </div>
       {message && message.bytes > 102_000 && (

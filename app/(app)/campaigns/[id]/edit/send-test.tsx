@@ -1,6 +1,6 @@
 'use client';
 
-import { Alert, Button, Group, List, Modal, Stack, TagsInput, Text } from '@mantine/core';
+import { Alert, Box, Button, Group, List, Modal, Stack, TagsInput, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -89,8 +89,7 @@ export function SendTest({ id, ownAddress, contactId, flush }: Props) {
 
 /** What is wrong with the campaign itself has no field in this dialog. */
 function FieldProblems({ message, fields }: { message: string; fields: Record<string, string> }) {
-  const { to, ...elsewhere } = fields;
-  if (Object.keys(elsewhere).length === 0) return null;
+  if (Object.keys(fields).every((field) => field === 'to')) return null;
   return (
     <Alert color="red" variant="light" icon={<IconAlertCircle size={18} aria-hidden />} role="alert">
       {message}
@@ -100,7 +99,8 @@ function FieldProblems({ message, fields }: { message: string; fields: Record<st
 
 function Outcomes({ results }: { results: Outcome[] }) {
   return (
-    <List spacing={6} listStyleType="none" role="status" aria-live="polite">
+    <Box component="output" aria-live="polite">
+    <List spacing={6} listStyleType="none">
       {results.map((result) => (
         <List.Item
           key={result.to}
@@ -118,5 +118,6 @@ function Outcomes({ results }: { results: Outcome[] }) {
         </List.Item>
       ))}
     </List>
+    </Box>
   );
 }

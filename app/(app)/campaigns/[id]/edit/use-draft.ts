@@ -72,11 +72,15 @@ export function useDraft(id: CampaignId, revision: number, initial: Draft) {
     autosave.current?.change(changes);
   }, []);
 
+  const replace = useCallback((changes: DraftChanges) => {
+    setDraft((current) => ({ ...current, ...changes }));
+    setVersion((current) => current + 1);
+  }, []);
+
   useEffect(() => {
     const copy = browserCopy(id).read();
     if (copy) {
-      setDraft((current) => ({ ...current, ...copy.changes }));
-      setVersion((current) => current + 1);
+      replace(copy.changes);
       autosave.current?.restore(copy);
     }
     const leave = () => autosave.current?.leave();
@@ -85,7 +89,7 @@ export function useDraft(id: CampaignId, revision: number, initial: Draft) {
       window.removeEventListener('pagehide', leave);
       leave();
     };
-  }, [id]);
+  }, [id, replace]);
 
   const flush = useCallback(() => autosave.current?.flush() ?? Promise.resolve(true), []);
   const keepMine = useCallback(() => autosave.current?.keepMine(draft), [draft]);
