@@ -1,4 +1,4 @@
-import { Box, Group, Text } from '@mantine/core';
+import { Group, Text, VisuallyHidden } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { CampaignListProgress } from '@/components/campaign-list-progress';
 import { CampaignStatusBadge } from '@/components/campaign-status-badge';
@@ -101,7 +101,7 @@ const columns = (timeZone: string): Column<Row>[] => [
   },
   {
     key: 'menu',
-    header: <Box component="span" aria-hidden />,
+    header: <VisuallyHidden>Actions</VisuallyHidden>,
     width: 56,
     cell: (row) => <CampaignMenu id={row.id} name={row.name} isDraft={row.status === 'draft'} />,
   },

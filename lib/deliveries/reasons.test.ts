@@ -1,0 +1,74 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { Scope } from '../auth/scope';
+import { campaignProgress } from '../campaigns/progress';
+import { campaigns, deliveries, deliveryAttempts } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { CampaignId, DeliveryId, newId, uuidv7 } from '../ids';
+import { testWorkspace } from '../workspaces/testing';
+import { countReasons, failedAttempts } from './reasons';
+
+let scope: Scope;
+let stranger: Scope;
+const campaignId = newId(CampaignId);
+const other = newId(CampaignId);
+const failed = newId(DeliveryId);
+
+beforeAll(async () => {
+  ({ scope } = await testWorkspace());
+  ({ scope: stranger } = await testWorkspace('Another'));
+  const { workspaceId } = scope;
+  const row = (state: 'sent' | 'skipped' | 'failed' | 'queued', address: string, more = {}) => ({
+    ...{ workspaceId, campaignId, id: newId(DeliveryId), channel: 'email' as const, state, address },
+    ...more,
+  });
+  await inScope(scope, async (tx) => {
+    for (const id of [campaignId, other])
+      await tx
+        .insert(campaigns)
+        .values({ workspaceId, id, name: 'May', content: { format: 'markdown', body: 'Hello' } });
+    await tx
+      .insert(deliveries)
+      .values([
+        row('sent', 'a@example.com'),
+        row('queued', 'b@example.com'),
+        row('skipped', 'c@example.com', { reason: 'unsubscribed' }),
+        row('skipped', 'd@example.com', { reason: 'unsubscribed' }),
+        row('skipped', 'e@example.com', { reason: 'suppressed' }),
+        row('failed', 'f@example.com', { reason: 'temporary', id: failed }),
+        row('skipped', 'c@example.com', { reason: 'unsubscribed', campaignId: other }),
+      ]);
+    const attempt = { workspaceId, deliveryId: failed, reason: 'temporary' as const };
+    for (const number of [2, 1, 3])
+      await tx
+        .insert(deliveryAttempts)
+        .values({ ...attempt, id: uuidv7(), attempt: number, detail: `451 try ${number}` });
+  });
+});
+
+test('reasons are counted per state, of this campaign alone, the most frequent first', async () => {
+  const reasons = await countReasons(scope, campaignId);
+  expect(reasons[0]).toEqual({ state: 'skipped', reason: 'unsubscribed', count: 2 });
+  expect(reasons).toHaveLength(3);
+  expect(reasons).toContainEqual({ state: 'failed', reason: 'temporary', count: 1 });
+});
+
+test('attempts come in the order in which they were made', async () => {
+  const attempts = await failedAttempts(scope, [failed]);
+  expect(attempts.get(failed)?.map((attempt) => attempt.detail)).toEqual([
+    '451 try 1',
+    '451 try 2',
+    '451 try 3',
+  ]);
+});
+
+test('progress counts each campaign by itself and adds up', async () => {
+  const progress = await campaignProgress(scope, [campaignId, other]);
+  expect(progress.get(campaignId)).toMatchObject({ planned: 6, sent: 1, queued: 1, skipped: 3, failed: 1 });
+  expect(progress.get(other)).toMatchObject({ planned: 1, sent: 0, skipped: 1 });
+});
+
+test('another workspace sees nothing of it', async () => {
+  expect(await countReasons(stranger, campaignId)).toEqual([]);
+  expect((await failedAttempts(stranger, [failed])).size).toBe(0);
+  expect((await campaignProgress(stranger, [campaignId])).get(campaignId)?.planned).toBe(0);
+});
