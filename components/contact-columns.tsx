@@ -27,8 +27,8 @@ export function contactColumns({ timeZone, sort }: Options): Column<ContactRow>[
             {contact.email ?? contact.phone}
           </Text>
           <Group component="span" hiddenFrom="sm" fz="xs" c="dimmed" gap={8} mt={2}>
-            <ContactConsent contact={contact} />
             {contactName(contact)}
+            <ContactConsent contact={contact} />
           </Group>
         </>
       ),

@@ -1,13 +1,12 @@
 import { Box, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './contact.module.css';
+import { ContactConsent } from './contact-consent';
 import { formatDay } from './contact-time';
 import { consentWords } from './contact-words';
 
 type Props = {
   contact: Parameters<typeof consentWords>[0] & {
-    firstName: string;
-    lastName: string;
     phone: string | null;
     country: string | null;
     timeZone: string | null;
@@ -31,15 +30,13 @@ export function ContactDetails({ contact, attributes, timeZone }: Props) {
       </Title>
       <dl className={classes.facts}>
         <Fact name="Campaigns">
-          {consent.label}
+          <ContactConsent contact={contact} />
           {since && ` since ${formatDay(since, timeZone)}`}
           <Text span display="block" fz="xs" c="dimmed">
             {consent.meaning}
           </Text>
         </Fact>
         <Fact name="E-mail">{contact.email}</Fact>
-        <Fact name="First name">{contact.firstName}</Fact>
-        <Fact name="Last name">{contact.lastName}</Fact>
         <Fact name="Phone">{contact.phone}</Fact>
         <Fact name="Country">{contact.country && countries.of(contact.country)}</Fact>
         <Fact name="Time zone">{contact.timeZone?.replaceAll('_', ' ')}</Fact>

@@ -1,5 +1,4 @@
 import { Box, Text, Title } from '@mantine/core';
-import { ContactConsent } from '@/components/contact-consent';
 import { ContactDetails } from '@/components/contact-details';
 import { ContactHistory } from '@/components/contact-history';
 import { ContactLists } from '@/components/contact-lists';
@@ -55,9 +54,6 @@ export default authorizedPage('contacts:read', async (scope, { params, search, m
           </>
         }
       />
-      <Box mb="xl">
-        <ContactConsent contact={contact} />
-      </Box>
       <Box className={classes.columns}>
         <Box component="section" aria-labelledby="history">
           <Title order={2} id="history" mb="md">

@@ -25,7 +25,7 @@ export function PasteAddresses({ list, close }: Props) {
   if (outcome)
     return (
       <Stack gap="md">
-        <Text fz="sm" role="status">
+        <Text fz="sm" component="output">
           {outcome.says}
         </Text>
         {outcome.invalid.length > 0 && (

@@ -91,7 +91,6 @@ function usePicker() {
   const ask = async (search: string) => {
     asked.current += 1;
     const turn = asked.current;
-    setSearching(true);
     const answer = await pickContactsAction({ search });
     if (turn !== asked.current) return;
     setSearching(false);
@@ -102,6 +101,7 @@ function usePicker() {
   useEffect(() => void ask(''), []);
   const change = (search: string) => {
     setText(search);
+    setSearching(true);
     askSoon(search);
   };
   return { text, setText: change, found, searching };

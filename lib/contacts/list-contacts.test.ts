@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Scope } from '../auth/scope';
+import { contacts, lists, listContacts as members } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { ContactId, ListId, newId } from '../ids';
+import { testWorkspace } from '../workspaces/testing';
+import { type ContactFilter, lastPage, listContacts } from './list-contacts';
+
+let scope: Scope;
+let neighbour: Scope;
+let listId: ListId;
+const everybody: ContactId[] = [];
+const onList: ContactId[] = [];
+
+type Person = { email: string | null; firstName?: string; lastName?: string; phone?: string };
+
+async function insert(into: Scope, people: Person[]): Promise<ContactId[]> {
+  const rows = people.map((person) => ({ ...person, workspaceId: into.workspaceId, id: newId(ContactId) }));
+  await inScope(into, (tx) => tx.insert(contacts).values(rows));
+  return rows.map((row) => row.id);
+}
+
+beforeAll(async () => {
+  ({ scope } = await testWorkspace('Here'));
+  ({ scope: neighbour } = await testWorkspace('There'));
+  const twins = Array.from({ length: 40 }, (_, n) => ({
+    email: `twin${n}@twins.example`,
+    firstName: 'Sam',
+    lastName: 'Smith',
+  }));
+  const phones = Array.from({ length: 7 }, (_, n) => ({ email: null, phone: `+4930901820${n}` }));
+  const named = [
+    { email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee' },
+    { email: 'annabel@example.org', firstName: 'Sam', lastName: 'Annand' },
+    { email: 'zoe@example.net', firstName: 'Zoë', lastName: 'Ünal' },
+    { email: 'x1@sub.example.net', firstName: 'Joanna', lastName: 'Ann' },
+    { email: '100%_\\@example.net', firstName: "O'Neil; drop", lastName: '%' },
+  ];
+  everybody.push(...(await insert(scope, [...twins, ...phones, ...named])));
+  await insert(neighbour, [...twins, ...named]);
+  listId = newId(ListId);
+  await inScope(scope, async (tx) => {
+    const { workspaceId } = scope;
+    await tx.insert(lists).values({ workspaceId, id: listId, name: 'Some' });
+    onList.push(...everybody.filter((_, index) => index % 2 === 0));
+    await tx.insert(members).values(onList.map((contactId) => ({ workspaceId, listId, contactId })));
+  });
+});
+
+const emails = async (search: string, more: ContactFilter = {}) =>
+  (await listContacts(scope, { ...more, search })).rows.map((row) => row.email);
+
+/** Every page from the first on, by `next`. */
+async function forwards(filter: ContactFilter): Promise<ContactId[][]> {
+  const pages: ContactId[][] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await listContacts(scope, { ...filter, cursor });
+    pages.push(page.rows.map((row) => row.id));
+    cursor = page.next;
+  } while (cursor && pages.length < 100);
+  return pages;
+}
+
+/** Every row from the last page back, by `previous`. */
+async function backwards(filter: ContactFilter): Promise<ContactId[]> {
+  let rows: ContactId[] = [];
+  let cursor: string | null = lastPage;
+  for (let turn = 0; cursor && turn < 100; turn++) {
+    const page = await listContacts(scope, { ...filter, cursor });
+    const seen = new Set(rows);
+    // The first page is full even when fewer are left before it: what was seen already is not counted twice.
+    rows = [...page.rows.map((row) => row.id).filter((id) => !seen.has(id)), ...rows];
+    cursor = page.previous;
+  }
+  return rows;
+}
+
+describe('pages', () => {
+  const ways: [string, ContactFilter, () => ContactId[]][] = [
+    ['the newest first', {}, () => everybody],
+    ['by e-mail, those without one at the end', { sort: 'email' }, () => everybody],
+    ['of a list', {}, () => onList],
+    ['of a list by e-mail', { sort: 'email' }, () => onList],
+    ['of a search over equal names', { search: 'sam' }, () => []],
+    ['of a search of a domain', { search: '@twins' }, () => []],
+  ];
+  test.each(ways)('%s are complete without doubles, forwards and backwards', async (name, way, expected) => {
+    const filter = { ...way, limit: 7, ...(name.includes('of a list') && { listId }) };
+    const pages = await forwards(filter);
+    const rows = pages.flat();
+    expect(new Set(rows).size).toBe(rows.length);
+    if (expected().length > 0) expect([...rows].sort()).toEqual([...expected()].sort());
+    else expect(rows.length).toBeGreaterThanOrEqual(40);
+    expect(pages.slice(0, -1).every((page) => page.length === 7)).toBe(true);
+    expect(await backwards(filter)).toEqual(rows);
+  });
+
+  test('are in order', async () => {
+    const newest = (await forwards({ limit: 7 })).flat();
+    expect(newest).toEqual([...newest].sort().reverse());
+    const sorted = await listContacts(scope, { sort: 'email', limit: 100 });
+    const addresses = sorted.rows.flatMap((row) => row.email ?? []);
+    expect(addresses).toEqual([...addresses].sort());
+    expect(sorted.rows.slice(-7).every((row) => row.email === null)).toBe(true);
+  });
+
+  test('the first has no previous, the last no next', async () => {
+    const first = await listContacts(scope, { limit: 7 });
+    expect(first.previous).toBeNull();
+    const last = await listContacts(scope, { limit: 7, cursor: lastPage });
+    expect(last.next).toBeNull();
+    expect(last.rows).toHaveLength(7);
+    const all = await listContacts(scope, { limit: 100, cursor: lastPage });
+    expect([all.next, all.previous, all.rows.length]).toEqual([null, null, everybody.length]);
+  });
+
+  test('a cursor that is none, or of another order, shows the first page or a page, never an error', async () => {
+    const first = await listContacts(scope, { limit: 7 });
+    const odd = [
+      'x',
+      'e30',
+      btoa('{"d":"after","k":["0","\\u0000","x"]}'),
+      btoa('{"d":"after","k":["99","a","b"]}'),
+    ];
+    for (const cursor of odd)
+      expect((await listContacts(scope, { limit: 7, cursor })).rows).toEqual(first.rows);
+    const other = await listContacts(scope, { sort: 'email', limit: 7, cursor: first.next });
+    expect(other.rows.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a search', () => {
+  test('finds the beginning of an address, then of a name, then of a last name, each person once', async () => {
+    expect(await emails('ann')).toEqual(['ann@example.com', 'annabel@example.org', 'x1@sub.example.net']);
+  });
+  test('does not find the middle of a word', async () => {
+    expect(await emails('oanna')).toEqual([]);
+    expect(await emails('xample.com')).toEqual([]);
+  });
+  test('finds "first last" across case and accents as they are written', async () => {
+    expect(await emails('ANN  le')).toEqual(['ann@example.com']);
+    expect(await emails('zoë ü')).toEqual(['zoe@example.net']);
+    expect(await emails('ÜNAL')).toEqual(['zoe@example.net']);
+  });
+  test('finds a mail domain by @', async () => {
+    expect(await emails('@example.net')).toEqual(expect.arrayContaining(['zoe@example.net']));
+    expect(await emails('@example.net')).not.toContain('x1@sub.example.net');
+    expect(await emails('@sub.')).toEqual(['x1@sub.example.net']);
+  });
+  test('takes wildcards and quotes for what they are', async () => {
+    expect(await emails('%')).toEqual(['100%_\\@example.net']);
+    expect(await emails('100%_\\')).toEqual(['100%_\\@example.net']);
+    expect(await emails("o'neil;")).toEqual(['100%_\\@example.net']);
+    expect(await emails('_')).toEqual([]);
+  });
+  test('within a list finds only its contacts', async () => {
+    const found = await listContacts(scope, { search: 'sam', listId, limit: 100 });
+    expect(found.rows.length).toBeGreaterThan(10);
+    for (const row of found.rows) expect(onList).toContain(row.id);
+  });
+  test('of nothing shows all', async () => {
+    const all = await listContacts(scope, {});
+    for (const search of ['', '  ', '\0', '@', '\t\n'])
+      expect((await listContacts(scope, { search })).rows).toEqual(all.rows);
+  });
+  test('survives any input', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), fc.string(), async (search, cursor) => {
+        const page = await listContacts(scope, { search, cursor, limit: 5 });
+        for (const row of page.rows) expect(everybody).toContain(row.id);
+      }),
+      { numRuns: 60 },
+    );
+    expect(await emails('\ud800')).toEqual([]);
+  });
+});
+
+test('no page and no search shows a neighbour, nor their list', async () => {
+  const theirs = await listContacts(neighbour, { limit: 100 });
+  expect(theirs.rows).toHaveLength(45);
+  for (const row of theirs.rows) expect(everybody).not.toContain(row.id);
+  expect((await listContacts(neighbour, { listId })).rows).toEqual([]);
+});
