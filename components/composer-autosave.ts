@@ -16,6 +16,10 @@ export type AutosaveDoor<Draft> = {
   read(): Promise<Result<Kept<Draft>>>;
   /** Remembers in this browser what the server does not have yet; undefined: nothing. */
   remember(copy: { revision: number; changes: Partial<Draft> } | undefined): void;
+  /** What was remembered on an earlier visit. */
+  recall(): { revision: number; changes: Partial<Draft> } | undefined;
+  /** Changes of an earlier visit come back onto the screen. */
+  onRecall(changes: Partial<Draft>): void;
   onState(state: SaveState): void;
   setTimer(run: () => void, ms: number): () => void;
 };
@@ -84,8 +88,11 @@ export class Autosave<Draft extends object> {
     void this.door.save(this.revision, this.pending, true).catch(() => undefined);
   }
 
-  /** Changes of an earlier visit that the server never got. They are a conflict when the draft has moved on since. */
-  restore(copy: { revision: number; changes: Partial<Draft> }): void {
+  /** Brings back what the server never got on an earlier visit. It is a conflict when the draft has moved on since. */
+  recall(): void {
+    const copy = this.door.recall();
+    if (!copy) return;
+    this.door.onRecall(copy.changes);
     if (copy.revision === this.revision) {
       this.change(copy.changes);
       return;

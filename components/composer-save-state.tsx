@@ -25,7 +25,7 @@ export function SaveState({ state }: { state: State }) {
     <Text
       fz="sm"
       c={wrong ? 'red' : 'dimmed'}
-      role="status"
+      component="output"
       aria-live={wrong ? 'polite' : 'off'}
       maw={340}
       miw={72}

@@ -5,9 +5,9 @@ import { IconPhoto } from '@tabler/icons-react';
 import { type DragEvent, useRef, useState } from 'react';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import classes from './editor.module.css';
+import { insertAtCursor } from './insert-at-cursor';
 import { MergeTagMenu } from './merge-tag-menu';
 import { imagesOf, uploadImage } from './upload-image';
-import { useInsert } from './use-insert';
 
 type Props = {
   format: 'markdown' | 'html';
@@ -35,7 +35,7 @@ const words = {
 /** A plain place to write, with pictures by drop or paste and merge tags at the cursor. */
 export function SourceEditor({ format, value, onChange, tags, error }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const insert = useInsert(field, onChange);
+  const insert = (text: string) => insertAtCursor(field, text, onChange);
   const [uploading, setUploading] = useState(false);
   const [problem, setProblem] = useState<string>();
   const { label, placeholder, image } = words[format];

@@ -33,7 +33,11 @@ export function CampaignFooter({ company, unsubscribeHref }: FooterProps) {
     <Container style={{ width: '100%', maxWidth: '600px', margin: '0 auto' }}>
       <Section className="ph-footer" style={{ padding: '24px 32px 40px', textAlign: 'center' }}>
         <Text style={{ ...small, fontWeight: 600 }}>{company.name}</Text>
-        <Text style={small}>{company.postalAddress}</Text>
+        {company.postalAddress.split(/\r?\n/).map((line) => (
+          <Text key={line} style={{ ...small, margin: 0 }}>
+            {line}
+          </Text>
+        ))}
         {unsubscribeHref !== null && (
           <Text style={{ ...small, marginTop: '12px' }}>
             <Link href={unsubscribeHref} style={{ color: '#5c6370', textDecoration: 'underline' }}>

@@ -2,8 +2,8 @@
 
 import { Group, MultiSelect, Select, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useId, useRef } from 'react';
-import { MergeTagMenu } from '@/components/editor/merge-tag-menu';
 import { insertAtCursor } from '@/components/editor/insert-at-cursor';
+import { MergeTagMenu } from '@/components/editor/merge-tag-menu';
 import { Link } from '@/components/link';
 import type { AuthorChoices } from '@/lib/messages/author-choices';
 import type { MergeTag } from '@/lib/messages/merge-tags';

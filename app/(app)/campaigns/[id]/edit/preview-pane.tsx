@@ -1,7 +1,14 @@
 'use client';
 
 import { Alert, Center, Group, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
-import { IconAlertCircle, IconDeviceDesktop, IconDeviceMobile, IconMoon, IconSun, type TablerIcon } from '@tabler/icons-react';
+import {
+  IconAlertCircle,
+  IconDeviceDesktop,
+  IconDeviceMobile,
+  IconMoon,
+  IconSun,
+  type TablerIcon,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { MessageFrame } from '@/components/composer-message-frame';
 import type { CampaignId, ListId } from '@/lib/ids';
@@ -86,12 +93,7 @@ export function PreviewPane({ id, listIds, preview }: Props) {
             className={classes.frame}
           />
         ) : (
-          <textarea
-            readOnly
-            aria-label="Text part"
-            className={classes.text}
-            value={message?.text ?? ''}
-          />
+          <textarea readOnly aria-label="Text part" className={classes.text} value={message?.text ?? ''} />
         )}
       </div>
       {message && message.bytes > 102_000 && (

@@ -100,24 +100,24 @@ function FieldProblems({ message, fields }: { message: string; fields: Record<st
 function Outcomes({ results }: { results: Outcome[] }) {
   return (
     <Box component="output" aria-live="polite">
-    <List spacing={6} listStyleType="none">
-      {results.map((result) => (
-        <List.Item
-          key={result.to}
-          icon={
-            result.ok ? (
-              <IconCheck size={16} color="var(--mantine-color-green-7)" aria-hidden />
-            ) : (
-              <IconAlertCircle size={16} color="var(--mantine-color-red-7)" aria-hidden />
-            )
-          }
-        >
-          <Text fz="sm">
-            <b>{result.to}</b> {result.message}
-          </Text>
-        </List.Item>
-      ))}
-    </List>
+      <List spacing={6} listStyleType="none">
+        {results.map((result) => (
+          <List.Item
+            key={result.to}
+            icon={
+              result.ok ? (
+                <IconCheck size={16} color="var(--mantine-color-green-7)" aria-hidden />
+              ) : (
+                <IconAlertCircle size={16} color="var(--mantine-color-red-7)" aria-hidden />
+              )
+            }
+          >
+            <Text fz="sm">
+              <b>{result.to}</b> {result.message}
+            </Text>
+          </List.Item>
+        ))}
+      </List>
     </Box>
   );
 }

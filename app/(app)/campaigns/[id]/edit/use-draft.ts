@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Autosave, type Kept, type SaveState } from '@/components/composer-autosave';
+import { Autosave, type AutosaveDoor, type Kept, type SaveState } from '@/components/composer-autosave';
 import type { Result } from '@/lib/errors';
 import type { CampaignId } from '@/lib/ids';
 import type { Draft, DraftChanges } from './draft-input';
@@ -40,8 +40,9 @@ function makeAutosave(
 ): Autosave<Draft> {
   const url = `/campaigns/${id}/edit/draft`;
   return new Autosave<Draft>(revision, {
-    onState,
+    ...screen,
     remember: browserCopy(id).write,
+    recall: browserCopy(id).read,
     setTimer: (run, ms) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
@@ -65,31 +66,28 @@ export function useDraft(id: CampaignId, revision: number, initial: Draft) {
   const [state, setState] = useState<SaveState>({ kind: 'saved' });
   const [version, setVersion] = useState(0);
   const autosave = useRef<Autosave<Draft>>(undefined);
-  autosave.current ??= makeAutosave(id, revision, setState);
+  autosave.current ??= makeAutosave(id, revision, {
+    onState: setState,
+    onRecall(changes) {
+      setDraft((current) => ({ ...current, ...changes }));
+      setVersion((current) => current + 1);
+    },
+  });
 
   const change = useCallback((changes: DraftChanges) => {
     setDraft((current) => ({ ...current, ...changes }));
     autosave.current?.change(changes);
   }, []);
 
-  const replace = useCallback((changes: DraftChanges) => {
-    setDraft((current) => ({ ...current, ...changes }));
-    setVersion((current) => current + 1);
-  }, []);
-
   useEffect(() => {
-    const copy = browserCopy(id).read();
-    if (copy) {
-      replace(copy.changes);
-      autosave.current?.restore(copy);
-    }
+    autosave.current?.recall();
     const leave = () => autosave.current?.leave();
     window.addEventListener('pagehide', leave);
     return () => {
       window.removeEventListener('pagehide', leave);
       leave();
     };
-  }, [id, replace]);
+  }, []);
 
   const flush = useCallback(() => autosave.current?.flush() ?? Promise.resolve(true), []);
   const keepMine = useCallback(() => autosave.current?.keepMine(draft), [draft]);
