@@ -39,9 +39,10 @@ export async function startPosthaste(
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     env: {
       ...inherited,
+      NODE_ENV: 'production',
       ...{ PORT: String(port), APP_URL: url, DATA_DIR: dataDir, SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' },
       ...environment,
-    } as NodeJS.ProcessEnv,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

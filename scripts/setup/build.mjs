@@ -70,6 +70,7 @@ export async function build(root, node, onStart) {
     SMTP_URL: _smtp,
     ...rest
   } = process.env;
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...rest, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   await run('Building the web app (next build)', node, [next, 'build'], { env, onStart });

@@ -74,7 +74,8 @@ export async function install(root, onStart) {
   }
   say('Dependencies: installing; the first time this takes a minute or two …');
   // Whatever the environment asks npm to leave out: the build needs all of it.
-  const { NODE_ENV: _, ...env } = process.env;
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, NODE_ENV: 'development' };
   const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
   await run('Installing the dependencies (npm ci)', command ?? 'npm', [...before, ...args], { env, onStart });
   markInstalled(root);

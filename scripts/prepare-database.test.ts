@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { migrateAll, prepareEmbedded, prepareGiven } from './prepare-database';
+
+const { server } = inject('postgres');
+const secret = 'x'.repeat(32);
+const database = `own_${randomBytes(6).toString('hex')}`;
+const plainRole = `${database}_plain`;
+const admin = postgres(server, { max: 1, onnotice: () => undefined });
+
+const at = (changes: { username?: string; password?: string; database?: string; port?: string }) => {
+  const url = new URL(server);
+  if (changes.username !== undefined) url.username = changes.username;
+  if (changes.password !== undefined) url.password = changes.password;
+  if (changes.port !== undefined) url.port = changes.port;
+  url.pathname = `/${changes.database ?? database}`;
+  return url.href;
+};
+
+async function roleAt(url: string) {
+  const sql = postgres(url, { max: 1 });
+  const [row] = await sql`
+    select current_user as name, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication
+    from pg_roles where rolname = current_user`;
+  const climb = await sql.unsafe('set role postgres').then(
+    () => 'became superuser',
+    () => 'refused',
+  );
+  await sql.end();
+  return { ...row, climb };
+}
+
+const powerless = {
+  rolsuper: false,
+  rolbypassrls: false,
+  rolcreaterole: false,
+  rolcreatedb: false,
+  rolreplication: false,
+  climb: 'refused',
+};
+
+beforeAll(async () => {
+  await admin.unsafe(`create database ${database}`);
+  await admin.unsafe(`create role ${plainRole} login password 'plain'`);
+});
+afterAll(async () => {
+  await admin.end();
+});
+
+test('a superuser in DATABASE_URL is exchanged for a role that can do nothing special, and that can migrate', async () => {
+  const url = await prepareGiven(at({}), secret);
+  expect(await roleAt(url)).toEqual({ name: `${database}_app`, ...powerless });
+  await migrateAll(url);
+  await expect(prepareGiven(at({}), secret)).resolves.toBe(url);
+  await expect(prepareGiven(at({}), 'y'.repeat(32))).resolves.not.toBe(url); // a new secret gives a new password
+});
+
+test('the embedded server gets a role and a database of their own', async () => {
+  const url = await prepareEmbedded(server, secret);
+  expect(new URL(url).pathname).toBe('/posthaste');
+  expect(await roleAt(url)).toEqual({ name: 'posthaste', ...powerless });
+  await expect(prepareEmbedded(server, secret)).resolves.toBe(url);
+});
+
+test('a role of that name which is somebody else’s is left alone', async () => {
+  const other = `${database}_b`;
+  await admin.unsafe(`create database ${other}`);
+  await admin.unsafe(`create role ${other}_app login password 'theirs'`);
+  await expect(prepareGiven(at({ database: other }), secret)).rejects.toThrow(/that Posthaste did not make/);
+  expect(await roleAt(at({ username: `${other}_app`, password: 'theirs' }))).toMatchObject({
+    name: `${other}_app`,
+  });
+});
+
+test('an ordinary role is used as it is once it may make tables', async () => {
+  const url = at({ username: plainRole, password: 'plain' });
+  await expect(prepareGiven(url, secret)).rejects.toThrow(/may not make tables.*grant create on database/);
+  await admin.unsafe(`grant create on database ${database} to ${plainRole}`);
+  const inside = postgres(at({}), { max: 1 });
+  await inside.unsafe(`grant usage, create on schema public to ${plainRole}`);
+  await inside.end();
+  await expect(prepareGiven(url, secret)).resolves.toBe(url);
+});
+
+test('a role that bypasses row-level security and cannot make another is refused', async () => {
+  await admin.unsafe(`create role ${plainRole}_by login password 'plain' bypassrls`);
+  const url = at({ username: `${plainRole}_by`, password: 'plain' });
+  await expect(prepareGiven(url, secret)).rejects.toThrow(
+    /can bypass row-level security, and cannot make one/,
+  );
+});
+
+test.each([
+  ['the wrong password', { password: 'wrong' }, /refuses the password of "postgres"/],
+  ['a missing database', { database: 'nowhere' }, /there is no database "nowhere"/],
+  ['a closed port', { port: '1' }, /nothing answers at 127\.0\.0\.1:1\./],
+])('%s is told in one line without the password', async (_, changes, sentence) => {
+  const url = at(changes);
+  const error: unknown = await prepareGiven(url, secret).catch((reason: unknown) => reason);
+  expect(String(error)).toMatch(sentence);
+  expect(String(error)).not.toContain('\n');
+  expect(String(error)).not.toContain(new URL(url).password);
+});
