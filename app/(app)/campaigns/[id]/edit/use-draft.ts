@@ -33,11 +33,9 @@ function browserCopy(id: CampaignId) {
   };
 }
 
-function makeAutosave(
-  id: CampaignId,
-  revision: number,
-  onState: (state: SaveState) => void,
-): Autosave<Draft> {
+type Screen = Pick<AutosaveDoor<Draft>, 'onState' | 'onRecall'>;
+
+function makeAutosave(id: CampaignId, revision: number, screen: Screen): Autosave<Draft> {
   const url = `/campaigns/${id}/edit/draft`;
   return new Autosave<Draft>(revision, {
     ...screen,
