@@ -20,7 +20,6 @@ import { prepareMessage } from '@/lib/messages/prepare';
 import { testWorkspace } from '@/lib/workspaces/testing';
 import type { Measurement } from './measurement';
 
-const recipients = 20_000;
 const limit = 0.7;
 const concurrency = 100;
 
@@ -36,11 +35,11 @@ const source = {
  * A campaign through the real worker process, ledger and all, into an SMTP sink that only counts; beside it a bare loop of
  * nodemailer's pooled sendMail with the same messages into the same sink. Needs a prepared DATABASE_URL.
  */
-export async function run(): Promise<Measurement[]> {
+export async function run({ recipients = 20_000 } = {}): Promise<Measurement[]> {
   const sink = await startSink();
   try {
-    const rival = await measureRival(sink);
-    const ours = await measureCampaign(sink);
+    const rival = await measureRival(sink, recipients);
+    const ours = await measureCampaign(sink, recipients);
     const value = ours.perSecond / rival.perSecond;
     return [
       {
@@ -88,7 +87,7 @@ async function counted(sink: Sink): Promise<{ messages: number; bytes: number }>
   return { messages, bytes };
 }
 
-async function measureRival(sink: Sink): Promise<{ perSecond: number }> {
+async function measureRival(sink: Sink, recipients: number): Promise<{ perSecond: number }> {
   const compiled = await compileMessage({
     ...source,
     company: { name: 'Test Bakery', postalAddress: '1 Main Street' },
@@ -132,9 +131,9 @@ async function measureRival(sink: Sink): Promise<{ perSecond: number }> {
   return { perSecond: recipients / seconds };
 }
 
-async function measureCampaign(sink: Sink) {
+async function measureCampaign(sink: Sink, recipients: number) {
   const { scope, senderId } = await testWorkspace('Bench Bakery');
-  const listId = await prepareAudience(scope);
+  const listId = await prepareAudience(scope, recipients);
   await pointAtSink(scope, senderId, sink.port);
   const worker = await startWorker();
   try {
@@ -174,7 +173,7 @@ async function completed(scope: Scope, id: CampaignId): Promise<void> {
   }
 }
 
-async function prepareAudience(scope: Scope): Promise<ListId> {
+async function prepareAudience(scope: Scope, recipients: number): Promise<ListId> {
   const { workspaceId } = scope;
   const listId = newId(ListId);
   await inScope(scope, async (tx) => {

@@ -6,7 +6,7 @@ import type { CampaignStatus } from '../db/states';
 import { type CampaignId, ContactId, type SenderId } from '../ids';
 import { sendBatch } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
-import { nextContacts, skipReason } from './audience';
+import { contactById, nextContacts, skipReason } from './audience';
 import { completeIfDone } from './complete';
 
 export const batchSize = 50;
@@ -120,7 +120,7 @@ async function insertChunk(
     with audience as materialized (${nextContacts(scope, campaignId, progress.cursor, size)}),
     judged as (
       select c.id, nullif(c.email, '') as address, ${skipReason(sql`c.email`)} as reason
-      from audience a join contacts c on c.workspace_id = ${workspaceId} and c.id = a.contact_id
+      from audience a cross join lateral (${contactById(scope, sql`a.contact_id`)}) c
     ),
     inserted as (
       insert into deliveries (workspace_id, id, campaign_id, contact_id, channel, address, state, reason, batch)

@@ -56,11 +56,11 @@ export async function viewBatch(
       join workspaces w on w.id = k.workspace_id
       left join senders s on s.workspace_id = k.workspace_id and s.id = k.sender_id
       cross join lateral (
-        select count(*) filter (where d.state = 'queued' or d.retry_at <= clock_timestamp())::int as due,
+        select count(*) filter (where d.retry_at is null or d.retry_at <= clock_timestamp())::int as due,
           extract(epoch from min(d.retry_at) filter (where d.state = 'retrying') - clock_timestamp())::float8 * 1000
             as next_retry_ms
         from deliveries d
-        where d.workspace_id = k.workspace_id and d.campaign_id = k.id and d.batch = ${batch}
+        where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.batch = ${batch}
           and d.state in ('queued', 'retrying')
       ) o
       where k.workspace_id = ${workspaceId} and k.id = ${campaignId}`),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { skipReason } from '../campaigns/audience';
+import { contactById, skipReason } from '../campaigns/audience';
 import { inScope } from '../db/scoped';
 import { type CampaignId, DeliveryId } from '../ids';
 
@@ -55,27 +55,30 @@ export async function claim(
     await inScope(scope, async (tx) => {
       rows = await tx.execute<ClaimedRow>(sql`
         with due as materialized (
-          select d.id, d.address, d.contact_id, ${skipReason(sql`d.address`)} as reason
+          select d.id, d.address, ${skipReason(sql`d.address`)} as reason,
+            c.first_name, c.last_name, c.country, c.attributes
           from deliveries d
-          join campaigns k on k.workspace_id = d.workspace_id and k.id = d.campaign_id and k.status = 'sending'
-          left join contacts c on c.workspace_id = d.workspace_id and c.id = d.contact_id
+          left join lateral (${contactById(scope, sql`d.contact_id`)}) c on true
           where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.batch = ${batch}
-            and (d.state = 'queued' or (d.state = 'retrying' and d.retry_at <= clock_timestamp()))
+            and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at <= clock_timestamp())
+            and exists (select 1 from campaigns k
+              where k.workspace_id = ${workspaceId} and k.id = ${campaignId} and k.status = 'sending')
           order by d.id limit ${limit}
           for no key update of d skip locked
+        ), claimed as (
+          update deliveries d set
+            state = (case when due.reason is null then 'sending' else 'skipped' end)::delivery_state,
+            reason = due.reason,
+            fence = d.fence + 1,
+            attempts = d.attempts + case when due.reason is null then 1 else 0 end,
+            lease_until = case when due.reason is null
+              then clock_timestamp() + make_interval(secs => ${leaseSeconds}) end,
+            retry_at = null
+          from due
+          where d.workspace_id = ${workspaceId} and d.id = any(array(select id from due)) and d.id = due.id
+          returning d.id, d.fence, d.attempts, d.state
         )
-        update deliveries d set
-          state = (case when due.reason is null then 'sending' else 'skipped' end)::delivery_state,
-          reason = due.reason,
-          fence = d.fence + 1,
-          attempts = d.attempts + case when due.reason is null then 1 else 0 end,
-          lease_until = case when due.reason is null
-            then clock_timestamp() + make_interval(secs => ${leaseSeconds}) end,
-          retry_at = null
-        from due left join contacts c on c.workspace_id = ${workspaceId} and c.id = due.contact_id
-        where d.workspace_id = ${workspaceId} and d.id = due.id
-        returning d.id, d.fence, d.attempts, d.state, d.address,
-          c.first_name, c.last_name, c.country, c.attributes`);
+        select * from claimed join due using (id)`);
     });
   } catch (error) {
     onDoubt(rows.filter((row) => row.state === 'sending').map(toClaimed));

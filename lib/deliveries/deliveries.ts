@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
 import type { DeliveryEvent } from '../campaigns/stats';
 import { decodeCursor, encodeCursor, type Page } from '../db/page';
 import { contacts, deliveries, deliveryAttempts } from '../db/schema';
-import { inScope } from '../db/scoped';
+import { inScope, type ScopedTx } from '../db/scoped';
 import type { DeliveryReason, DeliveryState, FailReason } from '../db/states';
 import type { CampaignId, ContactId, DeliveryId } from '../ids';
 
@@ -63,8 +63,6 @@ export function listDeliveries(
       .select({
         id: deliveries.id,
         contactId: deliveries.contactId,
-        firstName: contacts.firstName,
-        lastName: contacts.lastName,
         address: deliveries.address,
         state: deliveries.state,
         reason: deliveries.reason,
@@ -80,10 +78,6 @@ export function listDeliveries(
         unsubscribedAt: deliveries.unsubscribedAt,
       })
       .from(deliveries)
-      .leftJoin(
-        contacts,
-        and(eq(contacts.workspaceId, deliveries.workspaceId), eq(contacts.id, deliveries.contactId)),
-      )
       .where(
         and(
           eq(deliveries.workspaceId, scope.workspaceId),
@@ -103,13 +97,34 @@ export function listDeliveries(
     const first = rows[0];
     const last = rows.at(-1);
     return {
-      rows,
+      rows: await withNames(tx, scope, rows),
       next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
       previous:
         first && key.success && (!backwards || more)
           ? encodeCursor({ direction: 'before', key: [first.id] })
           : null,
     };
+  });
+}
+
+/** Read apart from the ledger: a join may be planned as a walk through all contacts for each row. */
+async function withNames(
+  tx: ScopedTx,
+  scope: Scope,
+  rows: Omit<DeliveryRow, 'firstName' | 'lastName'>[],
+): Promise<DeliveryRow[]> {
+  const ids = rows.flatMap((row) => row.contactId ?? []);
+  const people =
+    ids.length === 0
+      ? []
+      : await tx
+          .select({ id: contacts.id, firstName: contacts.firstName, lastName: contacts.lastName })
+          .from(contacts)
+          .where(and(eq(contacts.workspaceId, scope.workspaceId), inArray(contacts.id, ids)));
+  const byId = new Map(people.map((person) => [person.id, person]));
+  return rows.map((row) => {
+    const person = row.contactId ? byId.get(row.contactId) : undefined;
+    return { ...row, firstName: person?.firstName ?? null, lastName: person?.lastName ?? null };
   });
 }
 

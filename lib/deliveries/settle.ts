@@ -45,9 +45,10 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
           attempts = d.attempts - r.given_back,
           lease_until = null
         from input r, campaigns k
-        where d.workspace_id = ${workspaceId} and d.id = r.id and d.fence = r.fence
+        where d.workspace_id = ${workspaceId} and d.id = any(array(select id from input))
+          and d.id = r.id and d.fence = r.fence
           and (d.state = 'sending' or (d.state = 'unconfirmed' and r.state in ('sent', 'failed')))
-          and k.workspace_id = d.workspace_id and k.id = d.campaign_id
+          and k.workspace_id = ${workspaceId} and k.id = d.campaign_id
         returning d.id, d.attempts + r.given_back as attempt, r.reason, r.detail, r.keep
       ), kept as (
         insert into delivery_attempts (workspace_id, id, delivery_id, attempt, reason, detail)

@@ -48,10 +48,10 @@ async function reap(tx: ScopedTx, scope: Scope): Promise<void> {
   const reaped = await tx.execute<{ campaign_id: string }>(sql`
     with reaped as (
       update deliveries d set state = 'unconfirmed', reason = 'in_doubt', lease_until = null
-      from campaigns k
-      where k.workspace_id = ${workspaceId} and k.status in ('sending', 'paused', 'cancelled')
-        and d.workspace_id = ${workspaceId} and d.campaign_id = k.id
-        and d.state = 'sending' and d.lease_until < clock_timestamp()
+      where d.workspace_id = ${workspaceId} and d.state = 'sending' and d.lease_until < clock_timestamp()
+        and d.campaign_id = any(array(
+          select k.id from campaigns k
+          where k.workspace_id = ${workspaceId} and k.status in ('sending', 'paused', 'cancelled')))
       returning d.id, d.campaign_id, d.attempts
     ), kept as (
       insert into delivery_attempts (workspace_id, id, delivery_id, attempt, reason, detail)

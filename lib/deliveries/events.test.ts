@@ -1,0 +1,125 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
+import { contactEvents, suppressions } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { DeliveryId, newId } from '../ids';
+import { testWorkspace } from '../workspaces/testing';
+import { claim } from './claim';
+import { listAttempts, listDeliveries } from './deliveries';
+import { recordProviderEvents } from './events';
+import { inDoubt } from './outcome';
+import { settleAll } from './settle';
+
+async function launched(people: number) {
+  const { scope, senderId } = await testWorkspace();
+  const { listId } = await testList(scope, people);
+  const campaignId = await testCampaign(scope, senderId, [listId]);
+  await launchNow(scope, campaignId);
+  return { scope, campaignId };
+}
+
+describe('what a provider reports', () => {
+  it('is written once, the first time wins, in any order and any number', async () => {
+    const { scope, campaignId } = await launched(1);
+    const [row] = await ledger(scope, campaignId);
+    if (!row) throw new Error('it is in the ledger');
+    const { id: deliveryId } = row;
+    await recordProviderEvents(scope, [
+      { deliveryId, type: 'clicked' },
+      { deliveryId, type: 'delivered' },
+    ]);
+    const first = await ledger(scope, campaignId);
+    await Promise.all(
+      [1, 2, 3].map(() =>
+        recordProviderEvents(scope, [
+          { deliveryId, type: 'delivered' },
+          { deliveryId, type: 'clicked' },
+          { deliveryId, type: 'opened' },
+        ]),
+      ),
+    );
+    expect(await ledger(scope, campaignId)).toEqual(first);
+    expect(first[0]?.openedAt).toEqual(first[0]?.clickedAt);
+    expect(first[0]).toMatchObject({ state: 'queued', bouncedAt: null, complainedAt: null });
+  });
+
+  it('suppresses an address that bounced or complained, once', async () => {
+    const { scope, campaignId } = await launched(2);
+    const [one, two] = await ledger(scope, campaignId);
+    if (!one || !two) throw new Error('both are in the ledger');
+    for (let n = 0; n < 2; n++)
+      await recordProviderEvents(scope, [
+        { deliveryId: two.id, type: 'complained' },
+        { deliveryId: one.id, type: 'bounced' },
+      ]);
+    const { workspaceId } = scope;
+    const suppressed = await inScope(scope, (tx) =>
+      tx.select().from(suppressions).where(eq(suppressions.workspaceId, workspaceId)),
+    );
+    expect(suppressed.map((row) => [row.address, row.reason]).sort()).toEqual(
+      [
+        [one.address, 'bounced'],
+        [two.address, 'complained'],
+      ].sort(),
+    );
+    const told = await inScope(scope, (tx) =>
+      tx.select().from(contactEvents).where(eq(contactEvents.workspaceId, workspaceId)),
+    );
+    expect(told.map((event) => event.type)).toEqual(['suppressed', 'suppressed']);
+  });
+
+  it('settles a message that nobody knew about', async () => {
+    const { scope, campaignId } = await launched(1);
+    const [claimed] = (await claim(scope, campaignId, 0, 1, () => undefined)).claimed;
+    if (!claimed) throw new Error('it was claimed');
+    await settleAll(scope, [{ claimed, settlement: inDoubt('the line was lost') }]);
+    expect(await listAttempts(scope, claimed.id)).toMatchObject([
+      { attempt: 1, detail: 'the line was lost' },
+    ]);
+    await recordProviderEvents(scope, [{ deliveryId: claimed.id, type: 'delivered' }]);
+    const [row] = await ledger(scope, campaignId);
+    expect(row).toMatchObject({ state: 'sent', reason: null });
+    expect(row?.sentAt).not.toBeNull();
+  });
+
+  it('about somebody else’s delivery, or none, changes nothing', async () => {
+    const { scope, campaignId } = await launched(1);
+    const before = await ledger(scope, campaignId);
+    const other = await testWorkspace('Other');
+    const [row] = before;
+    if (!row) throw new Error('it is in the ledger');
+    await recordProviderEvents(other.scope, [{ deliveryId: row.id, type: 'bounced' }]);
+    await recordProviderEvents(scope, [{ deliveryId: newId(DeliveryId), type: 'bounced' }]);
+    expect(await ledger(scope, campaignId)).toEqual(before);
+  });
+});
+
+describe('the people behind a number', () => {
+  it('come page by page, forwards and back, each once', async () => {
+    const { scope, campaignId } = await launched(120);
+    const first = await listDeliveries(scope, campaignId, { state: 'queued' });
+    expect(first).toMatchObject({ previous: null });
+    const second = await listDeliveries(scope, campaignId, { state: 'queued', cursor: first.next });
+    const third = await listDeliveries(scope, campaignId, { state: 'queued', cursor: second.next });
+    expect([first, second, third].map((page) => page.rows.length)).toEqual([50, 50, 20]);
+    expect(third.next).toBeNull();
+    const ids = [first, second, third].flatMap((page) => page.rows.map((row) => row.id));
+    expect(new Set(ids).size).toBe(120);
+    const back = await listDeliveries(scope, campaignId, { state: 'queued', cursor: third.previous });
+    expect(back.rows).toEqual(second.rows);
+  });
+
+  it('can be found by event and by the beginning of an address, in the own workspace only', async () => {
+    const { scope, campaignId } = await launched(3);
+    const [row] = await ledger(scope, campaignId);
+    if (!row?.address) throw new Error('it is in the ledger');
+    await recordProviderEvents(scope, [{ deliveryId: row.id, type: 'opened' }]);
+    const opened = await listDeliveries(scope, campaignId, { event: 'opened' });
+    expect(opened.rows.map((found) => found.id)).toEqual([row.id]);
+    const found = await listDeliveries(scope, campaignId, { search: row.address.slice(0, 8).toUpperCase() });
+    expect(found.rows.map((each) => each.id)).toContain(row.id);
+    const other = await testWorkspace('Other');
+    expect((await listDeliveries(other.scope, campaignId, {})).rows).toEqual([]);
+  });
+});
