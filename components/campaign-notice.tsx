@@ -8,7 +8,7 @@ import { Link } from './link';
 const notice = { title: classes.noticeTitle };
 
 /** What somebody should know or do about this campaign now; nothing while all goes well. */
-export function CampaignNotice({ stats }: { stats: LiveStats }) {
+export function CampaignNotice({ id, stats }: { id: string; stats: LiveStats }) {
   if (stats.problem)
     return (
       <Alert
@@ -40,10 +40,18 @@ export function CampaignNotice({ stats }: { stats: LiveStats }) {
         classNames={notice}
         variant="default"
         icon={<IconInfoCircle aria-hidden />}
-        title={`Nobody can know about ${people(stats.unconfirmed)}`}
+        title={`${people(stats.unconfirmed)} may or may not have it`}
       >
-        The connection ended after the message was handed over and before an answer came. They may have it or
-        not; it was not sent again, so that nobody gets it twice.
+        The connection ended after the message was handed over and before an answer came, so that nobody can
+        know. It was not sent again: nobody gets it twice.{' '}
+        <Anchor
+          component={Link}
+          href={`/campaigns/${id}/recipients?state=unconfirmed`}
+          inherit
+          underline="always"
+        >
+          See who
+        </Anchor>
       </Alert>
     );
   return null;

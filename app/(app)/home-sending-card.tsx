@@ -3,14 +3,16 @@
 import { Anchor, Card, Group, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { CampaignBar } from '@/components/campaign-bar';
-import type { LiveStats } from '@/components/campaign-live-stats';
+import { isFinal, type LiveStats } from '@/components/campaign-live-stats';
 import { CampaignStatusBadge } from '@/components/campaign-status-badge';
 import { duration, formatCount } from '@/components/campaign-words';
 import { Link } from '@/components/link';
 import { useEvents } from '@/components/use-events';
+import { useRefreshOnChange } from '@/components/use-refresh-on-change';
 
 export function HomeSendingCard({ id, name, initial }: { id: string; name: string; initial: LiveStats }) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
+  useRefreshOnChange(isFinal(stats));
   return (
     <Card component="section" aria-label={name}>
       <Group justify="space-between" gap="xs" mb="sm">

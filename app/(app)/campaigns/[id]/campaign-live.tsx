@@ -1,8 +1,6 @@
 'use client';
 
 import { Group, Stack } from '@mantine/core';
-import { useRouter } from 'next/navigation';
-import { useEffect, useRef } from 'react';
 import { isFinal, type LiveStats } from '@/components/campaign-live-stats';
 import { CampaignNotice } from '@/components/campaign-notice';
 import { CampaignProgress } from '@/components/campaign-progress';
@@ -10,6 +8,7 @@ import { CampaignResponses } from '@/components/campaign-responses';
 import { CampaignStatusBadge } from '@/components/campaign-status-badge';
 import { PageHeader } from '@/components/page-header';
 import { useEvents } from '@/components/use-events';
+import { useRefreshOnChange } from '@/components/use-refresh-on-change';
 import { CampaignControls } from './campaign-controls';
 
 type Props = { id: string; name: string; timeZone: string; initial: LiveStats };
@@ -17,6 +16,7 @@ type Props = { id: string; name: string; timeZone: string; initial: LiveStats };
 /** How a campaign stands, moving by itself while it goes out. */
 export function CampaignLive({ id, name, timeZone, initial }: Props) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
+  // Reasons and times around the numbers are the server's.
   useRefreshOnChange(isFinal(stats));
   return (
     <>
@@ -31,21 +31,10 @@ export function CampaignLive({ id, name, timeZone, initial }: Props) {
         actions={<CampaignControls id={id} name={name} stats={stats} />}
       />
       <Stack gap="md">
-        <CampaignNotice stats={stats} />
+        <CampaignNotice id={id} stats={stats} />
         <CampaignProgress id={id} stats={stats} timeZone={timeZone} />
         <CampaignResponses id={id} stats={stats} />
       </Stack>
     </>
   );
-}
-
-/** What the server has rendered around the numbers (reasons, times) is read anew once when the campaign ends. */
-function useRefreshOnChange(final: boolean) {
-  const router = useRouter();
-  const seen = useRef(final);
-  useEffect(() => {
-    if (seen.current === final) return;
-    seen.current = final;
-    router.refresh();
-  }, [final, router]);
 }
