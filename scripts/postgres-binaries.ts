@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CannotStart } from './cannot-start';
 
-export const needsServer =
+const needsServer =
   'Set DATABASE_URL to a PostgreSQL server of yours (15 or newer), e.g. postgres://user:password@localhost:5432/posthaste.';
 
 /** How to run one of PostgreSQL's programs here. */
