@@ -11,8 +11,8 @@ export function SandboxBadges({ to, isTest }: { to: string; isTest: boolean }) {
           Test
         </Badge>
       )}
-      {fate !== ordinaryFate && (
-        <Badge size="sm" variant="light" color={fate.color} title={fate.does}>
+      {fate !== ordinaryFate && !(isTest && fate.attempts !== undefined) && (
+        <Badge size="sm" variant="dot" color={fate.color} title={fate.does}>
           {fate.label}
         </Badge>
       )}

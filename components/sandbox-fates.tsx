@@ -38,7 +38,7 @@ export function SandboxFates({ variant = 'default' }: { variant?: 'default' | 'f
                 <Table.Td>
                   {does[0]?.toUpperCase()}
                   {does.slice(1)}
-                  <Badge ml={8} size="xs" variant="light" color={color} visibleFrom="xs">
+                  <Badge ml={8} size="xs" variant="dot" color={color} visibleFrom="xs">
                     {label}
                   </Badge>
                 </Table.Td>

@@ -20,7 +20,7 @@ export function SandboxList({ rows, timeZone, footer }: Props) {
                 size={32}
                 radius="xl"
                 name={row.to}
-                color="initials"
+                color="post"
                 aria-hidden
                 className={classes.avatar}
               />

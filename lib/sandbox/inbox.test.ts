@@ -1,0 +1,92 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import type { Scope } from '../auth/scope';
+import { senders } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { testMessage } from '../providers/testing-message';
+import { openSender } from '../senders/open-sender';
+import { testWorkspace } from '../workspaces/testing';
+import { clearInbox, countInbox, findSandboxMessage, listInbox } from './inbox';
+
+const never = () => new AbortController().signal;
+
+async function fill(scope: Scope, addresses: string[]): Promise<void> {
+  const [row] = await inScope(scope, (tx) =>
+    tx.select().from(senders).where(eq(senders.workspaceId, scope.workspaceId)),
+  );
+  if (!row) throw new Error('a workspace has a sandbox');
+  await openSender(scope, row).send(
+    addresses.map((to) => testMessage(to, { deliveryId: null })),
+    never(),
+  );
+}
+
+async function walk(scope: Scope, search?: string): Promise<string[][]> {
+  const pages: string[][] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof listInbox>> = await listInbox(scope, { search, cursor, limit: 3 });
+    pages.push(page.rows.map((row) => row.to));
+    cursor = page.next;
+  } while (cursor);
+  return pages;
+}
+
+describe('the sandbox inbox', () => {
+  it('pages through everything once, forwards and back', async () => {
+    const { scope } = await testWorkspace();
+    const all = Array.from({ length: 8 }, (_, i) => `p${i}@example.com`);
+    await fill(scope, all);
+    const pages = await walk(scope);
+    expect(pages.map((page) => page.length)).toEqual([3, 3, 2]);
+    expect(pages.flat().sort()).toEqual(all);
+    const first = await listInbox(scope, { limit: 3 });
+    const second = await listInbox(scope, { limit: 3, cursor: first.next });
+    const back = await listInbox(scope, { limit: 3, cursor: second.previous });
+    expect(back.rows).toEqual(first.rows);
+    expect(back.previous).toBeNull();
+  });
+
+  it('finds by the beginning of an address, whatever its characters mean elsewhere', async () => {
+    const { scope } = await testWorkspace();
+    await fill(scope, [
+      'anna@example.com',
+      'ann@example.com',
+      'ann@example.com',
+      'ann@example.com',
+      'ann@example.com',
+      'bo%b@example.com',
+      'bob@example.com',
+    ]);
+    expect((await walk(scope, 'Ann')).flat()).toEqual([
+      ...Array(4).fill('ann@example.com'),
+      'anna@example.com',
+    ]);
+    expect((await walk(scope, 'bo%')).flat()).toEqual(['bo%b@example.com']);
+    expect((await walk(scope, 'nobody')).flat()).toEqual([]);
+  });
+
+  it('takes any cursor that people make up for the first page', async () => {
+    const { scope } = await testWorkspace();
+    await fill(scope, ['ann@example.com']);
+    const madeUp = Buffer.from('{"d":"after","k":["x\' or 1=1"]}').toString('base64url');
+    expect((await listInbox(scope, { cursor: madeUp })).rows).toHaveLength(1);
+  });
+
+  it('is one workspace’s own, and is cleared alone', async () => {
+    const one = (await testWorkspace('One')).scope;
+    const two = (await testWorkspace('Two')).scope;
+    await fill(one, ['ann@example.com']);
+    await fill(two, ['bob@example.com']);
+    const [message] = (await listInbox(one, {})).rows;
+    if (!message) throw new Error('it was sent');
+    expect(await findSandboxMessage(two, message.id)).toMatchObject({
+      ok: false,
+      problem: { code: 'not_found' },
+    });
+    expect(await clearInbox(two)).toEqual({ ok: true, value: { deleted: 1 } });
+    expect(await countInbox(two)).toBe(0);
+    expect(await countInbox(one)).toBe(1);
+    expect((await findSandboxMessage(one, message.id)).ok).toBe(true);
+  });
+});
