@@ -96,7 +96,9 @@ export class CsvReader {
       const stop = text[at];
       if (stop === this.delimiter) at++;
       else if (stop === this.newline || at >= text.length) break;
-      else return this.refuseLine(records, start, 'broken_quote');
+      else if (ended || this.lineEnd(start) < text.length || text.length - start > maxRecordLength)
+        return this.refuseLine(records, start, 'broken_quote');
+      else return undefined; // its line is not whole yet
     }
     this.emit(records, { fields });
     return at + 1;
