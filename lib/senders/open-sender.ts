@@ -7,7 +7,7 @@ import { recordProviderEvents } from '../deliveries/events';
 import { newId, SandboxMessageId } from '../ids';
 import type { Connection } from '../providers/definition';
 import { headersOf } from '../providers/mime';
-import type { ProviderHooks } from '../providers/provider';
+import type { EmailMessage, ProviderHooks } from '../providers/provider';
 import { providers } from '../providers/registry';
 
 export type OpenSender = Connection;
@@ -73,6 +73,9 @@ const unreadable: OpenSender = {
   close: async () => undefined,
 };
 
+const readable = ({ name, address }: EmailMessage['from']): string =>
+  name ? `${name} <${address}>` : address;
+
 /** The sandbox's inbox and ledger; other providers leave them alone. */
 export function hooksOf(scope: Scope): ProviderHooks {
   const { workspaceId } = scope;
@@ -84,7 +87,7 @@ export function hooksOf(scope: Scope): ProviderHooks {
         id: newId(SandboxMessageId),
         deliveryId: message.deliveryId,
         to: message.to.address,
-        from: message.from.address,
+        from: readable(message.from),
         subject: message.subject,
         headers: headersOf(message, now),
         html: message.html,
