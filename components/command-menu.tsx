@@ -12,7 +12,6 @@ type Place = { href: string; label: string; icon: Icon };
 const deeds: Place[] = [
   { href: '/campaigns/new', label: 'New campaign', icon: IconPlus },
   { href: '/contacts/import', label: 'Import contacts', icon: IconFileImport },
-  { href: '/contacts/new', label: 'Add a contact', icon: IconPlus },
 ];
 
 /** Everything by keyboard: ⌘K or Ctrl K, a few letters, Enter. */
