@@ -1,0 +1,99 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { and, count, eq } from 'drizzle-orm';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Scope } from '@/lib/auth/scope';
+import { findCampaign } from '@/lib/campaigns/campaigns';
+import { sendCampaign } from '@/lib/campaigns/send';
+import { ledger, testCampaign, testList, unthrottle } from '@/lib/campaigns/testing';
+import { unsafeDatabase } from '@/lib/db/client';
+import { sandboxMessages, senders, workers } from '@/lib/db/schema';
+import { inScope } from '@/lib/db/scoped';
+import type { CampaignId, SenderId } from '@/lib/ids';
+import { testWorkspace } from '@/lib/workspaces/testing';
+
+const running = new Set<ChildProcess>();
+
+async function startWorker(): Promise<ChildProcess> {
+  const worker = fork('worker/main.ts', {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  running.add(worker);
+  const [message] = await once(worker, 'message');
+  expect(message).toEqual({ ready: true });
+  return worker;
+}
+
+/** Its exit code, or the signal that ended it. */
+async function end(worker: ChildProcess, how: NodeJS.Signals | 'disconnect'): Promise<unknown> {
+  const exited = once(worker, 'exit');
+  if (how === 'disconnect') worker.disconnect();
+  else worker.kill(how);
+  const [code, signal] = await exited;
+  running.delete(worker);
+  return code ?? signal;
+}
+
+afterEach(async () => {
+  for (const worker of running) await end(worker, 'SIGKILL');
+});
+
+const slowly = (scope: Scope, senderId: SenderId, perMinute: number) =>
+  inScope(scope, (tx) =>
+    tx
+      .update(senders)
+      .set({ perMinute })
+      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId))),
+  );
+
+async function sending(people: number, perMinute: number) {
+  const { scope, senderId } = await testWorkspace();
+  await slowly(scope, senderId, perMinute);
+  const { listId } = await testList(scope, people);
+  const id = await testCampaign(scope, senderId, [listId]);
+  expect(await sendCampaign(scope, id)).toMatchObject({ ok: true });
+  return { scope, senderId, id };
+}
+
+const arrived = (scope: Scope) =>
+  inScope(scope, async (tx) => {
+    const [row] = await tx
+      .select({ n: count() })
+      .from(sandboxMessages)
+      .where(eq(sandboxMessages.workspaceId, scope.workspaceId));
+    return row?.n ?? 0;
+  });
+
+const until = (condition: () => Promise<void>) => vi.waitFor(condition, { timeout: 60_000, interval: 50 });
+
+async function untilCompleted(scope: Scope, id: CampaignId): Promise<void> {
+  await until(async () => {
+    expect(await findCampaign(scope, id)).toMatchObject({ ok: true, value: { status: 'completed' } });
+  });
+}
+
+describe('the worker', { timeout: 120_000 }, () => {
+  it('drains on SIGTERM with nothing in doubt, and another goes on where it stopped', async () => {
+    const { scope, senderId, id } = await sending(70, 120);
+    const first = await startWorker();
+    expect(await unsafeDatabase().select().from(workers)).toHaveLength(1);
+    await until(async () => expect(await arrived(scope)).toBeGreaterThan(2));
+    const asked = performance.now();
+    expect(await end(first, 'SIGTERM')).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(20_000);
+    expect(await unsafeDatabase().select().from(workers)).toHaveLength(0);
+    const half = await ledger(scope, id);
+    expect(new Set(half.map((row) => row.state))).toEqual(new Set(['sent', 'queued']));
+    expect(half.filter((row) => row.state === 'sent')).toHaveLength(await arrived(scope));
+
+    await unthrottle(scope, senderId);
+    const others = await Promise.all([startWorker(), startWorker()]);
+    await untilCompleted(scope, id);
+    const rows = await ledger(scope, id);
+    expect(rows.every((row) => row.state === 'sent' && row.attempts === 1)).toBe(true);
+    expect(await arrived(scope)).toBe(70);
+    expect(await Promise.all(others.map((worker) => end(worker, 'disconnect')))).toEqual([0, 0]);
+  });
+});
