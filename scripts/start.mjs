@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ancestorsUpToNpm, isAlive } from './processes.mjs';
 import { prepare } from './setup/prepare.mjs';
 import { run } from './setup/run.mjs';
 import { Stop } from './setup/stop.mjs';
@@ -26,6 +27,15 @@ function serve(node) {
   });
   child.once('exit', (code) => process.exit(code ?? 1));
 }
+
+// An npm that is killed tells nobody, and what it started would go on for ever.
+const ancestors = ancestorsUpToNpm();
+const watch = setInterval(() => {
+  if (ancestors.every(isAlive)) return;
+  clearInterval(watch);
+  process.kill(process.pid, 'SIGTERM'); // to whatever is listening now: the set-up, or the one who passes it on
+}, 1000);
+watch.unref();
 
 try {
   const node = await prepare(root, { built: !isDev });

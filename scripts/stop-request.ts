@@ -1,11 +1,9 @@
-import { ancestorsUpToNpm, isAlive } from './processes.mjs';
-
 /** Settles with the reason when this process is to end. */
 export type StopRequest = { readonly asked: boolean; readonly reason: Promise<string> };
 
 /**
  * Listens for every way in which a person or system ends the product: signals (Ctrl-C arrives several times, from the
- * terminal and from npm), and the end of the processes that started us, which may have been killed without a word.
+ * terminal and from npm), and the end of the process that started us, which may have been killed without a word.
  */
 export function listenForStop(): StopRequest {
   const { promise, resolve } = Promise.withResolvers<string>();
@@ -20,10 +18,6 @@ export function listenForStop(): StopRequest {
   process.on('disconnect', () => ask('npm start was ended'));
   // When nobody reads what we say any more, that is no reason to die in the middle.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const ancestors = ancestorsUpToNpm();
-  setInterval(() => {
-    if (!ancestors.every(isAlive)) ask('npm was ended');
-  }, 1000).unref();
   return {
     get asked() {
       return asked;
