@@ -18,7 +18,7 @@ const groups = ['Contact', 'Attributes', 'Message'] as const;
 export function MergeTagMenu({ tags, onPick, into, compact = false }: Props) {
   const label = `Insert a merge tag into the ${into}`;
   return (
-    <Menu position="bottom-end" shadow="md" width={300} returnFocus={false}>
+    <Menu position={compact ? 'bottom-end' : 'bottom-start'} shadow="md" width={300} returnFocus={false}>
       <Menu.Target>
         {compact ? (
           <Tooltip label="Merge tag">

@@ -1,10 +1,10 @@
 'use client';
 
-import { Alert, Button, FileButton, Group, Textarea } from '@mantine/core';
-import { IconPhoto } from '@tabler/icons-react';
+import { Alert, Group, Textarea } from '@mantine/core';
 import { type DragEvent, useRef, useState } from 'react';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import classes from './editor.module.css';
+import { ImageButton } from './image-button';
 import { insertAtCursor } from './insert-at-cursor';
 import { MergeTagMenu } from './merge-tag-menu';
 import { imagesOf, uploadImage } from './upload-image';
@@ -36,19 +36,16 @@ const words = {
 export function SourceEditor({ format, value, onChange, tags, error }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const insert = (text: string) => insertAtCursor(field, text, onChange);
-  const [uploading, setUploading] = useState(false);
   const [problem, setProblem] = useState<string>();
   const { label, placeholder, image } = words[format];
 
   const addImages = async (files: File[]) => {
-    setUploading(true);
     setProblem(undefined);
     for (const file of files) {
       const uploaded = await uploadImage(file);
       if (uploaded.ok) insert(`${image(uploaded.value.url, file.name.replace(/\.\w+$/, ''))}\n`);
       else setProblem(uploaded.problem.message);
     }
-    setUploading(false);
   };
   const take = (event: { preventDefault(): void }, files: File[]) => {
     if (files.length === 0) return;
@@ -60,23 +57,7 @@ export function SourceEditor({ format, value, onChange, tags, error }: Props) {
     <>
       <Group gap={4} className={classes.tools}>
         <MergeTagMenu tags={tags} onPick={insert} into="message" />
-        <FileButton
-          onChange={(file) => file && void addImages([file])}
-          accept="image/png,image/jpeg,image/gif,image/webp"
-        >
-          {(props) => (
-            <Button
-              {...props}
-              variant="subtle"
-              color="gray"
-              size="compact-sm"
-              loading={uploading}
-              leftSection={<IconPhoto size={16} stroke={1.7} aria-hidden />}
-            >
-              Image
-            </Button>
-          )}
-        </FileButton>
+        <ImageButton onImage={(file) => addImages([file])} />
       </Group>
       {problem && (
         <Alert

@@ -2,11 +2,12 @@
 
 import '@react-email/editor/themes/default.css';
 import { Alert, Group } from '@mantine/core';
-import { EmailEditor, type EmailEditorRef } from '@react-email/editor';
+import { EmailEditor, type EmailEditorProps, type EmailEditorRef } from '@react-email/editor';
 import { composeReactEmail } from '@react-email/editor/core';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import classes from './editor.module.css';
+import { ImageButton } from './image-button';
 import { MergeTagMenu } from './merge-tag-menu';
 import { uploadImage } from './upload-image';
 import { paperTheme } from './visual-theme';
@@ -27,8 +28,11 @@ const isDocument = (value: unknown): value is Record<string, unknown> =>
 
 /** The visual editor of react-email on the paper of the campaign layout. Loaded only where it is used: it is large. */
 export function VisualEditor({ initial, onChange, tags }: Props) {
+  const [first] = useState(initial);
   const editor = useRef<EmailEditorRef>(null);
-  const html = useRef(initial.html);
+  const html = useRef(first.html);
+  /** Where the author last wrote: menus take the focus away, and the editor forgets. */
+  const cursor = useRef<number>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [problem, setProblem] = useState<ReactNode>();
 
@@ -51,6 +55,25 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
   );
   useEffect(() => () => clearTimeout(timer.current), []);
 
+  const insert = (content: NonNullable<EmailEditorProps['content']>) => {
+    const instance = editor.current?.editor;
+    if (!instance) return;
+    const end = instance.state.doc.content.size;
+    instance
+      .chain()
+      .focus()
+      .insertContentAt(Math.min(cursor.current ?? end, end), content)
+      .run();
+  };
+  const ready = (ref: EmailEditorRef) => {
+    const remember = () => {
+      if (ref.editor?.isFocused) cursor.current = ref.editor.state.selection.to;
+    };
+    ref.editor?.on('selectionUpdate', remember);
+    ref.editor?.on('update', remember);
+    if (!isDocument(first.document) && first.html !== '') void compose(ref);
+  };
+
   const upload = useCallback(async (file: File) => {
     const uploaded = await uploadImage(file);
     if (uploaded.ok) return uploaded.value;
@@ -58,16 +81,18 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
     throw new Error(uploaded.problem.message);
   }, []);
 
+  const addImage = async (file: File) => {
+    const uploaded = await uploadImage(file);
+    if (!uploaded.ok) return setProblem(uploaded.problem.message);
+    const alt = file.name.replace(/\.\w+$/, '');
+    insert({ type: 'image', attrs: { src: uploaded.value.url, alt } });
+  };
+
   return (
     <>
       <Group gap={4} className={classes.tools}>
-        <MergeTagMenu
-          tags={tags}
-          into="message"
-          onPick={(tag) =>
-            editor.current?.editor?.chain().focus().insertContent({ type: 'text', text: tag }).run()
-          }
-        />
+        <MergeTagMenu tags={tags} into="message" onPick={(text) => insert({ type: 'text', text })} />
+        <ImageButton onImage={addImage} />
       </Group>
       {problem && (
         <Alert
@@ -86,10 +111,10 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
         ref={editor}
         className={classes.paper}
         theme={paperTheme}
-        content={isDocument(initial.document) ? initial.document : initial.html}
+        content={isDocument(first.document) ? first.document : first.html}
         placeholder="Write your message. Type / for headings, buttons, images and columns."
         onUpdate={update}
-        onReady={(ref) => !isDocument(initial.document) && initial.html !== '' && void compose(ref)}
+        onReady={ready}
         onUploadImage={upload}
       />
     </>

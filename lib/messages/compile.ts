@@ -124,7 +124,10 @@ async function frameBody(source: MessageSource, vault: TagVault): Promise<string
   };
   if (source.content.format === 'markdown') return renderCampaign(markdownBody(hidden, vault), frame);
   if (source.content.format === 'html' && isDocument(hidden)) return completeDocument(hidden, frame);
-  return renderCampaign(innerOfBody(hidden), frame);
+  const inner = innerOfBody(hidden);
+  // The visual editor writes sizes in em of the 14 pixels that it takes for a mail program's own.
+  const sized = source.content.format === 'visual' ? `<div style="font-size:14px">${inner}</div>` : inner;
+  return renderCampaign(sized.replace(/<!--(?:\/?\$|html|head|body)-->/g, ''), frame);
 }
 
 /**

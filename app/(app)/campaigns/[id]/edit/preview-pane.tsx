@@ -40,7 +40,7 @@ const parts = [
 ];
 
 /** What a message has at its disposal in a mail program on a computer, and on a phone, in pixels. */
-const desktopWidth = 720;
+const desktopWidth = 660;
 const phoneWidth = 375;
 
 /** The message as somebody on the chosen lists will find it. */
