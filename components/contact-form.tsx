@@ -15,7 +15,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Problem } from '@/lib/errors';
 import { Link } from './link';
 import { ProblemAlert } from './problem-alert';
@@ -74,7 +74,7 @@ export function ContactForm({ initial, lists, submitLabel, pending, problem, onS
           data-autofocus
           value={values.email}
           onChange={(event) => set({ email: event.currentTarget.value })}
-          error={<AddressError fields={fields} />}
+          error={addressError(fields)}
           errorProps={{ component: 'div' }}
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
@@ -143,7 +143,8 @@ export function ContactForm({ initial, lists, submitLabel, pending, problem, onS
   );
 }
 
-function AddressError({ fields }: { fields: Record<string, string> }) {
+/** What is wrong with the address; whose it is, when somebody has it already. */
+function addressError(fields: Record<string, string>): ReactNode {
   if (!fields.email) return null;
   if (!fields.contactId) return fields.email;
   return (
@@ -193,7 +194,7 @@ function Attributes({ entries, onChange, fields }: AttributesProps) {
   const change = (index: number, entry: Partial<{ name: string; value: string }>) =>
     onChange(entries.map((old, at) => (at === index ? { ...old, ...entry } : old)));
   return (
-    <Fieldset legend="Attributes" variant="unstyled">
+    <Fieldset legend="Attributes" variant="unstyled" p={0} bd={0} styles={{ legend: { fontWeight: 500 } }}>
       <Stack gap="xs">
         {entries.length === 0 && (
           <Text fz="sm" c="dimmed">
