@@ -98,7 +98,7 @@ export class Autosave<Draft extends object> {
       return;
     }
     this.pending = { ...copy.changes, ...this.pending };
-    this.conflict(
+    void this.settle(
       'This browser keeps changes from an earlier visit that were not saved, and the draft was changed elsewhere since.',
     );
   }
@@ -164,6 +164,22 @@ export class Autosave<Draft extends object> {
     this.failures = 0;
     this.door.remember(undefined);
     this.door.onState(this.hasUnsaved ? { kind: 'waiting' } : { kind: 'saved' });
+  }
+
+  /** A parting request may have arrived without an answer: then there is nothing to ask. */
+  private async settle(message: string): Promise<void> {
+    this.inConflict = true;
+    this.sending = this.pending;
+    this.pending = {};
+    const arrived = await this.wasOurs();
+    this.inConflict = !arrived;
+    if (arrived) {
+      if (this.hasUnsaved) this.schedule(pauseMs);
+      return;
+    }
+    this.pending = { ...this.sending, ...this.pending };
+    this.sending = {};
+    this.conflict(message);
   }
 
   /** An answer that got lost leaves a save behind that looks like somebody else's. */
