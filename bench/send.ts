@@ -18,6 +18,7 @@ import { compileMessage } from '@/lib/messages/compile';
 import { mergeValuesOf } from '@/lib/messages/merge-values';
 import { prepareMessage } from '@/lib/messages/prepare';
 import { testWorkspace } from '@/lib/workspaces/testing';
+import { bundleOptions } from '@/scripts/bundle.mjs';
 import type { Measurement } from './measurement';
 
 const limit = 0.7;
@@ -207,18 +208,7 @@ async function pointAtSink(scope: Scope, senderId: SenderId, port: number): Prom
 
 async function startWorker() {
   const file = 'node_modules/.cache/bench/worker.js';
-  await build({
-    entryPoints: ['worker/main.ts'],
-    outfile: file,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    packages: 'external',
-    jsx: 'automatic',
-    sourcemap: true,
-    logLevel: 'warning',
-  });
+  await build({ ...bundleOptions, entryPoints: ['worker/main.ts'], outfile: file });
   const child = fork(file, {
     env: {
       ...process.env,

@@ -1,4 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
+
+const { dependencies, devDependencies } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
+
+/** drizzle-orm as a package costs each process 130 MB, and a tenth of that when only what is used is bundled. */
+const bundled = new Set(['drizzle-orm']);
+const external = Object.keys({ ...dependencies, ...devDependencies })
+  .filter((name) => !bundled.has(name))
+  .flatMap((name) => [name, `${name}/*`]);
 
 /** The processes other than what Next.js bundles itself, each as one file. @type {import('esbuild').BuildOptions} */
 export const bundleOptions = {
@@ -7,7 +18,7 @@ export const bundleOptions = {
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  packages: 'external',
+  external,
   jsx: 'automatic',
   sourcemap: true,
   logLevel: 'warning',

@@ -1,0 +1,129 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { auditLog, campaigns } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { campaignStatuses } from '../db/states';
+import { testWorkspace } from '../workspaces/testing';
+import { createCampaign, deleteDraft, duplicateCampaign, findCampaign, listCampaigns } from './campaigns';
+import { changeStatus } from './change-status';
+import { saveDraft } from './draft';
+import { cancelCampaign, pauseCampaign, resumeCampaign } from './status';
+import { testCampaign, testList } from './testing';
+import { type CampaignEvent, transitions } from './transitions';
+
+const events: CampaignEvent[] = ['launch', 'pause', 'resume', 'cancel', 'complete'];
+
+describe('a campaign’s status', () => {
+  it('changes as the table says and in no other way, each change audited once', async () => {
+    const { scope, senderId } = await testWorkspace();
+    const { workspaceId } = scope;
+    for (const status of campaignStatuses)
+      for (const event of events) {
+        const id = await testCampaign(scope, senderId, [], { status });
+        const from: readonly string[] = transitions[event].from;
+        const may = from.includes(status);
+        expect(await inScope(scope, (tx) => changeStatus(tx, scope, id, event))).toBe(may);
+        const after = await findCampaign(scope, id);
+        expect(after).toMatchObject({ ok: true, value: { status: may ? transitions[event].to : status } });
+        const entries = await inScope(scope, (tx) =>
+          tx
+            .select()
+            .from(auditLog)
+            .where(and(eq(auditLog.workspaceId, workspaceId), eq(auditLog.targetId, id))),
+        );
+        expect(entries.map((entry) => entry.action)).toEqual(may ? [`campaign.${event}`] : []);
+      }
+  });
+
+  it('is changed by one of several who try at once', async () => {
+    const { scope, senderId } = await testWorkspace();
+    const id = await testCampaign(scope, senderId, [], { status: 'sending' });
+    const results = await Promise.all([1, 2, 3].map(() => pauseCampaign(scope, id)));
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    expect(results.filter((result) => !result.ok && result.problem.code === 'conflict')).toHaveLength(2);
+  });
+
+  it('of another workspace is not found and not changed', async () => {
+    const mine = await testWorkspace('Mine');
+    const theirs = await testWorkspace('Theirs');
+    const id = await testCampaign(theirs.scope, theirs.senderId, [], { status: 'sending' });
+    for (const verb of [pauseCampaign, resumeCampaign, cancelCampaign])
+      expect(await verb(mine.scope, id)).toMatchObject({ ok: false, problem: { code: 'not_found' } });
+    expect(await findCampaign(mine.scope, id)).toMatchObject({ ok: false, problem: { code: 'not_found' } });
+    expect(await deleteDraft(mine.scope, id)).toMatchObject({ ok: false, problem: { code: 'not_found' } });
+    expect(await findCampaign(theirs.scope, id)).toMatchObject({ ok: true, value: { status: 'sending' } });
+  });
+});
+
+describe('a draft', () => {
+  it('is not overwritten from a second window', async () => {
+    const { scope } = await testWorkspace();
+    const { listId } = await testList(scope, 1);
+    const made = await createCampaign(scope, { name: 'Autumn' });
+    if (!made.ok) throw new Error('it was made');
+    const { id } = made.value;
+    const first = await saveDraft(scope, id, { revision: 1, changes: { subject: 'One', listIds: [listId] } });
+    expect(first).toEqual({ ok: true, value: { revision: 2 } });
+    const second = await saveDraft(scope, id, { revision: 1, changes: { subject: 'Two', listIds: [] } });
+    expect(second).toMatchObject({ ok: false, problem: { code: 'conflict' } });
+    expect(await findCampaign(scope, id)).toMatchObject({
+      ok: true,
+      value: { subject: 'One', listIds: [listId], name: 'Autumn', revision: 2 },
+    });
+  });
+
+  it('takes no list or sender of another workspace', async () => {
+    const mine = await testWorkspace('Mine');
+    const theirs = await testWorkspace('Theirs');
+    const { listId } = await testList(theirs.scope, 1);
+    const id = await testCampaign(mine.scope, mine.senderId, []);
+    for (const changes of [{ listIds: [listId] }, { senderId: theirs.senderId }])
+      expect(await saveDraft(mine.scope, id, { revision: 1, changes })).toMatchObject({
+        ok: false,
+        problem: { code: 'invalid' },
+      });
+    expect(await findCampaign(mine.scope, id)).toMatchObject({
+      ok: true,
+      value: { revision: 1, listIds: [] },
+    });
+  });
+
+  it('can be deleted and duplicated; a sent campaign only duplicated', async () => {
+    const { scope, senderId } = await testWorkspace();
+    const { listId } = await testList(scope, 1);
+    const sent = await testCampaign(scope, senderId, [listId], { status: 'completed' });
+    expect(await deleteDraft(scope, sent)).toMatchObject({ ok: false, problem: { code: 'conflict' } });
+    const copy = await duplicateCampaign(scope, sent);
+    if (!copy.ok) throw new Error('it was copied');
+    expect(await findCampaign(scope, copy.value.id)).toMatchObject({
+      ok: true,
+      value: { status: 'draft', listIds: [listId], name: 'Copy of Autumn', startedAt: null },
+    });
+    expect(await deleteDraft(scope, copy.value.id)).toEqual({ ok: true, value: undefined });
+    const left = await inScope(scope, (tx) =>
+      tx
+        .select()
+        .from(campaigns)
+        .where(
+          and(eq(campaigns.workspaceId, scope.workspaceId), inArray(campaigns.id, [sent, copy.value.id])),
+        ),
+    );
+    expect(left.map((row) => row.id)).toEqual([sent]);
+  });
+
+  it('is found by name, status and page', async () => {
+    const { scope, senderId } = await testWorkspace();
+    for (let n = 0; n < 60; n++)
+      await testCampaign(scope, senderId, [], { name: `News 100%_${n}`, subject: '' });
+    await testCampaign(scope, senderId, [], { status: 'paused' });
+    const all = await listCampaigns(scope, {});
+    expect(all.rows).toHaveLength(50);
+    const rest = await listCampaigns(scope, { cursor: all.next });
+    expect(rest.rows).toHaveLength(11);
+    expect(rest.next).toBeNull();
+    expect((await listCampaigns(scope, { cursor: rest.previous })).rows).toEqual(all.rows);
+    expect((await listCampaigns(scope, { search: '%_59' })).rows).toMatchObject([{ name: 'News 100%_59' }]);
+    expect((await listCampaigns(scope, { status: 'paused' })).rows).toHaveLength(1);
+    expect((await listCampaigns((await testWorkspace('Other')).scope, {})).rows).toEqual([]);
+  });
+});
