@@ -23,12 +23,22 @@ export type DeliveryId = z.infer<typeof DeliveryId>;
 export const SandboxMessageId = z.uuid().brand<'SandboxMessageId'>();
 export type SandboxMessageId = z.infer<typeof SandboxMessageId>;
 
-const random = new Uint8Array(16);
+// Drawn in one go for many ids: asking the system for 16 bytes costs more than all the rest.
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+function random16(): Buffer {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 16;
+  return pool.subarray(used - 16, used);
+}
 
 /** A UUIDv7 (RFC 9562 §5.7): sorts by the time of its making, to the millisecond. */
 export function uuidv7(now = Date.now()): string {
-  randomFillSync(random);
-  const hex = Buffer.from(random).toString('hex');
+  const hex = random16().toString('hex');
   const time = now.toString(16).padStart(12, '0');
   const variant = (8 + (Number.parseInt(hex.charAt(16), 16) & 3)).toString(16);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
