@@ -14,8 +14,8 @@ export function directoryProblem(directory: string, error: unknown): CannotStart
   const reason =
     code === 'ENOSPC' || code === 'EDQUOT' || /No space left|quota exceeded/i.test(textOf(error))
       ? 'is full: free some space there'
-      : code === 'EROFS' || /Read-only file system/i.test(textOf(error))
-        ? 'is on a read-only file system: make it writable'
+      : code === 'EROFS' || code === 'ENOENT' || /Read-only file system/i.test(textOf(error)) // making parents hides EROFS
+        ? 'cannot be written, its file system is read-only: make it writable'
         : code === 'EACCES' || code === 'EPERM' || /Permission denied/i.test(textOf(error))
           ? 'may not be written by this user: change its owner or rights'
           : code === 'ENOTDIR' || code === 'EEXIST'
