@@ -85,7 +85,8 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
     const uploaded = await uploadImage(file);
     if (!uploaded.ok) return setProblem(uploaded.problem.message);
     const alt = file.name.replace(/\.\w+$/, '');
-    insert({ type: 'image', attrs: { src: uploaded.value.url, alt } });
+    // The paragraph takes the cursor: what is typed next would replace a selected image.
+    insert([{ type: 'image', attrs: { src: uploaded.value.url, alt } }, { type: 'paragraph' }]);
   };
 
   return (

@@ -57,7 +57,7 @@ function subjectHint(subject: string): ReactNode {
       component="span"
       fz="xs"
       c={long ? 'orange.8' : 'dimmed'}
-      className="numbers"
+      className={`numbers ${long ? '' : classes.hint}`}
       title="Inboxes show about 40 to 70 characters"
     >
       {length}
@@ -66,13 +66,16 @@ function subjectHint(subject: string): ReactNode {
   );
 }
 
-function Row({ label, htmlFor, children }: { label: string; htmlFor: string; children: ReactNode }) {
+type RowProps = { label: string; htmlFor: string; children: ReactNode; after?: ReactNode };
+
+function Row({ label, htmlFor, children, after }: RowProps) {
   return (
     <div className={classes.row}>
       <label htmlFor={htmlFor} className={classes.label}>
         {label}
       </label>
       <div className={classes.field}>{children}</div>
+      {after}
     </div>
   );
 }
@@ -115,7 +118,18 @@ function To({ draft, change, choices, error }: Omit<Props, 'errors'> & { error: 
       </Row>
     );
   return (
-    <Row label="To" htmlFor={id}>
+    <Row
+      label="To"
+      htmlFor={id}
+      after={
+        draft.listIds.length > 0 && (
+          <Text fz="xs" c="dimmed" className={`numbers ${classes.count}`}>
+            {draft.listIds.length > 1 && 'up to '}
+            {number.format(people)} {people === 1 ? 'contact' : 'contacts'}
+          </Text>
+        )
+      }
+    >
       <MultiSelect
         id={id}
         variant="unstyled"
@@ -139,16 +153,6 @@ function To({ draft, change, choices, error }: Omit<Props, 'errors'> & { error: 
         }
         error={error}
         nothingFoundMessage="No list has this name."
-        rightSectionPointerEvents="none"
-        rightSectionWidth={draft.listIds.length > 0 ? 110 : undefined}
-        rightSection={
-          draft.listIds.length > 0 ? (
-            <Text fz="xs" c="dimmed" className="numbers">
-              {draft.listIds.length > 1 && 'up to '}
-              {number.format(people)} {people === 1 ? 'contact' : 'contacts'}
-            </Text>
-          ) : undefined
-        }
       />
     </Row>
   );
