@@ -96,4 +96,32 @@ describe('the worker', { timeout: 120_000 }, () => {
     expect(await arrived(scope)).toBe(70);
     expect(await Promise.all(others.map((worker) => end(worker, 'disconnect')))).toEqual([0, 0]);
   });
+
+  it('rides out lost database connections without losing or doubling anybody', async () => {
+    const { scope, id } = await sending(400, 6000);
+    const worker = await startWorker();
+    for (const share of [20, 100, 200]) {
+      await until(async () => expect(await arrived(scope)).toBeGreaterThan(share));
+      await unsafeDatabase().execute(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`);
+    }
+    await until(async () => {
+      const open = (await ledger(scope, id)).filter((row) => ['queued', 'retrying'].includes(row.state));
+      expect(open).toHaveLength(0);
+    });
+    const rows = await ledger(scope, id);
+    expect(rows).toHaveLength(400);
+    expect(rows.some((row) => row.state === 'failed')).toBe(false);
+    const stored = await inScope(scope, (tx) =>
+      tx
+        .select({ deliveryId: sandboxMessages.deliveryId })
+        .from(sandboxMessages)
+        .where(eq(sandboxMessages.workspaceId, scope.workspaceId)),
+    );
+    const ids = stored.map((message) => message.deliveryId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const sent = rows.filter((row) => row.state === 'sent').map((row) => row.id);
+    expect(sent.filter((deliveryId) => !ids.includes(deliveryId))).toEqual([]);
+    expect(await end(worker, 'SIGTERM')).toBe(0);
+  });
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
-import { closeDatabase } from '@/lib/db/client';
+import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { createEngine } from '@/lib/deliveries/engine';
 import { sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
@@ -99,6 +99,12 @@ process.on('SIGINT', drain);
 process.on('disconnect', drain);
 // A lost connection rejects wherever it was being used, also where nobody waits any more.
 process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed unheard'));
+
+process.on('uncaughtException', (error) => {
+  if (isLostConnection(error)) return log.warn({ err: error }, 'a connection to the database was lost');
+  log.fatal({ err: error }, 'the worker fails');
+  process.exit(1);
+});
 
 main().then(
   () => process.exit(0),

@@ -3,9 +3,11 @@ import postgres from 'postgres';
 import { required } from '../env';
 import * as schema from './schema';
 
-export function connect(url: string, options: { max: number }) {
+export function connect(url: string, options: { max: number; onclose?: () => void }) {
   const sql = postgres(url, {
     max: options.max,
+    max_lifetime: 0,
+    ...(options.onclose ? { onclose: options.onclose } : {}),
     onnotice: () => undefined,
     connection: { application_name: 'posthaste' },
   });
@@ -21,11 +23,32 @@ const shared = globalThis as typeof globalThis & { posthasteDatabase?: Database 
  * The pool of this process. Reach tenant rows through `inScope` (./scoped.ts): a query outside it sees none of them.
  */
 export function unsafeDatabase(): Database {
-  shared.posthasteDatabase ??= connect(required('DATABASE_URL'), { max: 10 });
-  return shared.posthasteDatabase;
+  if (shared.posthasteDatabase) return shared.posthasteDatabase;
+  const database: Database = connect(required('DATABASE_URL'), { max: 10, onclose: () => replace(database) });
+  shared.posthasteDatabase = database;
+  return database;
+}
+
+/** How long statements on other connections of a pool that lost one may take to end, in seconds. */
+const farewell = 5;
+
+/**
+ * The driver (postgres 3.4.9) must not go on with a connection that was lost while something was to be written: it sends
+ * nothing on it any more, or throws where nobody can catch it. So whoever asks next gets a new pool.
+ */
+function replace(lost: Database): void {
+  if (shared.posthasteDatabase !== lost) return;
+  shared.posthasteDatabase = undefined;
+  lost.$client.end({ timeout: farewell }).catch(() => undefined);
+}
+
+/** Whether an error that nobody caught is the driver's, which has told its caller of the lost connection besides. */
+export function isLostConnection(error: unknown): boolean {
+  return error instanceof TypeError && /[\\/]postgres[\\/]src[\\/]connection\.js/.test(error.stack ?? '');
 }
 
 export async function closeDatabase(): Promise<void> {
-  await shared.posthasteDatabase?.$client.end({ timeout: 5 });
+  const database = shared.posthasteDatabase;
   shared.posthasteDatabase = undefined;
+  await database?.$client.end({ timeout: 5 });
 }
