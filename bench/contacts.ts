@@ -17,7 +17,7 @@ type Measurement = {
 
 const total = 1_000_000;
 const limitMs = 100;
-const rounds = 30;
+const rounds = 40;
 
 /** The contact table at a million contacts: every page and search of the web page, through the verb that it calls. */
 export async function run(): Promise<Measurement[]> {
@@ -70,18 +70,19 @@ async function measure(scope: Scope, name: string, filter: ContactFilter, expect
   }
   times.sort((a, b) => a - b);
   const p50 = round(times[Math.floor(rounds / 2)] ?? 0);
+  const p95 = round(times[Math.floor(rounds * 0.95)] ?? 0);
   const max = round(times.at(-1) ?? 0);
-  const ok = max < limitMs && (rows > 0 || !expectRows);
+  const ok = p95 < limitMs && (rows > 0 || !expectRows);
   console.log(
-    `${ok ? 'ok  ' : 'SLOW'} ${name.padEnd(34)} p50 ${p50} ms, max ${max} ms, limit ${limitMs} ms, ${rows} rows`,
+    `${ok ? 'ok  ' : 'SLOW'} ${name.padEnd(34)} p50 ${p50} ms, p95 ${p95} ms, max ${max} ms, limit ${limitMs} ms, ${rows} rows`,
   );
   return {
     name: `contacts: ${name}`,
-    metric: 'max ms',
-    value: max,
+    metric: 'p95 ms',
+    value: p95,
     limit: `< ${limitMs}`,
     ok,
-    details: { p50, max, rows },
+    details: { p50, p95, max, rows },
   };
 }
 

@@ -194,7 +194,14 @@ function Attributes({ entries, onChange, fields }: AttributesProps) {
   const change = (index: number, entry: Partial<{ name: string; value: string }>) =>
     onChange(entries.map((old, at) => (at === index ? { ...old, ...entry } : old)));
   return (
-    <Fieldset legend="Attributes" variant="unstyled" p={0} bd={0} styles={{ legend: { fontWeight: 500 } }}>
+    <Fieldset
+      legend="Attributes"
+      variant="unstyled"
+      p={0}
+      bd={0}
+      m={0}
+      styles={{ legend: { fontWeight: 500, paddingInline: 0 } }}
+    >
       <Stack gap="xs">
         {entries.length === 0 && (
           <Text fz="sm" c="dimmed">

@@ -147,7 +147,7 @@ function tellDelivery(delivery: Of<'delivery'>): Words {
 function to(href: string | null, label: string): ReactNode {
   if (!href) return <b>{label}</b>;
   return (
-    <Anchor component={Link} href={href} fz="inherit">
+    <Anchor component={Link} href={href} fz="inherit" underline="always">
       {label}
     </Anchor>
   );

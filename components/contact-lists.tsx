@@ -11,7 +11,7 @@ export function ContactLists({ lists, timeZone }: Props) {
   return (
     <Stack gap={8}>
       {lists.map((list) => (
-        <Group key={list.id} justify="space-between" wrap="nowrap" gap="sm">
+        <Group key={list.id} justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
           <Group gap={8} miw={0}>
             <Anchor component={Link} href={`/lists/${list.id}`} fz="sm" style={{ overflowWrap: 'anywhere' }}>
               {list.name}

@@ -29,7 +29,11 @@ export function PasteAddresses({ list, close }: Props) {
           {outcome.says}
         </Text>
         {outcome.invalid.length > 0 && (
-          <Alert color="yellow" title="Not added, because these are no e-mail addresses">
+          <Alert
+            color="yellow"
+            styles={{ title: { color: 'inherit' } }}
+            title="Not added, because these are no e-mail addresses"
+          >
             <Text fz="sm" mah={200} style={{ overflowY: 'auto', overflowWrap: 'anywhere' }}>
               {outcome.invalid.join(', ')}
             </Text>
