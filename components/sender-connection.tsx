@@ -34,9 +34,9 @@ export function SenderConnection({ fields, secretsSet, values, problems, onChang
     <Card padding="lg">
       <Stack>
         <div>
-          <Title order={2}>Server</Title>
+          <Title order={2}>Connection</Title>
           <Text fz="sm" c="dimmed">
-            Your provider calls these the SMTP settings.
+            Your provider tells you these.
           </Text>
         </div>
         <Grid gap="md">

@@ -62,7 +62,7 @@ function tlsProblem(error: SmtpError, config: SmtpConfig, place: string): string
   if (fault)
     return `The certificate of ${config.host} is ${fault}. Check the server's name, or accept any certificate if the server is your own.`;
   if (/wrong version|EPROTO|packet length|ERR_SSL/i.test(`${code} ${error.message}`))
-    return `${place} does not speak TLS from the start. Choose “STARTTLS when offered”, usually with port 587.`;
+    return `${place} does not speak TLS from the start. Choose “Automatic” encryption, usually with port 587.`;
   if (error.code === 'ETLS' || error.timeoutType === 'UPGRADE_TIMEOUT')
     return `${place} does not do STARTTLS properly. Choose “TLS from the start” with port 465, or another encryption.`;
   if (error.code === 'ECONNECTION' && !error.response)

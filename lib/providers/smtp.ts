@@ -45,7 +45,7 @@ export const smtp = defineProvider({
       kind: 'choice',
       initial: 'auto',
       options: [
-        { value: 'auto', label: 'Automatic: TLS on port 465, STARTTLS when offered' },
+        { value: 'auto', label: 'Automatic (recommended)' },
         { value: 'starttls', label: 'STARTTLS, always' },
         { value: 'tls', label: 'TLS from the start' },
         { value: 'none', label: 'No encryption' },
