@@ -69,6 +69,7 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
     const remember = () => {
       if (ref.editor?.isFocused) cursor.current = ref.editor.state.selection.to;
     };
+    ref.editor?.view.dom.setAttribute('aria-label', 'Message');
     ref.editor?.on('selectionUpdate', remember);
     ref.editor?.on('update', remember);
     if (!isDocument(first.document) && first.html !== '') void compose(ref);
