@@ -114,7 +114,7 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
         className={classes.paper}
         theme={paperTheme}
         content={isDocument(first.document) ? first.document : first.html}
-        placeholder="Write your message. Type / for headings, buttons, images and columns."
+        placeholder="Write, or type / for headings, buttons and columns"
         onUpdate={update}
         onReady={ready}
         onUploadImage={upload}

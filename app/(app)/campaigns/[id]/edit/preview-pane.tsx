@@ -11,6 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { MessageFrame } from '@/components/composer-message-frame';
+import type { Problem } from '@/lib/errors';
 import type { CampaignId, ListId } from '@/lib/ids';
 import classes from './composer.module.css';
 import { ReaderSelect } from './reader-select';
@@ -63,18 +64,7 @@ export function PreviewPane({ id, listIds, preview }: Props) {
         <SegmentedControl size="xs" aria-label="Width" value={width} onChange={setWidth} data={widths} />
         <SegmentedControl size="xs" aria-label="Colours" value={scheme} onChange={setScheme} data={schemes} />
       </Group>
-      {problem && (
-        <Alert
-          color="red"
-          variant="light"
-          mb="sm"
-          icon={<IconAlertCircle size={18} aria-hidden />}
-          role="alert"
-        >
-          {problem.message}
-          {message && ' Below is the message before that.'}
-        </Alert>
-      )}
+      {problem && <WhyNot problem={problem} />}
       <div className={classes.mail} data-width={width}>
         <div className={classes.inboxLine}>
           <Text fw={600} fz="sm" truncate>
@@ -102,5 +92,21 @@ export function PreviewPane({ id, listIds, preview }: Props) {
         </Text>
       )}
     </>
+  );
+}
+
+/** What is wrong stands at its field already; here only why the preview does not follow. */
+function WhyNot({ problem }: { problem: Problem }) {
+  const atField = Object.keys(problem.fields ?? {}).length > 0;
+  return (
+    <Alert
+      color={atField ? 'gray' : 'red'}
+      variant="light"
+      mb="sm"
+      p="xs"
+      icon={<IconAlertCircle size={18} aria-hidden />}
+    >
+      {atField ? 'The preview goes on when the error in the message is mended.' : problem.message}
+    </Alert>
   );
 }
