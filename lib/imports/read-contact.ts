@@ -31,6 +31,7 @@ export type ContactRow = {
 };
 
 const maxNameLength = 100;
+const noName = { first: '', last: '' };
 
 type Field = Extract<ImportColumn, string>;
 const fields = [
@@ -68,8 +69,7 @@ export function contactReader(
     const address = readAddress(cell('email'));
     if ('rejection' in address) return address.rejection;
 
-    // Without a prototype, a column called "__proto__" is a name like any other.
-    const attributes: Record<string, unknown> = Object.create(null);
+    const attributes: Record<string, unknown> = {};
     const keep = <Value>(
       field: (typeof fields)[number],
       read: (text: string) => Value | undefined,
@@ -86,7 +86,8 @@ export function contactReader(
       const text = cells[i]?.trim();
       if (text) attributes[name] = text;
     }
-    const whole = splitName(readName(cell('full_name')));
+    const fullName = cell('full_name');
+    const whole = fullName === '' ? noName : splitName(readName(fullName));
     const first_name = readName(cell('first_name')) || whole.first;
     const last_name = readName(cell('last_name')) || whole.last;
     if (first_name.length > maxNameLength || last_name.length > maxNameLength) return 'name_too_long';

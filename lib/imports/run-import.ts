@@ -10,7 +10,7 @@ import { CsvReader, type CsvRecord } from './csv-reader';
 import { FileVanished, readText, removeFile } from './import-file';
 import { type ContactRow, contactReader } from './read-contact';
 import type { Rejection } from './reasons';
-import { ChunkRaced, writeContacts } from './write-chunk';
+import { writeContacts } from './write-chunk';
 
 /** Rows of one transaction: what a crash makes a worker do again. */
 const chunkRows = 5000;
@@ -173,23 +173,6 @@ async function readFile(running: Running, signal: AbortSignal): Promise<ImportOu
 
 /** False: the import was cancelled meanwhile, or another worker has taken it up. */
 async function writeChunk(running: Running, chunk: Chunk, bytesRead: number): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tryWriteChunk(running, chunk, bytesRead);
-    } catch (error) {
-      if (attempt >= 5 || !raced(error)) throw error;
-    }
-  }
-}
-
-/** A contact of the same address was made, or one was deleted, between our look and our write. */
-function raced(error: unknown): boolean {
-  if (error instanceof ChunkRaced) return true;
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && (cause.code === '23505' || cause.code === '40P01');
-}
-
-async function tryWriteChunk(running: Running, chunk: Chunk, bytesRead: number): Promise<boolean> {
   const { scope, importId, listId, settings } = running;
   const done = await inScope(scope, async (tx) => {
     // A lost commit only means that a restarted import reads this chunk again: rows and counters go together.

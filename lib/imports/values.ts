@@ -102,7 +102,7 @@ export function attributeName(header: string): string {
 
 /** A name goes into greetings and headers: it is one line, without control characters. */
 export function readName(cell: string): string {
-  return /^[^\p{Cc}]*$/u.test(cell) ? cell.trim() : cell.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  return !/\p{Cc}/u.test(cell) ? cell.trim() : cell.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }
 
 const maxDepth = 20;

@@ -59,7 +59,7 @@ const columns = (timeZone: string): Column<Import>[] => [
     header: 'Status',
     width: 130,
     cell: ({ status, waiting }) => (
-      <Badge variant="light" color={importStatusWords[status].color}>
+      <Badge variant="dot" color={importStatusWords[status].color} tt="none" fw={550}>
         {waiting ? 'Waiting' : importStatusWords[status].label}
       </Badge>
     ),
