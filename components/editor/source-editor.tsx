@@ -80,6 +80,8 @@ export function SourceEditor({ format, value, onChange, tags, error }: Props) {
         minRows={18}
         value={value}
         error={error}
+        inputWrapperOrder={['error', 'input']}
+        errorProps={{ mb: 8 }}
         spellCheck={format === 'markdown'}
         onChange={(event) => onChange(event.currentTarget.value)}
         onPaste={(event) => take(event, imagesOf(event.clipboardData))}

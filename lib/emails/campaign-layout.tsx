@@ -16,7 +16,7 @@ const css = `
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 img{max-width:100%;height:auto}
 .ph-paper h2:first-child,.ph-paper h3:first-child{margin-top:0!important}
-@media (max-width:640px){.ph-page{padding:0!important}.ph-paper{border-radius:0!important;padding:28px 20px!important}}
+@media (max-width:640px){.ph-page>tbody>tr>td{padding:0!important}.ph-paper{border-radius:0!important}.ph-paper>tbody>tr>td{padding:28px 20px!important}}
 @media (prefers-color-scheme:dark){
 .ph-ground,.ph-page{background-color:#131417!important}
 .ph-paper{background-color:#1c1e22!important;color:#e7e8ea!important}

@@ -44,7 +44,7 @@ function blankInName(source: string): string | undefined {
 }
 
 /** What is wrong with a template as its author wrote it, in a sentence; undefined: nothing. */
-export function checkTemplate(source: string, lines: boolean): string | undefined {
+function checkTemplate(source: string, lines: boolean): string | undefined {
   if (source.length > templateLimits.parse) return 'It is longer than a million characters. Shorten it.';
   const mended = mendTemplate(source);
   try {
