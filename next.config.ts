@@ -5,7 +5,14 @@ export default {
   reactStrictMode: true,
   devIndicators: false,
   // Rendered by the web process for previews, as the worker does for sending: one copy, not one inside the bundle.
-  serverExternalPackages: ['@node-rs/argon2', 'pg-boss', 'pino', 'postgres', 'nodemailer', '@react-email/render'],
+  serverExternalPackages: [
+    '@node-rs/argon2',
+    'pg-boss',
+    'pino',
+    'postgres',
+    'nodemailer',
+    '@react-email/render',
+  ],
   // `npm run check` does that; a start from a fresh clone need not do it again.
   typescript: { ignoreBuildErrors: true },
   experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },

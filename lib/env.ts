@@ -18,9 +18,15 @@ const Environment = z
   .object({
     PORT: whole(1, 65535).default(3000),
     APP_URL: url(['http:', 'https:'], 'https://mail.example.com').optional(),
-    DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/posthaste').optional(),
+    DATABASE_URL: url(
+      ['postgres:', 'postgresql:'],
+      'postgres://user:password@localhost:5432/posthaste',
+    ).optional(),
     DATA_DIR: z.string().min(1).default('./data'),
-    APP_SECRET: z.string().min(32, 'expected at least 32 characters, e.g. from: openssl rand -hex 32').optional(),
+    APP_SECRET: z
+      .string()
+      .min(32, 'expected at least 32 characters, e.g. from: openssl rand -hex 32')
+      .optional(),
     SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@smtp.example.com:587').optional(),
     WORKER_CONCURRENCY: whole(1, 100).default(8),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
@@ -61,6 +67,7 @@ export function env(): Env {
 /** What the web and worker processes cannot be without; the start command hands both to them. */
 export function required(name: 'DATABASE_URL' | 'APP_SECRET'): string {
   const value = env()[name];
-  if (value === undefined) throw new Error(`${name} is not set. Start Posthaste with "npm start", which sets it.`);
+  if (value === undefined)
+    throw new Error(`${name} is not set. Start Posthaste with "npm start", which sets it.`);
   return value;
 }

@@ -1,6 +1,13 @@
 /** The closed sets of the ledger. Database enums, types and the words on the screen all derive from here. */
 
-export const campaignStatuses = ['draft', 'scheduled', 'sending', 'paused', 'completed', 'cancelled'] as const;
+export const campaignStatuses = [
+  'draft',
+  'scheduled',
+  'sending',
+  'paused',
+  'completed',
+  'cancelled',
+] as const;
 export type CampaignStatus = (typeof campaignStatuses)[number];
 
 export const deliveryStates = [
@@ -16,7 +23,13 @@ export const deliveryStates = [
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /** States a delivery never leaves by itself. A campaign completes when every delivery is in one of them. */
-export const endStates = ['sent', 'failed', 'skipped', 'unconfirmed', 'cancelled'] as const satisfies DeliveryState[];
+export const endStates = [
+  'sent',
+  'failed',
+  'skipped',
+  'unconfirmed',
+  'cancelled',
+] as const satisfies DeliveryState[];
 
 export const channels = ['email', 'sms'] as const;
 export type Channel = (typeof channels)[number];

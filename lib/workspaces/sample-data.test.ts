@@ -190,15 +190,13 @@ describe('removed', () => {
         to: 'ann@example.com',
         headers: [['Feedback-ID', `${campaignId}:x:posthaste`]],
       });
-      await tx
-        .insert(suppressions)
-        .values({
-          workspaceId,
-          id: uuidv7(),
-          channel: 'email',
-          address: 'bounce@example.com',
-          reason: 'bounced',
-        });
+      await tx.insert(suppressions).values({
+        workspaceId,
+        id: uuidv7(),
+        channel: 'email',
+        address: 'bounce@example.com',
+        reason: 'bounced',
+      });
       await tx.update(campaigns).set({ status: 'completed' }).where(eq(campaigns.id, campaignId));
     });
   }

@@ -23,17 +23,15 @@ beforeAll(async () => {
     await tx
       .insert(campaigns)
       .values({ workspaceId, id: campaignId, name: 'May', content: { format: 'markdown', body: 'Hello' } });
-    await tx
-      .insert(deliveries)
-      .values({
-        workspaceId,
-        id: deliveryId,
-        campaignId,
-        contactId,
-        channel: 'email',
-        address: email,
-        state: 'sent',
-      });
+    await tx.insert(deliveries).values({
+      workspaceId,
+      id: deliveryId,
+      campaignId,
+      contactId,
+      channel: 'email',
+      address: email,
+      state: 'sent',
+    });
   });
   link = unsubscribeUrl(scope, deliveryId);
 });
