@@ -20,14 +20,26 @@ export function closeEventStreams(): void {
   for (const stream of streams().open) stream.abort();
 }
 
+/** After that a stream ends without a word: the browser asks again, and whoever may not read any more is told so. */
+const authorisedMs = 5 * 60_000;
+
+type Clock = { now(): number; wait(ms: number, signal: AbortSignal): Promise<unknown> };
+const realClock: Clock = {
+  now: () => performance.now(),
+  wait: (ms, signal) => delay(ms, undefined, { signal }),
+};
+
+type Options<Value> = { everyMs?: number; isLast: (value: Value) => boolean; clock?: Clock };
+
 /**
  * Server-sent events (WHATWG HTML §9.2): sends what `read` answers, at once and then whenever it changed, looking every
- * `everyMs`. Ends after an answer for which `isLast` holds, or when the reader leaves.
+ * `everyMs`. Ends with the event `end` after an answer for which `isLast` holds, and without it when there is none, when the
+ * reader leaves, or after five minutes.
  */
 export function eventStream<Value>(
   request: Request,
   read: () => Promise<Value | undefined>,
-  { everyMs = 700, isLast }: { everyMs?: number; isLast: (value: Value) => boolean },
+  { everyMs = 700, isLast, clock = realClock }: Options<Value>,
 ): Response {
   const stop = new AbortController();
   const leave = () => stop.abort();
@@ -40,7 +52,8 @@ export function eventStream<Value>(
   async function run(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     let last = '';
     let silentMs = 0;
-    while (!stop.signal.aborted) {
+    const endsAt = clock.now() + authorisedMs;
+    while (!stop.signal.aborted && clock.now() < endsAt) {
       const value = await read();
       if (value === undefined) return;
       const data = JSON.stringify(value);
@@ -53,7 +66,7 @@ export function eventStream<Value>(
         controller.enqueue(encoder.encode('event: end\ndata: {}\n\n'));
         return;
       }
-      await delay(everyMs, undefined, { signal: stop.signal });
+      await clock.wait(everyMs, stop.signal);
     }
   }
 
