@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import next from 'next';
-import { closeDatabase } from '@/lib/db/client';
+import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { env } from '@/lib/env';
 import { closeEventStreams } from '@/lib/event-stream';
 import { closeQueue } from '@/lib/jobs/queue';
@@ -15,6 +15,7 @@ const { PORT, APP_URL } = env();
 const app = next({ dev: process.env.NODE_ENV !== 'production', port: PORT, hostname: 'localhost' });
 const handle = app.getRequestHandler();
 
+let prepared = false;
 let draining = false;
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -49,9 +50,16 @@ async function leave(): Promise<void> {
 process.on('SIGTERM', drain);
 process.on('disconnect', drain); // the supervisor is gone
 process.on('SIGINT', () => undefined); // it is for the supervisor, who tells us
+process.on('uncaughtException', (error) => {
+  if (isLostConnection(error)) return log.warn({ err: error }, 'a connection to the database was lost');
+  if (prepared) return; // Next.js has a listener of its own by then, which logs it
+  log.fatal({ err: error }, 'the web server cannot start');
+  process.exit(1);
+});
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 await app.prepare();
+prepared = true;
 server.on('error', (error) => {
   log.fatal({ err: error }, 'the web server cannot listen');
   process.exit(1);
