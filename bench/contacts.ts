@@ -5,15 +5,7 @@ import { unsafeDatabase } from '@/lib/db/client';
 import { inScope } from '@/lib/db/scoped';
 import { ListId, newId } from '@/lib/ids';
 import { testWorkspace } from '@/lib/workspaces/testing';
-
-type Measurement = {
-  name: string;
-  metric: string;
-  value: number;
-  limit: string;
-  ok: boolean;
-  details: Record<string, number | string>;
-};
+import type { Measurement } from './measurement';
 
 const total = 1_000_000;
 const limitMs = 100;
@@ -31,7 +23,7 @@ export async function run(): Promise<Measurement[]> {
   const big = await makeList(scope, 'Every second', 2);
   const small = await makeList(scope, 'Every hundredth', 100);
   await unsafeDatabase().execute(sql`vacuum analyze contacts, list_contacts`);
-  console.log(`${total.toLocaleString('en')} contacts made in ${seconds(performance.now() - started)}`);
+  console.error(`${total.toLocaleString('en')} contacts made in ${seconds(performance.now() - started)}`);
 
   const deep = await nthPage(scope, {}, 20);
   const cases: [string, ContactFilter, expectRows: boolean][] = [
@@ -73,7 +65,7 @@ async function measure(scope: Scope, name: string, filter: ContactFilter, expect
   const p95 = round(times[Math.floor(rounds * 0.95)] ?? 0);
   const max = round(times.at(-1) ?? 0);
   const ok = p95 < limitMs && (rows > 0 || !expectRows);
-  console.log(
+  console.error(
     `${ok ? 'ok  ' : 'SLOW'} ${name.padEnd(34)} p50 ${p50} ms, p95 ${p95} ms, max ${max} ms, limit ${limitMs} ms, ${rows} rows`,
   );
   return {

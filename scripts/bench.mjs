@@ -1,0 +1,19 @@
+// npm run bench -- [NAME…] [--json]: the benchmarks of bench/, from the sources as they are.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { prepare } from './setup/prepare.mjs';
+import { Stop } from './setup/stop.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+
+try {
+  const node = await prepare(root, { built: false });
+  const args = ['--import', import.meta.resolve('tsx'), join('bench', 'main.ts'), ...process.argv.slice(2)];
+  process.exit(spawnSync(node, args, { stdio: 'inherit' }).status ?? 1);
+} catch (error) {
+  if (!(error instanceof Stop)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
