@@ -50,10 +50,10 @@ type Props = {
 };
 
 export function Shell({ workspace, person, signOut, children }: Props) {
-  const [opened, menu] = useDisclosure(false);
+  const [opened, { toggle, close }] = useDisclosure(false);
   const path = usePathname();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu on a phone
-  useEffect(menu.close, [path]);
+  useEffect(() => close(), [close, path]);
   const isHere = (href: string) =>
     href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
 
@@ -72,7 +72,7 @@ export function Shell({ workspace, person, signOut, children }: Props) {
           <Logo />
           <Burger
             opened={opened}
-            onClick={menu.toggle}
+            onClick={toggle}
             size="sm"
             aria-label={opened ? 'Close menu' : 'Open menu'}
           />
@@ -83,7 +83,7 @@ export function Shell({ workspace, person, signOut, children }: Props) {
           <Link href="/" className={classes.home} aria-label="Posthaste, home">
             <Logo />
           </Link>
-          <Burger hiddenFrom="sm" opened={opened} onClick={menu.toggle} size="sm" aria-label="Close menu" />
+          <Burger hiddenFrom="sm" opened={opened} onClick={toggle} size="sm" aria-label="Close menu" />
         </Group>
         <CommandMenu places={places} />
         <Box flex={1}>

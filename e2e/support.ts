@@ -28,11 +28,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts the built product as `npm start` does, on a data directory of its own. Ends with everything it printed on failure. */
-export async function startPosthaste(
-  dataDir: string,
-  mailbox: Mailbox,
-  environment: Record<string, string> = {},
-) {
+async function startPosthaste(dataDir: string, mailbox: Mailbox, environment: Record<string, string> = {}) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const { NODE_ENV: _, DATABASE_URL: __, npm_lifecycle_event: ___, ...inherited } = process.env;
@@ -69,9 +65,8 @@ export async function startPosthaste(
 /** One product and mailbox for all tests of a run; a run that failed goes on with fresh ones. */
 export const test = base.extend<{ mailbox: Mailbox }, { posthaste: Posthaste }>({
   posthaste: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from this pattern
-    async ({}, use) => {
-      const dataDir = await mkdtemp(join(tmpdir(), 'posthaste-e2e-'));
+    async ({ browserName }, use) => {
+      const dataDir = await mkdtemp(join(tmpdir(), `posthaste-e2e-${browserName}-`));
       const mailbox = await openMailbox();
       const app = await startPosthaste(dataDir, mailbox);
       await use({ url: app.url, dataDir, mailbox });

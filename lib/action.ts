@@ -71,7 +71,7 @@ export function unsafePublicAction<Schema extends z.ZodType, Value>(
   };
 }
 
-export const problemResponse = (problem: Problem): Response =>
+const problemResponse = (problem: Problem): Response =>
   Response.json(
     { error: { code: problem.code, message: problem.message, details: problem.fields } },
     {

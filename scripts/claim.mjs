@@ -80,8 +80,6 @@ function ours(file, holder, note) {
     record(children) {
       renameSync(writeAside(file, { holder, children, note }), file);
     },
-    release() {
-      rmSync(file, { force: true });
-    },
+    release: () => rmSync(file, { force: true }),
   };
 }

@@ -17,7 +17,7 @@ export type EmbeddedPostgres = {
   url: string;
   process: ProcessIdentity;
   /** Ends it the fast way: connections are closed, everything committed is kept. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 type Options = {

@@ -86,10 +86,10 @@ describe('launching a campaign', () => {
     const rows = await ledger(scope, id);
     expect(rows.map((row) => row.contactId)).toEqual([...contactIds].sort());
     const sizes = Map.groupBy(rows, (row) => row.batch);
-    expect([...sizes.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect([...sizes.keys()].sort((a, b) => Number(a) - Number(b))).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(Math.max(...[...sizes.values()].map((batch) => batch.length))).toBe(50);
     const jobs = await inScope(scope, (tx) => liveCampaignJobs(tx, id));
-    expect([...jobs.batches].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect([...jobs.batches].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(await findCampaign(scope, id)).toMatchObject({ ok: true, value: { planned: 230 } });
   });
 

@@ -13,8 +13,6 @@ import { changeStatus } from './change-status';
 import { compileCampaign } from './message';
 import { findProblems } from './problems';
 
-export { sendTest, type TestResult } from './send-test';
-
 const alreadySent: Record<Exclude<CampaignStatus, 'draft' | 'scheduled'>, string> = {
   sending: 'This campaign is already being sent.',
   paused: 'This campaign was already started and is paused. Resume it instead.',

@@ -25,9 +25,9 @@ export function attributeEntries(attributes: Record<string, unknown>): Entry[] {
   return Object.entries(attributes).map(([name, value]) => ({ name, value: attributeText(value) }));
 }
 
-export function attributeText(value: unknown): string {
+function attributeText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Attributes from a form: what was not changed keeps its kind, and a number or a yes that was changed stays one if it can. */

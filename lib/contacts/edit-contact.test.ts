@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import type { Scope } from '../auth/scope';
 import { auditLog, contactEvents, contacts, workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -17,7 +18,7 @@ beforeEach(async () => {
   ({ scope } = await testWorkspace());
 });
 
-const input = (changes: Partial<Parameters<typeof ContactInput.parse>[0] & object> = {}) =>
+const input = (changes: Partial<z.input<typeof ContactInput>> = {}) =>
   ContactInput.parse({
     email: 'Ann.Lee@Example.com',
     phone: '',

@@ -57,11 +57,8 @@ describe('what a provider reports', () => {
     const suppressed = await inScope(scope, (tx) =>
       tx.select().from(suppressions).where(eq(suppressions.workspaceId, workspaceId)),
     );
-    expect(suppressed.map((row) => [row.address, row.reason]).sort()).toEqual(
-      [
-        [one.address, 'bounced'],
-        [two.address, 'complained'],
-      ].sort(),
+    expect(suppressed.map((row) => `${row.address} ${row.reason}`).sort()).toEqual(
+      [`${one.address} bounced`, `${two.address} complained`].sort(),
     );
     const told = await inScope(scope, (tx) =>
       tx.select().from(contactEvents).where(eq(contactEvents.workspaceId, workspaceId)),

@@ -2,7 +2,7 @@ import type { DeliveryState, FailReason } from '../db/states';
 import type { SendResult } from '../providers/provider';
 
 /** How often a message is tried again, and after how many milliseconds each time. */
-export const retryDelays = [2_000, 4_000, 8_000] as const;
+const retryDelays = [2_000, 4_000, 8_000] as const;
 
 /** Providers that say "slow down" without saying for how long. */
 const defaultRetryAfterMs = 5_000;

@@ -7,8 +7,6 @@ import { fail, ok, type Result } from '../errors';
 import { type DeliveryId, uuidv7 } from '../ids';
 import { readUnsubscribeToken } from './unsubscribe-token';
 
-export { readUnsubscribeToken, unsubscribeUrl } from './unsubscribe-token';
-
 /** What the page behind an unsubscribe link shows. The address is masked: links are forwarded. */
 export type Unsubscription = {
   workspaceName: string;

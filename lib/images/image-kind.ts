@@ -11,7 +11,7 @@ export const signatureBytes = 12;
 
 const starts = (bytes: Uint8Array, signature: number[], at = 0) =>
   signature.every((byte, index) => bytes[at + index] === byte);
-const ascii = (text: string) => [...text].map((char) => char.charCodeAt(0));
+const ascii = (text: string) => Array.from(text, (char) => char.charCodeAt(0));
 
 /** What a file is, by its first bytes: a name or a Content-Type can say anything. */
 export function recogniseImage(bytes: Uint8Array): ImageKind | undefined {

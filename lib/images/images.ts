@@ -61,6 +61,15 @@ async function receive(body: AsyncIterable<Uint8Array>, file: FileHandle): Promi
   return ok({ kind, hash: hash.digest('hex'), bytes });
 }
 
+async function receiveFile(body: AsyncIterable<Uint8Array>, path: string): Promise<Result<Received>> {
+  const file = await open(path, 'wx', 0o644);
+  try {
+    return await receive(body, file);
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Keeps an image of at most 5 MB under DATA_DIR, named by its content: the same image twice is one file, and a file never
  * changes. Nothing half-written is ever visible or stays behind.
@@ -73,8 +82,7 @@ export async function storeImage(
   const temporary = join(folder, `.${randomUUID()}.part`);
   try {
     await mkdir(folder, { recursive: true });
-    const file = await open(temporary, 'wx', 0o644);
-    const received = await receive(body, file).finally(() => file.close());
+    const received = await receiveFile(body, temporary);
     if (!received.ok) return received;
     const { hash, kind, bytes } = received.value;
     await rename(temporary, join(folder, `${hash}.${kind}`));

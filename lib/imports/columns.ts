@@ -33,7 +33,7 @@ function isField(text: string): text is Field {
   return text === 'ignore' || Object.hasOwn(known, text);
 }
 
-export const isAddress = (cell: string): boolean => /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$/.test(cell.trim());
+const isAddress = (cell: string): boolean => /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$/.test(cell.trim());
 
 /** Whether a first record names columns rather than being a contact already. */
 export function recogniseHeader(records: string[][]): boolean {

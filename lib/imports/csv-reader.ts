@@ -10,7 +10,7 @@ export type CsvRecord = {
 };
 
 /** No contact needs more; a quote that was never closed, or a file without line ends, does not fill the memory. */
-export const maxRecordLength = 1_048_576;
+const maxRecordLength = 1_048_576;
 
 /**
  * Reads CSV (RFC 4180, and what spreadsheets make of it) from text that comes in pieces. Broken records come out with a

@@ -41,7 +41,7 @@ function readRecords(
 }
 
 /** The delimiter that cuts most lines into the same number of cells, and into more than one. */
-export function recogniseDelimiter(text: string, ended: boolean): Delimiter {
+function recogniseDelimiter(text: string, ended: boolean): Delimiter {
   const named = /^sep=([,;|\t])\r?\n/i.exec(text)?.[1];
   const bySep = delimiters.find((delimiter) => delimiter === named);
   if (bySep) return bySep;

@@ -299,7 +299,7 @@ test('a file that vanished ends the import with a sentence', async () => {
 });
 
 describe('rows that are rejected, while the file goes on', () => {
-  const cases: [name: string, row: string | Uint8Array, reason: string][] = [
+  const cases: [name: string, row: string, reason: string][] = [
     ['an unclosed quote', '"lost@example.com,Lost', 'unclosed_quote'],
     ['text behind a quote', '"lost"x@example.com,Lost', 'broken_quote'],
     ['NUL bytes', 'lost@example.com,Lo\0st', 'nul'],

@@ -37,7 +37,7 @@ function countries(): Map<string, string> {
   const names = ['en', 'de', 'fr', 'es'].map(
     (locale) => new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' }),
   );
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
   for (const code of letters.flatMap((a) => letters.map((b) => a + b))) {
     if (['ZZ', 'EU', 'EZ', 'UN', 'QO', 'XA', 'XB', 'UK'].includes(code) || names[0]?.of(code) === undefined)
       continue;

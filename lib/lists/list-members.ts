@@ -52,7 +52,7 @@ export function removeFromList(
   });
 }
 
-export const maxPasted = 2000;
+const maxPasted = 2000;
 
 export type PasteOutcome = {
   added: ContactId[];
@@ -121,7 +121,7 @@ async function openList(tx: ScopedTx, scope: Scope, id: ListId): Promise<Result<
 }
 
 /** Adds what exists and is not on the list yet, notes it on their pages, and answers whom. */
-export async function addMembers(
+async function addMembers(
   tx: ScopedTx,
   scope: Scope,
   list: Pick<List, 'id' | 'name'>,

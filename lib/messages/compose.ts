@@ -36,7 +36,7 @@ function phrase(name: string): string {
   if (clean === '') return '';
   if (/^[\x20-\x7e]*$/.test(clean)) return `"${clean.slice(0, 60)}" `;
   let cut = clean;
-  while (Buffer.byteLength(cut) > 45) cut = [...cut].slice(0, -1).join('');
+  while (Buffer.byteLength(cut) > 45) cut = Array.from(cut).slice(0, -1).join('');
   return `=?UTF-8?B?${Buffer.from(cut).toString('base64')}?= `;
 }
 

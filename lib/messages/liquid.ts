@@ -36,14 +36,14 @@ export const templateLimits = { parse: 1_000_000, memory: 500_000, milliseconds:
 /** Every value that is written counts as memory: capturing a doubled value in a loop ends here. */
 type FilterThis = { context: { memoryLimit: { use(count: number): void } } };
 
-const counted = (convert: (text: string) => string) => ({
-  raw: true,
-  handler(this: FilterThis, value: unknown) {
+const counting = (convert: (text: string) => string) =>
+  function (this: FilterThis, value: unknown): string {
     const text = toText(value);
     this.context.memoryLimit.use(text.length + 1);
     return convert(text);
-  },
-});
+  };
+
+const counted = (convert: (text: string) => string) => ({ raw: true, handler: counting(convert) });
 
 /** Whitespace by the language's own trim and strip_html in one pass: liquidjs uses expressions that take quadratic time. */
 function registerLinearFilters(engine: Liquid): void {
@@ -73,7 +73,7 @@ function makeEngine(escapeValue: (text: string) => string): Liquid {
     renderLimit: templateLimits.milliseconds,
     timezoneOffset: 0,
     locale: 'en-US',
-    outputEscape: counted(escapeValue).handler as (value: unknown) => string,
+    outputEscape: counting(escapeValue) as (value: unknown) => string,
   });
   for (const name of Object.keys(engine.tags)) if (!allowedTags.includes(name)) delete engine.tags[name];
   for (const name of refusedFilters) delete engine.filters[name];

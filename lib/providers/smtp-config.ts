@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** auto: TLS from the start on port 465, elsewhere STARTTLS wherever the server offers it. */
-export const smtpSecurities = ['auto', 'starttls', 'tls', 'none'] as const;
+const smtpSecurities = ['auto', 'starttls', 'tls', 'none'] as const;
 
 /** A host name or an IP address; nothing that could be a path, a port or a second command. */
 const Host = z

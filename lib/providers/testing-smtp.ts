@@ -4,8 +4,8 @@ import { createServer, type Socket } from 'node:net';
 /** The moments of a session at which the stand-in can do something else than agree. */
 export type Moment = 'greeting' | 'ehlo' | 'auth' | 'mail' | 'rcpt' | 'data' | 'body' | 'dot' | 'rset';
 
-/** A reply line, or: end the connection, or: never answer. Undefined: agree. */
-export type Act = string | 'drop' | 'hang' | undefined;
+/** A reply line, or `drop`: end the connection, or `hang`: never answer. Undefined: agree. */
+export type Act = string | undefined;
 export type Script = (moment: Moment, line: string, connection: number) => Act;
 
 const agree: Record<Moment, string> = {

@@ -50,7 +50,7 @@ export async function closeSenders(): Promise<void> {
 }
 
 /** The settings of a row as they were kept, or undefined if they were sealed under another APP_SECRET. */
-export function readConfig(row: SenderRow): unknown {
+function readConfig(row: SenderRow): unknown {
   if (row.config === null) return {};
   const plain = decrypt('provider-config', row.config);
   return plain === undefined ? undefined : JSON.parse(plain);

@@ -42,12 +42,14 @@ export function mergeSettings(
   given: ProviderSettings,
   row?: SenderRow,
 ): Result<Record<string, unknown>> {
-  const { fields, parse } = providers[provider];
+  const definition = providers[provider];
   const stored = row && storedSettings(row);
   const merged: Record<string, unknown> = {};
   const problems: Record<string, string> = {};
-  const moved = fields.some(({ name, kind }) => kind === 'text' && stored && stored[name] !== given[name]);
-  for (const { name, kind, label, initial } of fields) {
+  const moved = definition.fields.some(
+    ({ name, kind }) => kind === 'text' && stored && stored[name] !== given[name],
+  );
+  for (const { name, kind, label, initial } of definition.fields) {
     merged[name] = given[name] ?? initial;
     if (kind !== 'secret' || merged[name] !== '' || !stored?.[name]) continue;
     if (moved)
@@ -55,7 +57,7 @@ export function mergeSettings(
         `Enter the ${label.toLowerCase()} again, because it would go to another server or user.`;
     else merged[name] = stored[name];
   }
-  const parsed = parse(merged);
+  const parsed = definition.parse(merged);
   if (!parsed.ok)
     for (const [name, message] of Object.entries(parsed.fields)) problems[`settings.${name}`] = message;
   if (parsed.ok && Object.keys(problems).length === 0) return ok(parsed.value);

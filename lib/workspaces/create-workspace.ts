@@ -8,7 +8,7 @@ import { newId, SenderId, type UserId, WorkspaceId } from '../ids';
 import type { WorkspaceProfile } from './profile';
 
 /** The sandbox sends to nobody, so it need not be slow; a real provider starts at what a new account may do. */
-export const defaultPerMinute = { sandbox: 1200, smtp: 100 };
+const defaultPerMinute = { sandbox: 1200, smtp: 100 };
 
 /** A workspace with its owner and its first senders: the sandbox, and before it the SMTP server of SMTP_URL if set. */
 export async function createWorkspace(

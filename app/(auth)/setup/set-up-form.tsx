@@ -12,7 +12,7 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
 import { setUpAction } from '../actions';
@@ -25,25 +25,32 @@ const empty = {
   password: '',
   company: '',
   postalAddress: '',
-  country: '',
-  timeZone: 'UTC',
 };
+
+/** What is chosen; undefined: what the browser says. */
+type Place = { country?: string; timeZone?: string };
+
+// The browser knows where it is; the server does not.
+const never = () => () => undefined;
+const browserTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+const browserCountry = () => new Intl.Locale(navigator.language).region ?? '';
+
+function useBrowserPlace(countries: Option[], timeZones: Option[]): Required<Place> {
+  const timeZone = useSyncExternalStore(never, browserTimeZone, () => 'UTC');
+  const country = useSyncExternalStore(never, browserCountry, () => '');
+  return {
+    timeZone: timeZones.some(({ value }) => value === timeZone) ? timeZone : 'UTC',
+    country: countries.some(({ value }) => value === country) ? country : '',
+  };
+}
 
 export function SetUpForm({ countries, timeZones }: { countries: Option[]; timeZones: Option[] }) {
   const [form, setForm] = useState(empty);
   const { run, pending, problem, fields } = useAction(setUpAction);
   const set = (changes: Partial<typeof empty>) => setForm((current) => ({ ...current, ...changes }));
 
-  // The browser knows where it is; the server does not.
-  useEffect(() => {
-    const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const country = new Intl.Locale(navigator.language).region;
-    setForm((current) => ({
-      ...current,
-      timeZone: timeZones.some(({ value }) => value === timeZone) ? timeZone : current.timeZone,
-      country: current.country || (countries.some(({ value }) => value === country) ? (country ?? '') : ''),
-    }));
-  }, [countries, timeZones]);
+  const [place, setPlace] = useState<Place>({});
+  const { country, timeZone } = { ...useBrowserPlace(countries, timeZones), ...place };
 
   return (
     <Card maw={620} mx="auto" padding="xl">
@@ -51,7 +58,7 @@ export function SetUpForm({ countries, timeZones }: { countries: Option[]; timeZ
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          const { company, postalAddress, country, timeZone, ...owner } = form;
+          const { company, postalAddress, ...owner } = form;
           run({ ...owner, workspace: { name: company, postalAddress, country, timeZone } });
         }}
       >
@@ -71,7 +78,6 @@ export function SetUpForm({ countries, timeZones }: { countries: Option[]; timeZ
               <TextInput
                 label="Your name"
                 autoComplete="name"
-                autoFocus
                 value={form.name}
                 onChange={(e) => set({ name: e.currentTarget.value })}
                 error={fields.name}
@@ -121,8 +127,8 @@ export function SetUpForm({ countries, timeZones }: { countries: Option[]; timeZ
                 label="Country"
                 searchable
                 data={countries}
-                value={form.country || null}
-                onChange={(country) => set({ country: country ?? '' })}
+                value={country || null}
+                onChange={(chosen) => setPlace({ ...place, country: chosen ?? '' })}
                 error={fields['workspace.country']}
                 nothingFoundMessage="No such country"
               />
@@ -130,8 +136,8 @@ export function SetUpForm({ countries, timeZones }: { countries: Option[]; timeZ
                 label="Time zone"
                 searchable
                 data={timeZones}
-                value={form.timeZone}
-                onChange={(timeZone) => set({ timeZone: timeZone ?? 'UTC' })}
+                value={timeZone}
+                onChange={(chosen) => setPlace({ ...place, timeZone: chosen ?? 'UTC' })}
                 error={fields['workspace.timeZone']}
                 nothingFoundMessage="No such time zone"
               />

@@ -26,7 +26,6 @@ export function SignInForm() {
             label="E-mail"
             type="email"
             autoComplete="username"
-            autoFocus
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
             error={fields.email}

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Scope } from '@/lib/auth/scope';
 import { campaigns, contacts, deliveries } from '@/lib/db/schema';
 import { inScope } from '@/lib/db/scoped';
-import { unsubscribeUrl } from '@/lib/deliveries/unsubscribe';
+import { unsubscribeUrl } from '@/lib/deliveries/unsubscribe-token';
 import { CampaignId, ContactId, DeliveryId, newId } from '@/lib/ids';
 import { testWorkspace } from '@/lib/workspaces/testing';
 import { GET, POST } from './route';

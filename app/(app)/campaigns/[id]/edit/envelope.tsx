@@ -49,7 +49,7 @@ export function Envelope({ draft, change, choices, errors }: Props) {
 }
 
 function subjectHint(subject: string): ReactNode {
-  const length = [...subject].length;
+  const length = Array.from(subject).length;
   if (length === 0) return null;
   const long = length > longSubject;
   return (

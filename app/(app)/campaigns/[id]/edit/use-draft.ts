@@ -15,7 +15,7 @@ type Copy = { revision: number; changes: DraftChanges };
 function browserCopy(id: CampaignId) {
   const key = `posthaste-draft-${id}`;
   return {
-    write(copy: Copy | undefined) {
+    write: (copy: Copy | undefined) => {
       try {
         if (copy) localStorage.setItem(key, JSON.stringify(copy));
         else localStorage.removeItem(key);
@@ -23,7 +23,7 @@ function browserCopy(id: CampaignId) {
         // A full or forbidden store costs the second net, not the first.
       }
     },
-    read(): Copy | undefined {
+    read: (): Copy | undefined => {
       try {
         return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
       } catch {
