@@ -51,7 +51,7 @@ export function ReaderSelect({ id, listIds, reader, known, onChoose }: Props) {
       value={reader?.id ?? null}
       data={options.map((one) => ({ value: one.id, label: called(one) }))}
       filter={({ options: all }) => all}
-      onDropdownOpen={() => setTyped('')}
+      onDropdownOpen={() => setTyped((current) => current ?? '')}
       onSearchChange={(text) => setTyped(reader && text === called(reader) ? '' : text)}
       onChange={(value) => {
         const chosen = options.find((one) => one.id === value);
