@@ -57,6 +57,7 @@ export const theme = createTheme({
   defaultRadius: 'md',
   radius: { md: '8px', lg: '12px' },
   cursorType: 'pointer',
+  respectReducedMotion: true,
   focusRing: 'auto',
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { label: { fontWeight: 550 } } }),
