@@ -1,8 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { and, eq, sql } from 'drizzle-orm';
-import { build } from 'esbuild';
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import type { Scope } from '@/lib/auth/scope';
@@ -12,14 +10,13 @@ import { campaignStats } from '@/lib/campaigns/stats';
 import { testCampaign } from '@/lib/campaigns/testing';
 import { senders } from '@/lib/db/schema';
 import { inScope } from '@/lib/db/scoped';
-import { env, required } from '@/lib/env';
 import { type CampaignId, ListId, newId, type SenderId } from '@/lib/ids';
 import { compileMessage } from '@/lib/messages/compile';
 import { mergeValuesOf } from '@/lib/messages/merge-values';
 import { prepareMessage } from '@/lib/messages/prepare';
 import { testWorkspace } from '@/lib/workspaces/testing';
-import { bundleOptions } from '@/scripts/bundle.mjs';
 import type { Measurement } from './measurement';
+import { startWorker } from './worker';
 
 const limit = 0.7;
 const concurrency = 100;
@@ -204,48 +201,4 @@ async function pointAtSink(scope: Scope, senderId: SenderId, port: number): Prom
       })
       .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId))),
   );
-}
-
-async function startWorker() {
-  const file = 'node_modules/.cache/bench/worker.js';
-  await build({ ...bundleOptions, entryPoints: ['worker/main.ts'], outfile: file });
-  const child = fork(file, {
-    env: {
-      ...process.env,
-      DATABASE_URL: required('DATABASE_URL'),
-      APP_SECRET: required('APP_SECRET'),
-      APP_URL: env().APP_URL,
-      LOG_LEVEL: 'warn',
-    },
-    // Standard output is the measurements' alone.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [],
-  });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  await Promise.race([
-    new Promise((resolve) => child.once('message', resolve)),
-    exited.then(() => Promise.reject(new Error('the worker ended at once'))),
-  ]);
-  let peak = 0;
-  const watch = setInterval(() => {
-    peak = Math.max(peak, residentMegabytes(child.pid));
-  }, 250);
-  return {
-    megabytes: () => Math.max(peak, residentMegabytes(child.pid)),
-    stop: async () => {
-      clearInterval(watch);
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-}
-
-/** Where the system tells it (Linux); else 0. */
-function residentMegabytes(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
-  } catch {
-    return 0;
-  }
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nodeFlags } from './node-flags';
 import type { ProcessIdentity } from './processes.mjs';
 import { end, identify, signal } from './processes.mjs';
 
@@ -35,7 +36,7 @@ export function keepRunning({ name, args, env, onStart }: Options): Child {
 
   function startOne(): Promise<string> {
     // A session of its own: Ctrl-C in the terminal is for us, who then tell it to drain.
-    const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
+    const child = spawn(process.execPath, [...nodeFlags(name), ...args], {
       env: env(),
       detached: true,
       // Through our hands: a terminal that was closed must not fail what a draining process still wants to log.
