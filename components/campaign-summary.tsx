@@ -31,7 +31,7 @@ export function CampaignSummary({ campaign, example, timeZone }: Props) {
             {lists.map((list, index) => (
               <span key={list.id}>
                 {index > 0 && ', '}
-                <Anchor component={Link} href={`/lists/${list.id}`} inherit>
+                <Anchor component={Link} href={`/lists/${list.id}`} inherit underline="always">
                   {list.name}
                 </Anchor>
               </span>

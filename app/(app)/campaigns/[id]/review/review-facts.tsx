@@ -18,7 +18,7 @@ export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Pref
         {campaign.lists.map((list, index) => (
           <Fragment key={list.id}>
             {index > 0 && (index === campaign.lists.length - 1 ? ' and ' : ', ')}
-            <Anchor component={Link} href={`/lists/${list.id}`} inherit>
+            <Anchor component={Link} href={`/lists/${list.id}`} inherit underline="always">
               {list.name}
             </Anchor>
           </Fragment>
@@ -58,7 +58,7 @@ export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Pref
           <dt>At</dt>
           <dd>
             {rateWords(plan.perMinute)},{' '}
-            <Anchor component={Link} href="/settings/senders" inherit>
+            <Anchor component={Link} href="/settings/senders" inherit underline="always">
               change the rate
             </Anchor>
           </dd>
