@@ -47,6 +47,18 @@ const fields = [
   'attributes_json',
 ] as const satisfies Field[];
 
+/** The same few answers stand in a column again and again, and reading one costs more than finding it again. */
+function remember<Value>(read: (text: string) => Value): (text: string) => Value {
+  const known = new Map<string, Value>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const value = read(text);
+    if (known.size < 1000 && text.length <= 100) known.set(text, value);
+    return value;
+  };
+}
+
 /** Makes the function that reads one record, with everything that is the same for all of them worked out before. */
 export function contactReader(
   settings: Pick<ImportSettings, 'columns' | 'names'>,
@@ -57,6 +69,8 @@ export function contactReader(
   const attributeColumns = settings.columns.flatMap((column, i) =>
     typeof column === 'object' ? [{ name: column.attribute, i }] : [],
   );
+  const countryOf = remember(readCountry);
+  const consentOf = remember(readConsent);
   /** A cell that its column's field cannot hold is not lost: it becomes an attribute named like the column. */
   const fallback = (column: number) => attributeName(settings.names[column] ?? '') || `column_${column + 1}`;
 
@@ -91,7 +105,7 @@ export function contactReader(
     const first_name = readName(cell('first_name')) || whole.first;
     const last_name = readName(cell('last_name')) || whole.last;
     if (first_name.length > maxNameLength || last_name.length > maxNameLength) return 'name_too_long';
-    const country = keep('country', readCountry);
+    const country = keep('country', countryOf);
     return {
       row,
       id: uuidv7(),
@@ -102,8 +116,8 @@ export function contactReader(
       country,
       time_zone: keep('time_zone', readTimeZone),
       attributes,
-      email_consent: readConsent(cell('email_consent')),
-      sms_consent: readConsent(cell('sms_consent')),
+      email_consent: consentOf(cell('email_consent')),
+      sms_consent: consentOf(cell('sms_consent')),
     };
   };
 }

@@ -175,11 +175,13 @@ async function readFile(running: Running, signal: AbortSignal): Promise<ImportOu
 async function writeChunk(running: Running, chunk: Chunk, bytesRead: number): Promise<boolean> {
   const { scope, importId, listId, settings } = running;
   const done = await inScope(scope, async (tx) => {
-    // A lost commit only means that a restarted import reads this chunk again: rows and counters go together.
-    await tx.execute(sql`set local synchronous_commit = off`);
     // The row of the import is the fence: whoever does not find the counter where they left it is not alone.
     const [fence] = await tx
-      .select({ rows: imports.rows })
+      .select({
+        rows: imports.rows,
+        // A lost commit only means that a restarted import reads this chunk again: rows and counters go together.
+        commits: sql`set_config('synchronous_commit', 'off', true)`,
+      })
       .from(imports)
       .where(
         and(
