@@ -204,6 +204,33 @@ test('whoever unsubscribed stays unsubscribed; a no of the file counts, a missin
   });
 });
 
+test('who said no in one file is not subscribed by the yes of the next', async () => {
+  const { scope } = await testWorkspace();
+  await imported(scope, 'email\nold@example.com\n');
+  await imported(scope, 'email,newsletter\nold@example.com,no\nnew@example.com,no\nempty@example.com,\n');
+  const said = await contactOf(scope, 'old@example.com');
+  expect(said?.emailUnsubscribedAt).toBeInstanceOf(Date);
+  expect(await contactOf(scope, 'empty@example.com')).toMatchObject({
+    emailSubscribed: false,
+    emailUnsubscribedAt: null,
+  });
+  await imported(scope, 'email,newsletter\nold@example.com,\nnew@example.com,\n');
+  for (const answer of ['yes', 'no'])
+    await imported(
+      scope,
+      `email,newsletter\nold@example.com,${answer}\nnew@example.com,yes\nempty@example.com,yes\n`,
+    );
+  expect(await contactOf(scope, 'old@example.com')).toMatchObject({
+    emailSubscribed: false,
+    emailUnsubscribedAt: said?.emailUnsubscribedAt,
+  });
+  expect(await contactOf(scope, 'new@example.com')).toMatchObject({ emailSubscribed: false });
+  expect(await contactOf(scope, 'empty@example.com')).toMatchObject({
+    emailSubscribed: true,
+    emailUnsubscribedAt: null,
+  });
+});
+
 test('listmonk: attributes merge, disabled and blocklisted people are not subscribed', async () => {
   const { scope } = await testWorkspace();
   const file = `uuid,email,name,attributes,status

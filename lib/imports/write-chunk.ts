@@ -80,9 +80,10 @@ async function writeAlike(
       ) as x(row, id, email, phone, first_name, last_name, country, time_zone, attributes, email_consent, sms_consent)
     ), written as (
       insert into contacts as c (workspace_id, id, email, phone, first_name, last_name, country, time_zone, attributes,
-        email_subscribed, sms_subscribed, import_id)
+        email_subscribed, email_unsubscribed_at, sms_subscribed, import_id)
       select ${workspaceId}::uuid, id, email, phone, first_name, last_name, country, time_zone, attributes,
-        coalesce(email_consent, ${!asksConsent}::boolean), coalesce(sms_consent, false), ${importId}::uuid
+        coalesce(email_consent, ${!asksConsent}::boolean), case when not email_consent then now() end,
+        coalesce(sms_consent, false), ${importId}::uuid
       from input
       on conflict (workspace_id, email) do update set
         phone = coalesce(excluded.phone, c.phone),
@@ -96,6 +97,7 @@ async function writeAlike(
             ? sql`excluded.email_subscribed and (c.email_unsubscribed_at is null or c.email_subscribed)`
             : sql`c.email_subscribed`
         },
+        email_unsubscribed_at = coalesce(c.email_unsubscribed_at, excluded.email_unsubscribed_at),
         sms_subscribed = ${statesSms ? sql`excluded.sms_subscribed` : sql`c.sms_subscribed`},
         import_id = excluded.import_id,
         updated_at = now()
