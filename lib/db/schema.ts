@@ -487,7 +487,7 @@ export const deliveries = pgTable(
     /** The send-batch job that this row belongs to; null for rows that were skipped at launch. */
     batch: integer('batch'),
     attempts: integer('attempts').notNull().default(0),
-    /** Counts up with each claim; settling names it, so that a worker that lost its claim settles nothing. */
+    /** Another random number with each claim; settling names it, so that a worker that lost its claim settles nothing. */
     fence: integer('fence').notNull().default(0),
     leaseUntil: at('lease_until'),
     retryAt: at('retry_at'),

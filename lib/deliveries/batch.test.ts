@@ -11,9 +11,9 @@ import type { SendResult } from '../providers/provider';
 import { openSender } from '../senders/open-sender';
 import { testWorkspace } from '../workspaces/testing';
 import { runBatch } from './batch';
-import { claim } from './claim';
+import { type Claimed, claim } from './claim';
 import { createEngine } from './engine';
-import { settle } from './outcome';
+import { notTried, settle } from './outcome';
 import { settleAll } from './settle';
 import { sweep } from './sweep';
 import { sentResult, standinProvider, testSignals } from './testing';
@@ -57,7 +57,7 @@ describe('sending a batch', () => {
     expect(received).toHaveLength(50);
     expect(new Set(received.map((message) => message.to.address)).size).toBe(50);
     const rows = await ledger(scope, campaignId);
-    expect(rows.every((row) => row.state === 'sent' && row.attempts === 1 && row.fence === 1)).toBe(true);
+    expect(rows.every((row) => row.state === 'sent' && row.attempts === 1 && row.fence !== 0)).toBe(true);
   });
 
   it('tries again three times, keeps every reason, then fails while the others go out', async () => {
@@ -259,6 +259,23 @@ describe('sending a batch', () => {
     });
   });
 
+  it('leaves what an unforeseen error broke off unconfirmed, and keeps the words of the error out', async () => {
+    const { scope, campaignId, job } = await launched(1);
+    const { engine, received } = standinProvider(() => {
+      throw new Error('password hunter2 of ann@example.com');
+    });
+    await runBatch(engine, scope, job, testSignals());
+    expect(received).toHaveLength(1);
+    const [row] = await ledger(scope, campaignId);
+    expect(row).toMatchObject({ state: 'unconfirmed', reason: 'in_doubt', attempts: 1 });
+    const kept = await inScope(scope, (tx) =>
+      tx.select().from(deliveryAttempts).where(eq(deliveryAttempts.workspaceId, scope.workspaceId)),
+    );
+    expect(kept.map((attempt) => attempt.detail)).toEqual([
+      'Sending broke off unexpectedly. Nobody knows whether the message went out.',
+    ]);
+  });
+
   it('leaves what a dead worker held unconfirmed, and sends it to nobody again', async () => {
     const { scope, campaignId, job, stateOf } = await launched(5);
     const { claimed } = await claim(scope, campaignId, 0, 2, () => undefined);
@@ -293,11 +310,45 @@ describe('sending a batch', () => {
     if (!old) throw new Error('it was claimed');
     await settleAll(scope, [{ claimed: old, settlement: settle(temporary, 1, Date.now() - 60_000) }]);
     const [current] = (await claim(scope, campaignId, 0, 1, () => undefined)).claimed;
-    expect(current?.fence).toBe(2);
+    expect(current?.fence).not.toBe(old.fence);
     await settleAll(scope, [{ claimed: old, settlement: settle(sentResult, 1, Date.now()) }]);
     expect(await ledger(scope, campaignId)).toMatchObject([
-      { state: 'sending', fence: 2, providerMessageId: null },
+      { state: 'sending', fence: current?.fence, providerMessageId: null },
     ]);
+  });
+
+  it('gives back a claim whose commit failed, and not the one that another worker made since', async () => {
+    const { scope, campaignId, job } = await launched(1);
+    const database = unsafeDatabase();
+    await database.execute(`
+      create function refuse_commit() returns trigger language plpgsql as $$ begin raise 'no commit'; end $$`);
+    await database.execute(`
+      create constraint trigger refuse_commit after update on deliveries
+        deferrable initially deferred for each row execute function refuse_commit()`);
+    const doubtful: Claimed[] = [];
+    await expect(
+      claim(scope, campaignId, 0, 1, (claimed) => void doubtful.push(...claimed)),
+    ).rejects.toThrow();
+    await database.execute('drop function refuse_commit cascade');
+    expect(doubtful).toHaveLength(1);
+    expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'queued', attempts: 0 }]);
+
+    const third = standinProvider(() => sentResult);
+    const second = standinProvider(async () => {
+      await settleAll(
+        scope,
+        doubtful.map((claimed) => ({ claimed, settlement: notTried })),
+      );
+      await runBatch(third.engine, scope, job, testSignals());
+      return sentResult;
+    });
+    await runBatch(second.engine, scope, job, testSignals());
+    expect([second.received.length, third.received.length]).toEqual([1, 0]);
+    expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'sent', attempts: 1 }]);
+    expect(await campaignStats(scope, campaignId)).toMatchObject({
+      ok: true,
+      value: { planned: 1, sent: 1, status: 'completed' },
+    });
   });
 
   it('puts back what it could not hand over before it was ended', async () => {

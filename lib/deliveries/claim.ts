@@ -35,6 +35,12 @@ type ClaimedRow = {
   attributes: Record<string, unknown>;
 };
 
+/**
+ * Drawn anew for each row of each claim, 1 to 2³¹ − 1. Whatever counts on from the row, or from a transaction's number, is
+ * given out a second time after a rollback or a crash; then a claim that never came to be would name somebody else's.
+ */
+const newFence = sql`(1 + floor(random() * 2147483647))::int`;
+
 export type Claim = { claimed: Claimed[]; skipped: number };
 
 /**
@@ -69,7 +75,7 @@ export async function claim(
           update deliveries d set
             state = (case when due.reason is null then 'sending' else 'skipped' end)::delivery_state,
             reason = due.reason,
-            fence = d.fence + 1,
+            fence = ${newFence},
             attempts = d.attempts + case when due.reason is null then 1 else 0 end,
             lease_until = case when due.reason is null
               then clock_timestamp() + make_interval(secs => ${leaseSeconds}) end,

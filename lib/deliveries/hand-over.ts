@@ -1,5 +1,6 @@
 import type { Scope } from '../auth/scope';
 import type { CampaignId } from '../ids';
+import { log } from '../log';
 import { composeEmail } from '../messages/compose';
 import type { PreparedMessage } from '../messages/prepare';
 import type { EmailMessage, SendResult } from '../providers/provider';
@@ -92,7 +93,12 @@ async function sendGroup(
       AbortSignal.any([abort, deadline]),
     );
   } catch (error) {
-    return all(inDoubt(error instanceof Error ? error.message : String(error)));
+    // What an unforeseen error says may hold anything: it is for the log and not for the ledger.
+    log.error(
+      { err: error, sender: view.sender.id, messages: group.length },
+      'a provider threw while sending',
+    );
+    return all(inDoubt('Sending broke off unexpectedly. Nobody knows whether the message went out.'));
   }
   const interrupted = abort.aborted || deadline.aborted;
   const outage = await isOutage(engine, view.sender.id, sender, results, interrupted, abort);
