@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
+import { editContact } from '../contacts/edit-contact';
 import { auditLog, contactEvents, contacts } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { DeliveryId, newId, WorkspaceId } from '../ids';
@@ -74,20 +75,37 @@ describe('an unsubscribe link', () => {
     ]);
   });
 
-  it('can be taken back by the link that did it, and by no other', async () => {
+  it('can be taken back by the link that did it, again and again', async () => {
     const { scope, token, subscribed, contactId, campaignId } = await delivered();
-    await inScope(scope, (tx) =>
-      tx
-        .update(contacts)
-        .set({ emailSubscribed: false })
-        .where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, contactId))),
-    );
-    expect(await resubscribe(token)).toMatchObject({ ok: true, value: { state: 'unsubscribed' } });
-    expect(await subscribed()).toEqual([false, true]);
-    expect(await unsubscribe(token)).toMatchObject({ ok: true, value: { canResubscribe: true } });
-    expect(await resubscribe(token)).toMatchObject({ ok: true, value: { state: 'subscribed' } });
+    for (let round = 0; round < 2; round++) {
+      expect(await unsubscribe(token)).toMatchObject({ ok: true, value: { canResubscribe: true } });
+      expect(await resubscribe(token)).toMatchObject({ ok: true, value: { state: 'subscribed' } });
+      expect(await subscribed()).toEqual([true, true]);
+      expect((await ledger(scope, campaignId)).map((row) => row.unsubscribedAt)).toEqual([null, null]);
+    }
+    // Subscribed again elsewhere, and unsubscribed by the same link once more.
+    await unsubscribe(token);
+    await editContact(scope, contactId, { emailSubscribed: true });
     expect(await subscribed()).toEqual([true, true]);
-    expect((await ledger(scope, campaignId)).map((row) => row.unsubscribedAt)).toEqual([null, null]);
+    expect(await resubscribe(token)).toMatchObject({ value: { state: 'subscribed' } });
+    expect(await unsubscribe(token)).toMatchObject({ value: { canResubscribe: true } });
+    expect(await resubscribe(token)).toMatchObject({ value: { state: 'subscribed' } });
+  });
+
+  it('takes nothing back that was done elsewhere', async () => {
+    const { scope, token, subscribed, contactId } = await delivered();
+    expect((await editContact(scope, contactId, { emailSubscribed: false })).ok).toBe(true);
+    for (const act of [resubscribe, unsubscribe, readUnsubscribe, resubscribe]) {
+      expect(await act(token)).toMatchObject({
+        ok: true,
+        value: { state: 'unsubscribed', canResubscribe: false },
+      });
+      expect(await subscribed()).toEqual([false, true]);
+    }
+    const events = await inScope(scope, (tx) =>
+      tx.select().from(contactEvents).where(eq(contactEvents.workspaceId, scope.workspaceId)),
+    );
+    expect(events.map((event) => event.type)).not.toContain('resubscribed');
   });
 
   it('of a test message says that it is one', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { contactEvents, contacts, deliveries, workspaces } from '../db/schema';
@@ -74,8 +74,8 @@ async function describe(
   const [row] = await tx
     .select({
       address: deliveries.address,
-      unsubscribedAt: deliveries.unsubscribedAt,
       subscribed: contacts.emailSubscribed,
+      didIt: sql<boolean | null>`${contacts.emailUnsubscribedAt} = ${deliveries.unsubscribedAt}`,
     })
     .from(deliveries)
     .leftJoin(
@@ -89,7 +89,7 @@ async function describe(
     address: row.address === null ? null : mask(row.address),
     // Whoever was erased is written to no more.
     state: row.subscribed ? 'subscribed' : 'unsubscribed',
-    canResubscribe: row.subscribed === false && row.unsubscribedAt !== null,
+    canResubscribe: row.subscribed === false && row.didIt === true,
   };
 }
 
@@ -114,6 +114,17 @@ async function apply(tx: ScopedTx, scope: Scope, deliveryId: DeliveryId): Promis
     )
     .returning({ id: contacts.id });
   if (changed.length === 0) return;
+  // The two times being one is what says that this link did it, also when it does it again later.
+  await tx
+    .update(deliveries)
+    .set({ unsubscribedAt: sql`now()` })
+    .where(
+      and(
+        eq(deliveries.workspaceId, workspaceId),
+        eq(deliveries.id, deliveryId),
+        ne(deliveries.unsubscribedAt, sql`now()`),
+      ),
+    );
   await tx
     .insert(contactEvents)
     .values({ workspaceId, id: uuidv7(), contactId, type: 'unsubscribed', campaignId });
@@ -122,19 +133,15 @@ async function apply(tx: ScopedTx, scope: Scope, deliveryId: DeliveryId): Promis
 
 async function undo(tx: ScopedTx, scope: Scope, deliveryId: DeliveryId): Promise<void> {
   const { workspaceId } = scope;
+  const thisDelivery = and(eq(deliveries.workspaceId, workspaceId), eq(deliveries.id, deliveryId));
   const [delivery] = await tx
-    .update(deliveries)
-    .set({ unsubscribedAt: null })
-    .where(
-      and(
-        eq(deliveries.workspaceId, workspaceId),
-        eq(deliveries.id, deliveryId),
-        isNotNull(deliveries.unsubscribedAt),
-      ),
-    )
-    .returning({ contactId: deliveries.contactId, campaignId: deliveries.campaignId });
+    .select({ contactId: deliveries.contactId, campaignId: deliveries.campaignId })
+    .from(deliveries)
+    .where(thisDelivery)
+    .for('update');
   if (!delivery?.contactId) return;
   const { contactId, campaignId } = delivery;
+  const doneAt = tx.select({ at: deliveries.unsubscribedAt }).from(deliveries).where(thisDelivery);
   const changed = await tx
     .update(contacts)
     .set({ emailSubscribed: true, emailUnsubscribedAt: null, updatedAt: sql`now()` })
@@ -143,10 +150,12 @@ async function undo(tx: ScopedTx, scope: Scope, deliveryId: DeliveryId): Promise
         eq(contacts.workspaceId, workspaceId),
         eq(contacts.id, contactId),
         eq(contacts.emailSubscribed, false),
+        eq(contacts.emailUnsubscribedAt, sql`(${doneAt})`),
       ),
     )
     .returning({ id: contacts.id });
   if (changed.length === 0) return;
+  await tx.update(deliveries).set({ unsubscribedAt: null }).where(thisDelivery);
   await tx
     .insert(contactEvents)
     .values({ workspaceId, id: uuidv7(), contactId, type: 'resubscribed', campaignId });
