@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
-import { contactEvents, suppressions } from '../db/schema';
+import { auditLog, contactEvents, suppressions } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { DeliveryId, newId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
@@ -64,6 +64,20 @@ describe('what a provider reports', () => {
       tx.select().from(contactEvents).where(eq(contactEvents.workspaceId, workspaceId)),
     );
     expect(told.map((event) => event.type)).toEqual(['suppressed', 'suppressed']);
+    const entries = await inScope(scope, (tx) =>
+      tx
+        .select({ targetId: auditLog.targetId, detail: auditLog.detail })
+        .from(auditLog)
+        .where(and(eq(auditLog.workspaceId, workspaceId), eq(auditLog.action, 'address.suppressed'))),
+    );
+    expect(new Set(entries.map((entry) => entry.targetId))).toEqual(new Set(suppressed.map((row) => row.id)));
+    expect(entries.map((entry) => entry.detail)).toEqual(
+      expect.arrayContaining([
+        { contactId: one.contactId, reason: 'bounced', campaignId },
+        { contactId: two.contactId, reason: 'complained', campaignId },
+      ]),
+    );
+    expect(entries).toHaveLength(2);
   });
 
   it('settles a message that nobody knew about', async () => {

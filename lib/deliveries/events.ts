@@ -1,5 +1,6 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { contactEvents, deliveries, suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
@@ -72,12 +73,14 @@ export async function suppress(tx: ScopedTx, scope: Scope, target: Suppression):
   const { workspaceId } = scope;
   const { address, channel, reason, contactId, campaignId } = target;
   if (!address) return;
-  const added = await tx
+  const [added] = await tx
     .insert(suppressions)
     .values({ workspaceId, id: uuidv7(), channel, address, reason })
     .onConflictDoNothing()
     .returning({ id: suppressions.id });
-  if (added.length === 0 || !contactId) return;
+  if (!added) return;
+  await audit(tx, scope, 'address.suppressed', added.id, { contactId, reason, campaignId });
+  if (!contactId) return;
   await tx.insert(contactEvents).values({
     workspaceId,
     id: uuidv7(),
