@@ -1,8 +1,10 @@
-import { and, eq } from 'drizzle-orm';
-import { afterAll, describe, expect, it } from 'vitest';
+import { and, eq, sql } from 'drizzle-orm';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { encrypt } from '../auth/secrets';
+import { saveDraft } from '../campaigns/draft';
 import { testCampaign } from '../campaigns/testing';
+import { unsafeDatabase } from '../db/client';
 import { auditLog, campaigns, sandboxMessages, senders } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { newId, SenderId } from '../ids';
@@ -154,12 +156,36 @@ describe('a sender', () => {
     expect((await deleteSender(scope, id)).ok).toBe(true);
     const left = await inScope(scope, (tx) =>
       tx
-        .select({ id: campaigns.id, senderId: campaigns.senderId })
+        .select({ id: campaigns.id, senderId: campaigns.senderId, revision: campaigns.revision })
         .from(campaigns)
-        .where(eq(campaigns.workspaceId, scope.workspaceId)),
+        .where(eq(campaigns.workspaceId, scope.workspaceId))
+        .orderBy(campaigns.id),
     );
-    expect(left.map((row) => row.senderId)).toEqual([null, null]);
-    expect(left.map((row) => row.id).sort()).toEqual([campaignId, draftId].sort());
+    expect(left).toEqual(
+      [
+        { id: campaignId, senderId: null, revision: 1 },
+        { id: draftId, senderId: null, revision: 2 },
+      ].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    );
+    const stale = await saveDraft(scope, draftId, { revision: 1, changes: { subject: 'Late' } });
+    expect(stale).toMatchObject({ ok: false, problem: { code: 'conflict' } });
+  });
+
+  it('cannot be deleted when a draft is being sent through it at that very moment', async () => {
+    const { scope, id } = await withSender();
+    const campaignId = await testCampaign(scope, id, []);
+    const ofCampaign = and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, campaignId));
+    const waiting = sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    let deleting: ReturnType<typeof deleteSender> | undefined;
+    await inScope(scope, async (tx) => {
+      await tx.update(campaigns).set({ status: 'sending' }).where(ofCampaign);
+      deleting = deleteSender(scope, id);
+      await vi.waitUntil(async () => (await unsafeDatabase().execute(waiting)).length > 0);
+    });
+    expect(await deleting).toMatchObject({ ok: false, problem: { code: 'conflict' } });
+    const [row] = await inScope(scope, (tx) => tx.select().from(campaigns).where(ofCampaign));
+    expect(row).toMatchObject({ senderId: id, status: 'sending' });
   });
 });
 

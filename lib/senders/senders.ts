@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { campaigns, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { ProviderName } from '../db/states';
+import type { CampaignStatus, ProviderName } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
 import { newId, SenderId } from '../ids';
 import type { ConnectionCheck } from '../providers/provider';
@@ -130,6 +130,8 @@ export async function setDefaultSender(scope: Scope, id: SenderId): Promise<Resu
   });
 }
 
+const needsSender: ReadonlySet<CampaignStatus> = new Set(['scheduled', 'sending', 'paused'] as const);
+
 /** Refused while a campaign that is on its way needs it. Drafts and finished campaigns let go of it. */
 export async function deleteSender(scope: Scope, id: SenderId): Promise<Result<undefined>> {
   const result = await inScope(scope, async (tx): Promise<Result<undefined>> => {
@@ -138,17 +140,22 @@ export async function deleteSender(scope: Scope, id: SenderId): Promise<Result<u
     if (row.isDefault)
       return fail('conflict', 'This is the default sender. Make another one the default first.');
     const usedBy = and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.senderId, id));
-    const underWay = await tx
-      .select({ name: campaigns.name })
+    // All of them are locked before one is looked at: a draft may be about to be sent.
+    const users = await tx
+      .select({ name: campaigns.name, status: campaigns.status })
       .from(campaigns)
-      .where(and(usedBy, inArray(campaigns.status, ['scheduled', 'sending', 'paused'])))
+      .where(usedBy)
+      .orderBy(campaigns.id)
       .for('update');
-    if (underWay[0])
+    const underWay = users.find(({ status }) => needsSender.has(status));
+    if (underWay)
       return fail(
         'conflict',
-        `The campaign “${underWay[0].name}” is still being sent through it. Wait until it is done, or cancel it.`,
+        `The campaign “${underWay.name}” is still being sent through it. Wait until it is done, or cancel it.`,
       );
-    await tx.update(campaigns).set({ senderId: null }).where(usedBy);
+    // Whoever sends or saves a draft that they read before must look at it again.
+    const revision = sql`${campaigns.revision} + case when ${campaigns.status} = 'draft' then 1 else 0 end`;
+    await tx.update(campaigns).set({ senderId: null, revision }).where(usedBy);
     await tx.delete(senders).where(ofId(scope, id));
     await audit(tx, scope, 'sender.deleted', id, { name: row.name, provider: row.provider });
     return ok();
