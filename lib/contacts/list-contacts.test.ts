@@ -1,10 +1,14 @@
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Scope } from '../auth/scope';
+import { unsafeDatabase } from '../db/client';
 import { contacts, lists, listContacts as members } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { ContactId, ListId, newId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
+import { sourceOf, stretchQuery } from './contact-query';
 import { type ContactFilter, lastPage, listContacts } from './list-contacts';
 
 let scope: Scope;
@@ -182,4 +186,74 @@ test('no page and no search shows a neighbour, nor their list', async () => {
   expect(theirs.rows).toHaveLength(45);
   for (const row of theirs.rows) expect(everybody).not.toContain(row.id);
   expect((await listContacts(neighbour, { listId })).rows).toEqual([]);
+});
+
+type Node = { 'Node Type': string; rows: number; Plans: Node[] };
+const Node: z.ZodType<Node> = z.lazy(() =>
+  z
+    .object({
+      'Node Type': z.string(),
+      'Actual Rows': z.number(),
+      'Actual Loops': z.number(),
+      'Rows Removed by Filter': z.number().default(0),
+      'Rows Removed by Index Recheck': z.number().default(0),
+      Plans: z.array(Node).default([]),
+    })
+    .transform((node) => ({
+      'Node Type': node['Node Type'],
+      rows:
+        (node['Actual Rows'] + node['Rows Removed by Filter'] + node['Rows Removed by Index Recheck']) *
+        node['Actual Loops'],
+      Plans: node.Plans,
+    })),
+);
+const Plans = z.tuple([z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan: Node })]) })]);
+
+const nodesOf = (node: Node): Node[] => [node, ...node.Plans.flatMap(nodesOf)];
+
+test('a page of a list reads its own rows, also while the planner knows nothing of the workspace', async () => {
+  const many = async (name: string, count: number) => {
+    const { scope } = await testWorkspace(name);
+    const { workspaceId } = scope;
+    const listId = newId(ListId);
+    const people = Array.from({ length: count }, (_, n) => ({ email: `p${n}@example.com` }));
+    const ids: ContactId[] = [];
+    for (let from = 0; from < count; from += 2000)
+      ids.push(...(await insert(scope, people.slice(from, from + 2000))));
+    await inScope(scope, async (tx) => {
+      await tx.insert(lists).values({ workspaceId, id: listId, name });
+      for (let from = 0; from < count; from += 2000)
+        await tx
+          .insert(members)
+          .values(ids.slice(from, from + 2000).map((contactId) => ({ workspaceId, listId, contactId })));
+    });
+    return { scope, listId };
+  };
+  await many('Known', 6000);
+  await unsafeDatabase().execute(sql`analyze`);
+  const fresh = await many('Fresh', 3000);
+  const middle = await listContacts(fresh.scope, { listId: fresh.listId, limit: 50 });
+  const last = middle.rows.at(-1);
+  if (!last) throw new Error('the list has members');
+
+  const nodes = await inScope(fresh.scope, async (tx) => {
+    const source = await sourceOf(tx, fresh.scope, { listId: fresh.listId });
+    const [stretch] = source?.stretches ?? [];
+    if (!source || !stretch) throw new Error('the list is there');
+    const parts = [undefined, { key: '', id: last.id }].flatMap((from) =>
+      [true, false].map((backwards) => ({ from, backwards, limit: 51 })),
+    );
+    const found: Node[] = [];
+    for (const part of parts) {
+      const query = stretchQuery(tx, source, stretch, part).getSQL();
+      const plans = await tx.execute(sql`explain (analyze, timing off, format json) ${query}`);
+      found.push(...nodesOf(Plans.parse([...plans])[0]['QUERY PLAN'][0].Plan));
+    }
+    return found;
+  });
+  expect(nodes.some((node) => node['Node Type'].includes('Scan'))).toBe(true);
+  for (const node of nodes) {
+    expect(node['Node Type']).not.toMatch(/Join|Nested Loop/);
+    expect(node.rows).toBeLessThanOrEqual(51);
+  }
 });

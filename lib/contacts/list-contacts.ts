@@ -1,12 +1,11 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
+import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
 import { type Cursor, decodeCursor, encodeCursor, type Page } from '../db/page';
-import { contacts, lists, listContacts as members, suppressions } from '../db/schema';
+import { suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { ContactId, ListId } from '../ids';
-import { beyond, type ContactSort, foundContacts, type Stretch, searchText, sortedContacts } from './search';
+import type { ContactId } from '../ids';
+import { type ContactChoice, type Source, sourceOf, stretchQuery } from './contact-query';
 
 export type Suppression = 'bounced' | 'complained' | 'manual';
 
@@ -22,21 +21,13 @@ export type ContactRow = {
   createdAt: Date;
 };
 
-export type ContactFilter = {
-  /** The beginning of an address, first, last or full name; or `@` and the beginning of a mail domain. */
-  search?: string;
-  listId?: ListId;
-  /** Ignored while searching: the best matches come first. */
-  sort?: ContactSort;
+export type ContactFilter = ContactChoice & {
   cursor?: string | null;
   limit?: number;
 };
 
 /** The cursor of the last page. */
 export const lastPage = encodeCursor({ direction: 'before', key: [] });
-
-/** Up to here it is quicker to read a list's members and sort them than to look each contact up in the list. */
-const smallList = 5_000;
 
 /** One page of contacts. Reads about `limit` rows of an index, wherever the page lies. */
 export function listContacts(scope: Scope, filter: ContactFilter): Promise<Page<ContactRow>> {
@@ -49,30 +40,6 @@ export function listContacts(scope: Scope, filter: ContactFilter): Promise<Page<
     const rows = page.rows.map(({ row }) => row);
     return { ...page, rows: await withSuppressions(tx, scope, rows) };
   });
-}
-
-type Source = { stretches: Stretch[]; condition: SQL | undefined; viaList: boolean };
-
-/** Where rows come from: all contacts, or the members of a list, in the cheaper of two ways. */
-async function sourceOf(tx: ScopedTx, scope: Scope, filter: ContactFilter): Promise<Source | undefined> {
-  const { workspaceId } = scope;
-  const text = searchText(filter.search);
-  const sort = filter.sort ?? 'newest';
-  const stretches = text ? foundContacts(text) : sortedContacts(sort);
-  const own = eq(contacts.workspaceId, workspaceId);
-  if (!filter.listId) return { stretches, condition: own, viaList: false };
-  const [list] = await tx
-    .select({ size: lists.contactCount })
-    .from(lists)
-    .where(and(eq(lists.workspaceId, workspaceId), eq(lists.id, filter.listId)));
-  if (!list) return undefined;
-  const ofList = sql`${members.workspaceId} = ${workspaceId} and ${members.listId} = ${filter.listId}`;
-  if (!text && sort === 'newest') return { stretches, condition: and(own, ofList), viaList: true };
-  const isMember =
-    list.size <= smallList
-      ? sql`${contacts.id} = any(array(select ${members.contactId} from ${members} where ${ofList}))`
-      : sql`(select true from ${members} where ${ofList} and ${members.contactId} = ${contacts.id})`;
-  return { stretches, condition: and(own, isMember), viaList: false };
 }
 
 /** A place between two rows: in which stretch, and behind which row of it. No row: at the stretch's near end. */
@@ -132,33 +99,7 @@ async function readStretch(
 ): Promise<Found[]> {
   const stretch = source.stretches[index];
   if (!stretch) return [];
-  const up = (stretch.order === 'asc') !== backwards;
-  const direction = up ? asc : desc;
-  // A list's own primary key has its members in the order of their ids.
-  const id: PgColumn = source.viaList ? members.contactId : contacts.id;
-  const base = tx
-    .select({
-      id: contacts.id,
-      email: contacts.email,
-      phone: contacts.phone,
-      firstName: contacts.firstName,
-      lastName: contacts.lastName,
-      emailSubscribed: contacts.emailSubscribed,
-      createdAt: contacts.createdAt,
-      key: stretch.key ? sql<string>`${stretch.key}` : sql<string>`''`,
-    })
-    .from(contacts)
-    .$dynamic();
-  const query = source.viaList
-    ? base.innerJoin(
-        members,
-        and(eq(members.workspaceId, contacts.workspaceId), eq(members.contactId, contacts.id)),
-      )
-    : base;
-  const rows = await query
-    .where(and(source.condition, stretch.where, from && beyond(stretch, id, from, up)))
-    .orderBy(...(stretch.key ? [direction(stretch.key)] : []), direction(id))
-    .limit(limit);
+  const rows = await stretchQuery(tx, source, stretch, { from, backwards, limit });
   return rows.map(({ key, ...row }) => ({ row, stretch: index, key }));
 }
 
