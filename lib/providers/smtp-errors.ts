@@ -1,5 +1,6 @@
 import type { FailReason } from '../db/states';
 import type { SendResult } from './provider';
+import { recipientVerdict } from './smtp-recipient';
 
 /** What nodemailer tells about a failure; every part may be missing. */
 export type SmtpError = {
@@ -24,12 +25,6 @@ const enhanced = (response = ''): string => /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})
 /** Replies that mean our own permission (RFC 4954): authentication required, too weak, wrong, or needs encryption. */
 const wantsLogin = new Set([530, 534, 535, 538]);
 
-/**
- * RCPT refusals that are not about the mailbox: policy (5.7), full or too small for this message (5.2.2, 5.2.3), the
- * server's own or the network's state (5.3, 5.4), the content (5.6). Addresses must not be given up for these.
- */
-const notTheAddress = /^5\.(?:[3467]\.\d+|2\.[23])$/;
-
 /** Turns a failure at a stage into the one outcome that is true of it (RFC 5321 §4.2, RFC 3463). */
 export function classify(error: SmtpError, stage: Stage): Failure {
   const [outcome, reason] = verdict(error, stage);
@@ -44,6 +39,9 @@ function verdict(error: SmtpError, stage: Stage): [Outcome, FailReason] {
     if (stage === 'login' && error.code === 'EAUTH') return ['misconfigured', 'authentication'];
     return ['retry', 'connection'];
   }
+  // Before a recipient was named nothing is their fault: the server wants a break, and that may not cost them a retry.
+  if (reply < 500 && (stage === 'login' || (stage === 'envelope' && error.command === 'MAIL FROM')))
+    return ['throttled', 'throttled'];
   if (stage === 'opening' || reply === 421) return ['retry', 'connection'];
   if (reply < 500) return ['retry', 'temporary'];
   if (stage === 'login' || wantsLogin.has(reply)) return ['misconfigured', 'authentication'];
@@ -59,8 +57,7 @@ function envelopeVerdict(error: SmtpError): [Outcome, FailReason] {
     const tooLarge = error.responseCode === 552 || status === '5.3.4' || status === '5.2.3';
     return tooLarge ? ['refused', 'content_refused'] : ['misconfigured', 'sender_refused'];
   }
-  if (error.command === 'RCPT TO')
-    return ['refused', notTheAddress.test(status) ? 'content_refused' : 'address_refused'];
+  if (error.command === 'RCPT TO') return recipientVerdict(error.response ?? '');
   return ['refused', 'content_refused'];
 }
 

@@ -256,5 +256,4 @@ function resultOf(error: unknown): SendResult {
 const diedUnused = (error: unknown, result: SendResult): boolean =>
   error instanceof SmtpFailure &&
   error.stage === 'envelope' &&
-  result.outcome === 'retry' &&
-  result.reason === 'connection';
+  (error.error.responseCode === 421 || (result.outcome === 'retry' && result.reason === 'connection'));

@@ -71,8 +71,9 @@ describe('the outcome of every failure', () => {
     ['mail', '553 5.1.8 sender domain unknown', 'misconfigured/sender_refused'],
     ['mail', '530 5.7.0 authentication required', 'misconfigured/authentication'],
     ['mail', '552 5.3.4 message too big', 'refused/content_refused'],
-    ['mail', '451 4.3.0 not now', 'retry/temporary'],
-    ['mail', '421 4.7.0 slow down', 'retry/connection'],
+    ['mail', '451 4.3.0 not now', 'throttled/throttled'],
+    ['mail', '450 4.7.1 too many messages', 'throttled/throttled'],
+    ['mail', '421 4.7.0 slow down', 'throttled/throttled'],
     ['mail', 'drop', 'retry/connection'],
     ['mail', 'hang', 'retry/connection'],
     ['rcpt', '550 5.1.1 no such mailbox', 'refused/address_refused'],
@@ -126,7 +127,7 @@ describe('the outcome of every failure', () => {
 
   it.each([
     ['535 5.7.8 wrong password', 'misconfigured/authentication'],
-    ['454 4.7.0 try later', 'retry/temporary'],
+    ['454 4.7.0 try later', 'throttled/throttled'],
     ['drop', 'retry/connection'],
     ['hang', 'retry/connection'],
   ] as const)('AUTH: %s → %s', async (act, verdict) => {
@@ -173,6 +174,49 @@ describe('the outcome of every failure', () => {
   });
 });
 
+describe('a refused recipient', () => {
+  it.each([
+    ['550 5.1.1 <bob@example.net>: Recipient address rejected', 'refused/address_refused'],
+    ['550 5.1.10 null MX', 'refused/address_refused'],
+    ['550 no such user here', 'refused/address_refused'],
+    ['550 User unknown', 'refused/address_refused'],
+    ['550 Unknown recipient', 'refused/address_refused'],
+    ['550 Requested action not taken: mailbox unavailable', 'refused/address_refused'],
+    ['550 5.5.0 mailbox unavailable', 'refused/address_refused'],
+    ['550 5.2.1 mailbox disabled', 'refused/address_refused'],
+    ['550 Mailbox not found', 'refused/address_refused'],
+    ['550 The address does not exist', 'refused/address_refused'],
+    ['550 Invalid recipient', 'refused/address_refused'],
+    ['550 <bob@example.net>: recipient rejected', 'refused/address_refused'],
+    ['550-The account\r\n550 does not exist', 'refused/address_refused'],
+    ['554 5.7.1 <bob@example.net>: Relay access denied', 'misconfigured/authentication'],
+    ['550 relay not permitted', 'misconfigured/authentication'],
+    ['550 5.7.1 Relaying denied', 'misconfigured/authentication'],
+    ['550 5.7.54 Unable to relay recipient', 'misconfigured/authentication'],
+    ['553 that domain is not in my list of allowed rcpthosts', 'misconfigured/authentication'],
+    ['550 Authentication required', 'misconfigured/authentication'],
+    ['530 5.7.0 sign in first', 'misconfigured/authentication'],
+    ['550 Sender verify failed', 'misconfigured/sender_refused'],
+    ['550 The sender domain does not exist', 'misconfigured/sender_refused'],
+    ['550 5.1.8 bad sender', 'misconfigured/sender_refused'],
+    [
+      '553 5.7.1 <ann@example.com>: Sender address rejected: not owned by user',
+      'misconfigured/sender_refused',
+    ],
+    ['550 rejected', 'refused/content_refused'],
+    ['554 192.0.2.1 is on a blacklist', 'refused/content_refused'],
+    ['550 mailbox unavailable: blocked for bad reputation', 'refused/content_refused'],
+    ['550 5.7.1 <bob@example.net>: Recipient address rejected: policy', 'refused/content_refused'],
+    ['550 5.4.1 Recipient address rejected: Access denied', 'refused/content_refused'],
+    ['552 mailbox is full', 'refused/content_refused'],
+    ['550 <no such user@example.net> not now', 'refused/content_refused'],
+  ])('%s → %s', async (act, verdict) => {
+    const { send, standIn } = await against((at) => (at === 'rcpt' ? act : undefined));
+    expect(verdictOf((await send(['bob@example.net']))[0])).toBe(verdict);
+    expect(standIn.received).toEqual([]);
+  });
+});
+
 describe('connections', () => {
   const many = (count: number) => Array.from({ length: count }, (_, i) => `a-${i}@example.net`);
 
@@ -209,6 +253,15 @@ describe('connections', () => {
       first = false;
       return isFirst ? undefined : 'drop';
     });
+    expect((await send(['a-one@example.net'])).map(verdictOf)).toEqual(['sent']);
+    expect((await send(['a-two@example.net'])).map(verdictOf)).toEqual(['sent']);
+    expect(standIn.received).toEqual(['a-one@example.net', 'a-two@example.net']);
+  });
+
+  it('that a server ends with a word before the next message are replaced too', async () => {
+    const { send, standIn } = await against((at, _, n): string | undefined =>
+      at === 'mail' && n === 1 && standIn.received.length > 0 ? '421 4.4.2 idle for too long' : undefined,
+    );
     expect((await send(['a-one@example.net'])).map(verdictOf)).toEqual(['sent']);
     expect((await send(['a-two@example.net'])).map(verdictOf)).toEqual(['sent']);
     expect(standIn.received).toEqual(['a-one@example.net', 'a-two@example.net']);
