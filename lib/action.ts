@@ -2,6 +2,7 @@ import { notFound as nextNotFound, redirect, unstable_rethrow } from 'next/navig
 import type { NextRequest } from 'next/server';
 import type { ReactNode } from 'react';
 import type { z } from 'zod';
+import { isOwnOrigin } from './auth/origin';
 import { may, type Permission } from './auth/policy';
 import type { Scope } from './auth/scope';
 import { currentMember, currentSession, type Member } from './auth/session';
@@ -89,9 +90,8 @@ export function authorizedRoute(
 ) {
   return async (request: NextRequest, context: { params: Promise<Params> }): Promise<Response> => {
     try {
-      const origin = request.headers.get('origin');
       const mutates = request.method !== 'GET' && request.method !== 'HEAD';
-      if (mutates && (!origin || new URL(origin).host !== request.headers.get('host')))
+      if (mutates && !isOwnOrigin(request.headers))
         return problemResponse(fail('forbidden', 'This request came from another site.').problem);
       const member = await authorize(permission);
       if (!member.ok) return problemResponse(member.problem);
@@ -113,17 +113,28 @@ export function authorizedPage(
   render: (scope: Scope, page: { params: Params; search: Params; member: Member }) => Promise<ReactNode>,
 ) {
   return async ({ params, searchParams }: PageProps): Promise<ReactNode> => {
-    const member = await authorize(permission);
-    if (!member.ok) {
-      if (await currentSession()) nextNotFound();
-      redirect((await hasUsers()) ? '/sign-in' : '/setup');
+    try {
+      const member = await authorize(permission);
+      if (!member.ok) {
+        if (await currentSession()) nextNotFound();
+        redirect((await hasUsers()) ? '/sign-in' : '/setup');
+      }
+      return await render(member.value.scope, {
+        params: await params,
+        search: await searchParams,
+        member: member.value,
+      });
+    } catch (error) {
+      unstable_rethrow(error);
+      throw withoutDetails(error, permission);
     }
-    return render(member.value.scope, {
-      params: await params,
-      search: await searchParams,
-      member: member.value,
-    });
   };
+}
+
+/** What Next.js logs of a page's error would hold the values of a database's statement; our own log leaves them out. */
+function withoutDetails(error: unknown, permission: Permission): Error {
+  log.error({ err: error, permission }, 'a page failed');
+  return new Error('A page failed; the line of the log before this one says why.');
 }
 
 /** Takes a lib result apart in a page: what is not there is a 404. */
