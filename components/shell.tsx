@@ -45,7 +45,7 @@ const places = [
 type Props = {
   workspace: string;
   person: { name: string; email: string };
-  signOut: () => Promise<void>;
+  signOut: (input: Record<string, never>) => Promise<unknown>;
   children: ReactNode;
 };
 
@@ -149,7 +149,7 @@ function PersonMenu({ workspace, person, signOut }: Omit<Props, 'children'>) {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut({})}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

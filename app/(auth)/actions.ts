@@ -43,7 +43,7 @@ export const setUpAction = unsafePublicAction(SetUp, async ({ workspace, ...owne
   redirect(session.ok ? '/' : '/sign-in');
 });
 
-export async function signOutAction(): Promise<void> {
+export const signOutAction = unsafePublicAction(z.object({}), async () => {
   await signOut({ redirect: false });
   redirect('/sign-in');
-}
+});
