@@ -39,7 +39,7 @@ const within = (layer: string, ...allowed: string[]): Pattern => ({
   message: `lib/${layer} may only know: ${allowed.join(', ')}.`,
 });
 
-const base = ['env', 'errors', 'ids', 'log'];
+const base = ['env', 'errors', 'ids', 'log', 'text'];
 const lib = [libOutwards, noFramework, sessionDoors, memberScope, systemScope];
 
 const restrict = (files: string[], patterns: Pattern[]): OxlintOverride => ({

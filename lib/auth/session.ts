@@ -7,6 +7,7 @@ import { members, workspaces } from '../db/schema';
 import { asUser } from '../db/scoped';
 import { env } from '../env';
 import { SessionId } from '../ids';
+import { cleanText } from '../text';
 import { mintMemberScope, type Scope } from './scope';
 import { deriveKey } from './secrets';
 import { endSession, findSession, signIn as openSession, type Session } from './sign-in';
@@ -19,7 +20,7 @@ export class SignInRefused extends CredentialsSignin {
   }
 }
 
-const Credential = z.object({ email: z.string().max(320), password: z.string().max(1000) });
+const Credential = z.object({ email: cleanText().max(320), password: z.string().max(1000) });
 const Token = z.object({ sid: SessionId });
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText } from '../text';
 
 /** A name that Liquid can say: `{{ favourite_colour }}`. */
 export const AttributeName = z
@@ -7,7 +8,7 @@ export const AttributeName = z
   .regex(/^[a-z][a-z0-9_]{0,62}$/, 'Use small letters, digits and _, beginning with a letter.');
 
 export const AttributeEntries = z
-  .array(z.object({ name: AttributeName, value: z.string().max(2000, 'Use at most 2,000 characters.') }))
+  .array(z.object({ name: AttributeName, value: cleanText().max(2000, 'Use at most 2,000 characters.') }))
   .max(200)
   .superRefine((entries, context) => {
     const seen = new Set<string>();

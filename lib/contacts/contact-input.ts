@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { singleLine } from '../text';
 import { normaliseEmail } from './address';
 
 const timeZones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
@@ -7,13 +8,7 @@ const name = z
   .string()
   .max(100, 'Use at most 100 characters.')
   // A name goes into headers and greetings: it is one line.
-  .transform((value) =>
-    value
-      .toWellFormed()
-      .normalize('NFC')
-      .replace(/[\p{Cc}\s]+/gu, ' ')
-      .trim(),
-  );
+  .overwrite(singleLine);
 
 const email = z
   .string()

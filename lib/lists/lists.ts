@@ -7,6 +7,7 @@ import { inScope, type ScopedTx } from '../db/scoped';
 import { violatesUnique } from '../db/violation';
 import { fail, notFound, ok, type Result } from '../errors';
 import { ListId, newId } from '../ids';
+import { singleLine } from '../text';
 
 export type List = {
   id: ListId;
@@ -19,14 +20,9 @@ export type List = {
 
 export const ListName = z
   .string()
-  .transform((value) =>
-    value
-      .toWellFormed()
-      .normalize('NFC')
-      .replace(/[\p{Cc}\s]+/gu, ' ')
-      .trim(),
-  )
-  .pipe(z.string().min(1, 'Give the list a name.').max(100, 'Use at most 100 characters.'));
+  .overwrite(singleLine)
+  .min(1, 'Give the list a name.')
+  .max(100, 'Use at most 100 characters.');
 
 const columns = {
   id: lists.id,

@@ -1,33 +1,30 @@
 import { z } from 'zod';
 import { providerNames } from '../db/states';
 import { wireAddress } from '../providers/address';
+import { cleanText } from '../text';
 
 const oneLine = (text: string) => !/\p{Cc}/u.test(text);
 
 const address = (wrong: string) =>
-  z
-    .string()
+  cleanText()
     .trim()
     .max(320, 'Use at most 320 characters.')
     .refine((text) => wireAddress(text) !== null && /\.[^.@]+$/.test(text), wrong);
 
 /** What a person says of a sender, apart from its provider's settings. */
 export const SenderDetails = z.object({
-  name: z
-    .string()
+  name: cleanText()
     .trim()
     .min(1, 'Give it a name that you will recognise.')
     .max(100, 'Use at most 100 characters.')
     .refine(oneLine, 'Use a single line.'),
-  fromName: z
-    .string()
+  fromName: cleanText()
     .trim()
     .min(1, 'Enter the name that readers will see.')
     .max(200, 'Use at most 200 characters.')
     .refine(oneLine, 'Use a single line.'),
   fromEmail: address('Enter an address like news@example.com.'),
-  replyTo: z
-    .string()
+  replyTo: cleanText()
     .trim()
     .transform((text) => text || null)
     .pipe(address('Enter an address like office@example.com, or leave it empty.').nullable()),
@@ -39,10 +36,17 @@ export const SenderDetails = z.object({
 });
 export type SenderDetails = z.output<typeof SenderDetails>;
 
-/** The provider's settings as the form holds them; its own schema checks them (lib/providers/registry.ts). */
+/** The provider's settings as the form holds them, well-formed so that they can be kept; its own schema checks them (lib/providers/registry.ts). */
 export const ProviderSettings = z.record(
   z.string(),
-  z.union([z.string().max(2000), z.number(), z.boolean()]),
+  z.union([
+    z
+      .string()
+      .max(2000)
+      .overwrite((text) => text.toWellFormed()),
+    z.number(),
+    z.boolean(),
+  ]),
 );
 export type ProviderSettings = z.output<typeof ProviderSettings>;
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { cleanText } from '../text';
 
 const timeZones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
 
 const oneLine = (max: number, missing: string) =>
-  z
-    .string()
+  cleanText()
     .trim()
     .min(1, missing)
     .max(max, `Use at most ${max} characters.`)
@@ -13,8 +13,7 @@ const oneLine = (max: number, missing: string) =>
 /** What a workspace says of itself: name and postal address stand in every message's footer. */
 export const WorkspaceProfile = z.object({
   name: oneLine(100, 'Enter the name that your readers know.'),
-  postalAddress: z
-    .string()
+  postalAddress: cleanText()
     .trim()
     .min(1, 'Enter a postal address: the law asks for one in every campaign.')
     .max(300),

@@ -9,10 +9,10 @@ import { sendCampaign } from '@/lib/campaigns/send';
 import { sendTest } from '@/lib/campaigns/send-test';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '@/lib/campaigns/status';
 import { CampaignId } from '@/lib/ids';
+import { cleanText } from '@/lib/text';
 
 const NewCampaign = z.object({
-  name: z
-    .string()
+  name: cleanText()
     .trim()
     .min(1, 'Give it a name, so that you find it again.')
     .max(200, 'Use at most 200 characters.'),

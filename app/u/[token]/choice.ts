@@ -1,3 +1,5 @@
+import { readAtMost } from '@/lib/read-at-most';
+
 const mostBytes = 64 * 1024;
 
 /**
@@ -5,7 +7,7 @@ const mostBytes = 64 * 1024;
  * leave; only the button of our own page says otherwise. More than 64 kB is not read.
  */
 export async function readChoice(request: Request): Promise<'unsubscribe' | 'subscribe'> {
-  const body = await readBody(request);
+  const body = await readAtMost(request, mostBytes);
   if (body === undefined) return 'unsubscribe';
   try {
     const headers = { 'Content-Type': request.headers.get('content-type') ?? '' };
@@ -14,21 +16,4 @@ export async function readChoice(request: Request): Promise<'unsubscribe' | 'sub
   } catch {
     return 'unsubscribe'; // no form at all
   }
-}
-
-async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const reader = request.body?.getReader();
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    bytes += value.byteLength;
-    if (bytes > mostBytes) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(value);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
 }

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import { ContactId, ListId, SenderId } from '@/lib/ids';
+import { CleanJson, cleanText } from '@/lib/text';
 
 const longestBody = 1_000_000;
-const body = z.string().max(longestBody, 'It is longer than a million characters. Shorten it.');
+const body = cleanText().max(longestBody, 'It is longer than a million characters. Shorten it.');
 
 const Content = z.discriminatedUnion('format', [
-  z.object({ format: z.literal('visual'), document: z.unknown(), html: body }),
+  z.object({ format: z.literal('visual'), document: CleanJson, html: body }),
   z.object({ format: z.literal('markdown'), body }),
   z.object({ format: z.literal('html'), body }),
 ]);
 
 const Changes = z.object({
-  name: z
-    .string()
+  name: cleanText()
     .trim()
     .min(1, 'Give it a name, so that you find it again.')
     .max(200, 'Use at most 200 characters.'),
-  subject: z.string().max(500, 'Use at most 500 characters.'),
-  preheader: z.string().max(500, 'Use at most 500 characters.'),
+  subject: cleanText().max(500, 'Use at most 500 characters.'),
+  preheader: cleanText().max(500, 'Use at most 500 characters.'),
   content: Content,
   listIds: z.array(ListId).max(200),
   senderId: SenderId.nullable(),
