@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, ilike, inArray, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
+import { searchText } from '../contacts/search';
 import { decodeCursor, encodeCursor, type Page } from '../db/page';
 import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
@@ -160,7 +161,8 @@ export function listCampaigns(
   const cursor = decodeCursor(filter.cursor);
   const key = z.uuid().safeParse(cursor?.key[0]);
   const backwards = key.success && cursor?.direction === 'before';
-  const pattern = filter.search?.trim() ? `%${filter.search.trim().replace(/[\\%_]/g, '\\$&')}%` : undefined;
+  const text = searchText(filter.search);
+  const pattern = text && `%${text.replace(/[\\%_]/g, '\\$&')}%`;
   return inScope(scope, async (tx) => {
     const at = key.success ? sql`${key.data}::uuid` : undefined;
     const found = await tx

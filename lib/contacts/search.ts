@@ -1,6 +1,7 @@
 import { and, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { contacts } from '../db/schema';
+import { singleLine } from '../text';
 
 /**
  * One stretch of a sorted list: the rows that match `where`, ordered by `key`, then id. A list is one or more of them
@@ -41,12 +42,7 @@ export function foundContacts(text: string): Stretch[] {
 
 /** What people type, without what no name or address holds. Undefined: nothing is searched. */
 export function searchText(typed: string | undefined): string | undefined {
-  const text = (typed ?? '')
-    .slice(0, 200)
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim();
+  const text = singleLine((typed ?? '').slice(0, 200));
   return text === '' || text === '@' ? undefined : text;
 }
 

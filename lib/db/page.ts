@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storable } from '../text';
 
 /** A keyset page: cursors name the row to go on from, so that page 10,000 costs what page 1 costs. */
 export type Page<Row> = { rows: Row[]; next: string | null; previous: string | null };
@@ -6,7 +7,10 @@ export type Page<Row> = { rows: Row[]; next: string | null; previous: string | n
 /** Where a page starts: behind (`after`) or before (`before`) the row whose sort key is given. */
 export type Cursor = { direction: 'after' | 'before'; key: string[] };
 
-const Encoded = z.object({ d: z.enum(['after', 'before']), k: z.array(z.string()).max(4) });
+const Encoded = z.object({
+  d: z.enum(['after', 'before']),
+  k: z.array(z.string().refine((part) => part === storable(part))).max(4),
+});
 
 export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify({ d: cursor.direction, k: cursor.key })).toString('base64url');

@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../auth/scope';
+import { encodeCursor } from '../db/page';
 import { senders } from '../db/schema';
 import { inScope } from '../db/scoped';
+import { newId, SandboxMessageId } from '../ids';
 import { testMessage } from '../providers/testing-message';
 import { openSender } from '../senders/open-sender';
 import { testWorkspace } from '../workspaces/testing';
@@ -69,8 +71,11 @@ describe('the sandbox inbox', () => {
   it('takes any cursor that people make up for the first page', async () => {
     const { scope } = await testWorkspace();
     await fill(scope, ['ann@example.com']);
-    const madeUp = Buffer.from('{"d":"after","k":["x\' or 1=1"]}').toString('base64url');
-    expect((await listInbox(scope, { cursor: madeUp })).rows).toHaveLength(1);
+    for (const key of [["x' or 1=1"], ['-'.repeat(36)], [newId(SandboxMessageId), 'a\0']]) {
+      const madeUp = encodeCursor({ direction: 'after', key });
+      expect((await listInbox(scope, { cursor: madeUp })).rows).toHaveLength(1);
+      expect((await listInbox(scope, { cursor: madeUp, search: '\0ann\0' })).rows).toHaveLength(1);
+    }
   });
 
   it('is one workspace’s own, and is cleared alone', async () => {

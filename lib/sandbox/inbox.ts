@@ -1,4 +1,5 @@
 import { and, asc, count, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { decodeCursor, encodeCursor, type Page } from '../db/page';
@@ -6,6 +7,7 @@ import { sandboxMessages } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
 import type { SandboxMessageId } from '../ids';
+import { storable } from '../text';
 
 type Row = typeof sandboxMessages.$inferSelect;
 
@@ -22,7 +24,9 @@ export async function listInbox(
   scope: Scope,
   { search, cursor: text, limit = 50 }: { search?: string; cursor?: string | null; limit?: number },
 ): Promise<Page<SandboxRow>> {
-  const prefix = search?.trim().toLowerCase() ?? '';
+  const prefix = storable(search ?? '')
+    .trim()
+    .toLowerCase();
   const cursor = decodeCursor(text);
   const backwards = cursor?.direction === 'before';
   const rows = await inScope(scope, (tx) =>
@@ -69,7 +73,7 @@ function within(prefix: string): SQL[] {
 /** Rows behind (or before) the one that a cursor names. */
 function beyond(prefix: string, key: string[] | undefined, backwards: boolean): SQL | undefined {
   const [id, to] = key ?? [];
-  if (!id || !/^[0-9a-f-]{36}$/.test(id)) return undefined;
+  if (!z.uuid().safeParse(id).success) return undefined;
   const earlier = backwards ? sql`${sandboxMessages.id} > ${id}` : sql`${sandboxMessages.id} < ${id}`;
   if (prefix === '' || to === undefined) return earlier;
   const further = backwards ? sql`${byAddress} < ${to}` : sql`${byAddress} > ${to}`;

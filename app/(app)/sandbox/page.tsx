@@ -9,12 +9,13 @@ import { SandboxList } from '@/components/sandbox-list';
 import { SearchBox } from '@/components/search-box';
 import { authorizedPage } from '@/lib/action';
 import { countInbox, listInbox } from '@/lib/sandbox/inbox';
+import { cleanText } from '@/lib/text';
 import { ClearInbox } from './clear-inbox';
 
 export const metadata = { title: 'Sandbox inbox' };
 
 const Search = z.object({
-  search: z.string().trim().max(320).optional().catch(undefined),
+  search: cleanText().trim().max(320).optional().catch(undefined),
   cursor: z.string().max(2000).optional().catch(undefined),
 });
 

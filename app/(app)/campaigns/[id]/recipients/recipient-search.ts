@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { deliveryStates, failReasons, skipReasons } from '@/lib/db/states';
+import { cleanText } from '@/lib/text';
 
 const events = ['delivered', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked'] as const;
 
 /** What the address may say. It can be edited by hand: what makes no sense is as if it were not there. */
 export const Search = z.object({
-  search: z.string().trim().min(1).max(320).optional().catch(undefined),
+  search: cleanText().trim().min(1).max(320).optional().catch(undefined),
   state: z.enum(deliveryStates).optional().catch(undefined),
   reason: z
     .enum([...skipReasons, ...failReasons])
