@@ -13,6 +13,24 @@ export default {
     'nodemailer',
     '@react-email/render',
   ],
+  headers: async () => [
+    {
+      source: '/:path*',
+      headers: [
+        { key: 'X-Content-Type-Options', value: 'nosniff' },
+        { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
+        { key: 'X-Frame-Options', value: 'SAMEORIGIN' },
+      ],
+    },
+    // These win over what a route says itself, so the stricter ones of the unsubscribe page are said here too.
+    {
+      source: '/u/:token',
+      headers: [
+        { key: 'Referrer-Policy', value: 'no-referrer' },
+        { key: 'X-Frame-Options', value: 'DENY' },
+      ],
+    },
+  ],
   // `npm run check` does that; a start from a fresh clone need not do it again.
   typescript: { ignoreBuildErrors: true },
   experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },
