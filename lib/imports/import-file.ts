@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { env } from '../env';
@@ -93,6 +93,19 @@ export async function storeFile(
 }
 
 export const removeFile = (id: ImportId): Promise<void> => rm(pathOf(id), { force: true });
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Removes what uploads left behind whose process was killed: unfinished files that nobody wrote to for a day. */
+export async function removeAbandonedParts(now = Date.now()): Promise<void> {
+  const names = await readdir(directory()).catch(() => []);
+  for (const name of names.filter((each) => each.endsWith('.part'))) {
+    const path = join(directory(), name);
+    // Another process may be faster.
+    const written = await stat(path).catch(() => undefined);
+    if (written && written.mtimeMs < now - dayMs) await rm(path, { force: true });
+  }
+}
 
 /** The beginning of a stored file; undefined when it is no longer there. */
 export async function readSample(id: ImportId, isUtf8: boolean): Promise<Sample | undefined> {

@@ -6,7 +6,7 @@ import { inScope } from '../db/scoped';
 import type { ImportStatus } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
 import { ImportId, newId } from '../ids';
-import { readSample, removeFile, storeFile } from './import-file';
+import { readSample, removeAbandonedParts, removeFile, storeFile } from './import-file';
 import { type Choice, type Recognised, recognise } from './recognise';
 
 /** Uploads that nobody started are kept this long. */
@@ -122,8 +122,8 @@ export async function cancelImport(scope: Scope, id: ImportId): Promise<Result<u
 }
 
 async function forgetOldUploads(scope: Scope): Promise<void> {
-  const old = await inScope(scope, (tx) =>
-    tx
+  const old = await inScope(scope, async (tx) => {
+    const forgotten = await tx
       .update(imports)
       .set({ status: 'cancelled', finishedAt: sql`now()` })
       .where(
@@ -133,7 +133,10 @@ async function forgetOldUploads(scope: Scope): Promise<void> {
           lt(imports.createdAt, sql`now() - ${keepUploads}`),
         ),
       )
-      .returning({ id: imports.id }),
-  );
+      .returning({ id: imports.id });
+    for (const { id } of forgotten) await audit(tx, scope, 'import.forgotten', id);
+    return forgotten;
+  });
   for (const { id } of old) await removeFile(id);
+  await removeAbandonedParts();
 }
