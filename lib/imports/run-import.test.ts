@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
-import { contacts, lists } from '../db/schema';
+import { auditLog, contacts, imports, lists } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
 import type { ImportId } from '../ids';
@@ -323,6 +323,26 @@ test('a file that vanished ends the import with a sentence', async () => {
   expect(await findImport(scope, id)).toMatchObject({
     value: { status: 'failed', problem: expect.stringContaining('Upload it again') },
   });
+});
+
+test('an upload that nobody started is forgotten after a week, and the audit log says so', async () => {
+  const { scope } = await testWorkspace();
+  const old = await upload(scope, 'email\nann@example.com\n');
+  const young = await upload(scope, 'email\nann@example.com\n');
+  if (!old.ok || !young.ok) throw new Error('both are files of contacts');
+  await inScope(scope, (tx) =>
+    tx.update(imports).set({ createdAt: sql`now() - interval '8 days'` }).where(eq(imports.id, old.value.id)),
+  );
+  await upload(scope, 'email\nann@example.com\n');
+  const forgotten = await inScope(scope, (tx) =>
+    tx
+      .select({ id: auditLog.targetId, by: auditLog.userId })
+      .from(auditLog)
+      .where(and(eq(auditLog.workspaceId, scope.workspaceId), eq(auditLog.action, 'import.forgotten'))),
+  );
+  expect(forgotten).toEqual([{ id: old.value.id, by: scope.user?.id }]);
+  expect(await counts(scope, old.value.id)).toMatchObject({ status: 'cancelled' });
+  expect(await counts(scope, young.value.id)).toMatchObject({ status: 'uploaded' });
 });
 
 describe('rows that are rejected, while the file goes on', () => {
