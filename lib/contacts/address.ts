@@ -1,5 +1,6 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { readAddress } from '../imports/address';
+import { readPhone } from '../imports/values';
 
 /** An e-mail address in the one form that is stored, the same as an import's. Undefined for what is none. */
 export function normaliseEmail(typed: string): string | undefined {
@@ -7,12 +8,9 @@ export function normaliseEmail(typed: string): string | undefined {
   return 'address' in read ? read.address : undefined;
 }
 
-/** A phone number in E.164. `country` (ISO 3166-1) is where a number without + is dialled. */
-export function normalisePhone(typed: string, country: string): string | undefined {
-  const home: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
-  const number = parsePhoneNumberFromString(typed.trim(), home);
-  return number?.isValid() ? number.number : undefined;
-}
+/** A phone number in E.164, read as an import reads it. `country` (ISO 3166-1) is where a number without + is dialled. */
+export const normalisePhone = (typed: string, country: string): string | undefined =>
+  readPhone(typed.trim(), country);
 
 /** For people: "+49 30 901820". */
 export function formatPhone(e164: string): string {

@@ -114,12 +114,13 @@ describe('adding a contact', () => {
 
   test('reads a phone as it is dialled in the workspace’s country', async () => {
     expect((await find(await add({ email: '', phone: '030 901820' }))).phone).toBe('+4930901820');
+    expect((await find(await add({ email: '', phone: ' 0044 20 7946 0018' }))).phone).toBe('+442079460018');
     expect(await createContact(scope, input({ email: 'b@example.com', phone: '12' }))).toMatchObject({
       ok: false,
       problem: { code: 'invalid', fields: { phone: expect.any(String) } },
     });
     expect(await createContact(scope, input({ email: '' }))).toMatchObject({ problem: { code: 'invalid' } });
-    expect(await total()).toBe(1);
+    expect(await total()).toBe(2);
   });
 
   test.each([

@@ -5,10 +5,8 @@ import { members, senders, workspaces } from '../db/schema';
 import { enterScope, type Transaction } from '../db/scoped';
 import { env } from '../env';
 import { newId, SenderId, type UserId, WorkspaceId } from '../ids';
+import { providers } from '../providers/registry';
 import type { WorkspaceProfile } from './profile';
-
-/** The sandbox sends to nobody, so it need not be slow; a real provider starts at what a new account may do. */
-const defaultPerMinute = { sandbox: 1200, smtp: 100 };
 
 /** A workspace with its owner and its first senders: the sandbox, and before it the SMTP server of SMTP_URL if set. */
 export async function createWorkspace(
@@ -28,7 +26,7 @@ export async function createWorkspace(
     id: newId(SenderId),
     name: 'Sandbox',
     provider: 'sandbox',
-    perMinute: defaultPerMinute.sandbox,
+    perMinute: providers.sandbox.perMinute,
     isDefault: smtpUrl === undefined,
   });
   if (smtpUrl !== undefined)
@@ -38,7 +36,7 @@ export async function createWorkspace(
       name: 'SMTP',
       provider: 'smtp',
       config: encrypt('provider-config', JSON.stringify({ url: smtpUrl })),
-      perMinute: defaultPerMinute.smtp,
+      perMinute: providers.smtp.perMinute,
       isDefault: true,
     });
   await audit(tx, scope, 'workspace.created', workspaceId, { name: profile.name, owner: owner.id });
