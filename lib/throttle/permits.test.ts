@@ -97,6 +97,52 @@ describe('the throttle', () => {
     expect(total).toBeLessThanOrEqual(burst + Math.ceil(seconds / intervalSeconds));
   });
 
+  it('takes the same step in the database as on paper', async () => {
+    const { scope, senderId } = await limited(1);
+    const mine = and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId));
+    const micros = 1_000_000;
+    const moment = (at: number) =>
+      sql`timestamptz '2030-01-01 00:00:00Z' + ${Math.round(at * micros)}::float8 * interval '1 microsecond'`;
+    const now = 1000;
+    let granting = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 60_000 })),
+        // How far ahead the next permit is: in thousandths of a burst, because that is where a grant turns into a wait.
+        fc.integer({ min: -300, max: 1500 }),
+        fc.integer({ min: 1, max: 50 }),
+        async (perMinute, ahead, want) => {
+          const pace = paceOf(perMinute);
+          const tat =
+            Math.round((now + (ahead / 1000) * pace.burst * pace.intervalSeconds) * micros) / micros;
+          await inScope(scope, (tx) =>
+            tx
+              .update(senders)
+              .set({ perMinute, throttleTat: moment(tat) })
+              .where(mine),
+          );
+          const onPaper = grantAt(pace, tat, now, want);
+          const { granted, waitMs } = await takePermits(scope, senderId, want, moment(now));
+          const [row] = await inScope(scope, (tx) =>
+            tx
+              .select({
+                tat: sql<number>`extract(epoch from ${senders.throttleTat} - '2030-01-01 00:00:00Z')::float8`,
+              })
+              .from(senders)
+              .where(mine),
+          );
+          expect(granted).toBe(onPaper.granted);
+          expect(Math.abs(waitMs - onPaper.waitSeconds * 1000)).toBeLessThanOrEqual(1);
+          expect(row?.tat).toBeCloseTo(onPaper.tat, 5);
+          if (granted > 0) granting++;
+        },
+      ),
+      { numRuns: 80 },
+    );
+    expect(granting).toBeGreaterThan(5);
+    expect(granting).toBeLessThan(75);
+  });
+
   it('says how long to wait, and grants again after that and not before', async () => {
     const { scope, senderId, hasten } = await limited(60);
     expect(await takePermits(scope, senderId, 50)).toEqual({ granted: 1, waitMs: 0 });

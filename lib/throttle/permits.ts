@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { inScope } from '../db/scoped';
 import type { SenderId } from '../ids';
@@ -25,7 +25,7 @@ export function paceOf(perMinute: number): Pace {
   return { burst, intervalSeconds, portion: Math.ceil(burst / 2) };
 }
 
-/** One step of the GCRA, in seconds: the same arithmetic as in `takePermits`, for those who want to see it run. */
+/** One step of the GCRA, in seconds: the same arithmetic as in `takePermits`; a test holds the two together. */
 export function grantAt(
   pace: Pace,
   tat: number,
@@ -44,14 +44,19 @@ export function grantAt(
 /**
  * Up to `want` permits to send one message each, for use at once. With none left, says how many milliseconds to wait
  * before it makes sense to ask again. Test and move are one statement under the row's lock, timed by the database's
- * clock, so that no number of workers passes the limit. A sender without a limit grants all.
+ * clock (`at` is for tests), so that no number of workers passes the limit. A sender without a limit grants all.
  */
-export async function takePermits(scope: Scope, senderId: SenderId, want: number): Promise<Grant> {
+export async function takePermits(
+  scope: Scope,
+  senderId: SenderId,
+  want: number,
+  at: SQL = sql`clock_timestamp()`,
+): Promise<Grant> {
   const { workspaceId } = scope;
   const [row] = await inScope(scope, (tx) =>
     tx.execute<{ granted: number | null; wait: number | null }>(sql`
       with sender as materialized (
-        select throttle_tat, per_minute, clock_timestamp() as at
+        select throttle_tat, per_minute, ${at} as at
         from senders where workspace_id = ${workspaceId} and id = ${senderId} for no key update
       ), pace as (
         select at, greatest(throttle_tat, at) as base, 1 + per_minute / 100 as burst,
