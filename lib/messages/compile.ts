@@ -46,6 +46,8 @@ function blankInName(source: string): string | undefined {
 /** What is wrong with a template as its author wrote it, in a sentence; undefined: nothing. */
 function checkTemplate(source: string, lines: boolean): string | undefined {
   if (source.length > templateLimits.parse) return 'It is longer than a million characters. Shorten it.';
+  if (splitTags(source).filter((piece) => typeof piece !== 'string').length > templateLimits.tags)
+    return `It has more than ${templateLimits.tags.toLocaleString('en')} merge tags. Use fewer, or a loop.`;
   const mended = mendTemplate(source);
   try {
     renderTemplate(parseTemplate('html', mended), {});
@@ -91,7 +93,7 @@ function markdownBody(hidden: string, vault: TagVault): string {
     isBlock(line) ? `\n${line.trim()}\n` : line,
   );
   return markdownToHtml(apart).replace(
-    new RegExp(`<p[^>]*>\\s*((?:${word}\\s*)+)</p>\\n?`, 'g'),
+    new RegExp(`<p[^<>]*>\\s*((?:${word}\\s*)+)</p>\\n?`, 'g'),
     (paragraph, words: string) => (isBlock(words) ? words.trim() : paragraph),
   );
 }
@@ -108,7 +110,8 @@ function writeTag(tag: TemplateTag, context: HtmlContext): string {
   const filter = filters[context];
   if (tag.kind === 'block' || filter === '' || tag.inner === '') return tag.source;
   if (context === 'url-part' && /\|\s*(?:url_encode|cgi_escape)$/.test(tag.inner)) return tag.source;
-  return tag.source.replace(/\s*(-?\}\})$/, (_, close: string) => `${filter} ${close}`);
+  const close = tag.source.endsWith('-}}') ? '-}}' : '}}';
+  return `${tag.source.slice(0, -close.length).trimEnd()}${filter} ${close}`;
 }
 
 const noTags = (text: string) => text.replaceAll('{{', '{ {').replaceAll('{%', '{ %');

@@ -3,7 +3,7 @@ export type HtmlContext =
   | 'text' // between tags, or in a quoted attribute
   | 'url' // the beginning of a link: it may bring its own scheme
   | 'url-part' // later in a link: it is data
-  | 'inert'; // style, script, comment, a tag's or attribute's name, no quotes: only letters and numbers are safe
+  | 'inert'; // style, script, comment, a tag's or attribute's name, a value without quotes that is no link: only letters and numbers are safe
 
 const urlAttributes = new Set(
   'href src action formaction background poster cite data longdesc srcset xlink:href ping'.split(' '),
@@ -13,7 +13,7 @@ const rawText = /^(style|script|xmp|iframe|noembed|noframes|plaintext)$/;
 /** An opening tag: its name, where its attributes start. Comments and declarations have no attributes. */
 const markup = /<!--[\s\S]*?(?:-->|$)|<([!?/])[^>]*(?:>|$)|<([a-z][^\s/>]*)/gi;
 const attribute =
-  /\s*(?:\/(?!>)\s*)*([^\s=>/"']+|["'])(?:\s*=\s*(?:"([^"]*)("|$)|'([^']*)('|$)|([^\s>"']*)))?/y;
+  /\s*(?:\/(?!>)\s*)*([^\s=>/"']+|["'])(?:\s*=\s*(?:"([^"]*)("|$)|'([^']*)('|$)|([^\s>]*)))?/y;
 
 /**
  * The context of every word of `words` in `html`, by the number in the word. Follows the tokenizer of the HTML standard
@@ -25,35 +25,44 @@ export function findContexts(
   isBlock: (index: number) => boolean,
 ): Map<number, HtmlContext> {
   const contexts = new Map<number, HtmlContext>();
-  const mark = (part: string, context: (before: string) => HtmlContext) => {
-    for (const match of part.matchAll(words))
-      contexts.set(Number(match[1]), context(part.slice(0, match.index)));
+  const mark = (part: string, context: HtmlContext) => {
+    for (const match of part.matchAll(words)) contexts.set(Number(match[1]), context);
   };
-  const withoutBlocks = (text: string) =>
-    text.replace(words, (word, digits: string) => (isBlock(Number(digits)) ? '' : word)).trim();
+  /** Blanks and blocks write nothing of a link, so what follows them still begins it. */
+  const markLink = (link: string) => {
+    let begun = false;
+    let from = 0;
+    for (const match of link.matchAll(words)) {
+      const index = Number(match[1]);
+      begun ||= link.slice(from, match.index).trim() !== '';
+      contexts.set(index, begun ? 'url-part' : 'url');
+      begun ||= !isBlock(index);
+      from = match.index + match[0].length;
+    }
+  };
 
   const markAttribute = (name: string, quoted: string | undefined, bare: string | undefined) => {
-    mark(name, () => 'inert');
-    if (bare !== undefined) mark(bare, () => 'inert');
-    if (quoted === undefined) return;
+    mark(name, 'inert');
+    const value = quoted ?? bare;
+    if (value === undefined) return;
     const lower = name.replace(words, '').toLowerCase();
-    if (lower === 'style' || lower === 'srcdoc' || lower.startsWith('on')) mark(quoted, () => 'inert');
-    else if (urlAttributes.has(lower))
-      mark(quoted, (before) => (withoutBlocks(before) === '' ? 'url' : 'url-part'));
-    else mark(quoted, () => 'text');
+    if (lower === 'style' || lower === 'srcdoc' || lower.startsWith('on')) mark(value, 'inert');
+    // What a link may hold needs no quotes around it.
+    else if (urlAttributes.has(lower)) markLink(value);
+    else mark(value, quoted === undefined ? 'inert' : 'text');
   };
 
   let at = 0;
   markup.lastIndex = 0;
   for (let open = markup.exec(html); open; open = markup.exec(html)) {
-    mark(html.slice(at, open.index), () => 'text');
+    mark(html.slice(at, open.index), 'text');
     at = markup.lastIndex;
     const name = open[2];
     if (name === undefined) {
-      mark(open[0], () => 'inert');
+      mark(open[0], 'inert');
       continue;
     }
-    mark(name, () => 'inert');
+    mark(name, 'inert');
     attribute.lastIndex = at;
     for (let found = attribute.exec(html); found; found = attribute.exec(html)) {
       markAttribute(found[1] ?? '', found[2] ?? found[4], found[6]);
@@ -61,16 +70,16 @@ export function findContexts(
     }
     const end = html.indexOf('>', at);
     const close = end === -1 ? html.length : end + 1;
-    mark(html.slice(at, close), () => 'inert');
+    mark(html.slice(at, close), 'inert');
     at = close;
     if (rawText.test(name.toLowerCase())) {
       const closing = html.slice(at).search(new RegExp(`</${name}`, 'i'));
       const until = closing === -1 ? html.length : at + closing;
-      mark(html.slice(at, until), () => 'inert');
+      mark(html.slice(at, until), 'inert');
       at = until;
     }
     markup.lastIndex = at;
   }
-  mark(html.slice(at), () => 'text');
+  mark(html.slice(at), 'text');
   return contexts;
 }

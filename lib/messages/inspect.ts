@@ -14,7 +14,7 @@ export type MessageFacts = {
   tagsUsed: string[];
 };
 
-const attribute = /<a\b(?:"[^"]*"|'[^']*'|[^'">])*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+const attribute = /<a\b(?:"[^"]*"|'[^']*'|[^'"<>])*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
 function isUnsafe(link: string): boolean {
   if (/^\s*\{[{%]/.test(link)) return false;
@@ -35,7 +35,7 @@ export function inspectMessage(compiled: CompiledMessage): MessageFacts {
   );
   const links = [
     ...new Set(
-      found.map((link) => link.replace(/\s*\| (?:link|link_part)(?= -?\}\})/g, '').replaceAll('&amp;', '&')),
+      found.map((link) => link.replace(/ \| (?:link|link_part)(?= -?\}\})/g, '').replaceAll('&amp;', '&')),
     ),
   ];
   const sources = [

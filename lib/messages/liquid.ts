@@ -30,8 +30,11 @@ const refusedFilters = [
   'find_index_exp',
 ];
 
-/** Characters of template, of values made while rendering one message, and milliseconds for that. */
-export const templateLimits = { parse: 1_000_000, memory: 500_000, milliseconds: 500 };
+/**
+ * Characters of template, tags in it (liquidjs takes each from the front of a list, which is quadratic), characters of
+ * values made while rendering one message, and milliseconds for that.
+ */
+export const templateLimits = { parse: 1_000_000, tags: 5_000, memory: 500_000, milliseconds: 500 };
 
 /** Every value that is written counts as memory: capturing a doubled value in a loop ends here. */
 type FilterThis = { context: { memoryLimit: { use(count: number): void } } };

@@ -3,6 +3,8 @@ import { toPlainText } from '@react-email/render';
 /** The text part of an HTML message: links in angle brackets (RFC 3986, appendix C), pictures as what they show. */
 export function htmlToText(html: string): string {
   const text = toPlainText(html, {
+    // Each level takes room on the stack, and hostile HTML has a hundred thousand of them.
+    limits: { maxDepth: 500, ellipsis: '…' },
     selectors: [
       { selector: 'a', options: { linkBrackets: ['<', '>'], hideLinkHrefIfSameAsText: true } },
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
@@ -23,7 +25,7 @@ export function htmlToText(html: string): string {
     },
   });
   return `${text
-    .replace(/[ \t]+$/gm, '')
+    .replace(/(?<![ \t])[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()}\n`;
 }

@@ -80,6 +80,9 @@ function findEnd(source: string, start: number, close: '}}' | '%}'): number {
 
 type Piece = string | TemplateTag;
 
+/** With the blanks that mendTag knows. */
+const endOfRaw = /\{%-?(?:[\s\u200b]|&nbsp;|&#160;)*endraw(?:[\s\u200b]|&nbsp;|&#160;)*-?%\}/y;
+
 /** Splits a template into text and tags. What stands in {% raw %} is text. Never throws: broken tags stay text. */
 export function splitTags(source: string): Piece[] {
   const pieces: Piece[] = [];
@@ -87,6 +90,9 @@ export function splitTags(source: string): Piece[] {
   const opener = /\{\{|\{%/g;
   let raw = false;
   for (let match = opener.exec(source); match; match = opener.exec(source)) {
+    // Looking for the end of every tag in raw text would read the rest of the text for each.
+    endOfRaw.lastIndex = match.index;
+    if (raw && !endOfRaw.test(source)) continue;
     const output = match[0] === '{{';
     const end = findEnd(source, match.index, output ? '}}' : '%}');
     if (end === -1) break;
@@ -94,7 +100,6 @@ export function splitTags(source: string): Piece[] {
     const body = text.slice(2, -2);
     const inner = mendTag(body.replace(/^-|-$/g, ''));
     const name = output ? '' : inner.trim();
-    if (raw && name !== 'endraw') continue;
     raw = name === 'raw';
     if (match.index > from) pieces.push(source.slice(from, match.index));
     const trims = {
@@ -123,8 +128,8 @@ export function mendTemplate(source: string): string {
 /** Formatting that somebody laid over a part of a tag in the visual editor moves behind the tag. */
 export function freeTagsOfMarkup(html: string): string {
   return html
-    .replace(/\{(<[^{}>]*>)+(?=[{%])/g, (match) => `${match.slice(1)}{`)
-    .replace(/([}%])((?:<[^{}>]*>)+)\}/g, '$1}$2')
+    .replace(/\{(<[^{}<>]*>)+(?=[{%])/g, (match) => `${match.slice(1)}{`)
+    .replace(/([}%])((?:<[^{}<>]*>)+)\}/g, '$1}$2')
     .replace(/\{\{[^{}]*\}\}|\{%[^{}]*%\}/g, (tag) => {
       const markup = tag.match(/<\/?[a-z][^<>]*>/gi);
       return markup ? tag.replace(/<\/?[a-z][^<>]*>/gi, '') + markup.join('') : tag;
@@ -133,13 +138,29 @@ export function freeTagsOfMarkup(html: string): string {
 
 /** Editors and browsers percent-encode a tag that is typed into a link: https://example.com/%7B%7B%20slug%20%7D%7D. */
 export function decodeTagsInUrls(html: string): string {
-  return html.replace(/%7B(?:%7B|%25)[^"'<>\s]*?(?:%7D|%25)%7D/gi, (encoded) => {
-    try {
-      return decodeURIComponent(encoded).replaceAll('"', '&quot;');
-    } catch {
-      return encoded;
-    }
-  });
+  return /%7B/i.test(html) ? html.replace(/[^"'<>\s]+/g, decodeTags) : html;
+}
+
+function decodeTags(url: string): string {
+  const opener = /%7B(?:%7B|%25)/gi;
+  const closer = /(?:%7D|%25)%7D/gi;
+  let out = '';
+  let from = 0;
+  for (let open = opener.exec(url); open; open = opener.exec(url)) {
+    closer.lastIndex = opener.lastIndex;
+    if (!closer.test(url)) break;
+    out += url.slice(from, open.index) + decodeTag(url.slice(open.index, closer.lastIndex));
+    opener.lastIndex = from = closer.lastIndex;
+  }
+  return out + url.slice(from);
+}
+
+function decodeTag(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded).replaceAll('"', '&quot;');
+  } catch {
+    return encoded;
+  }
 }
 
 /** Keeps tags behind words that no converter touches. One per compile: the words of all its parts differ. */
