@@ -15,7 +15,7 @@ export default {
   ],
   headers: async () => [
     {
-      source: '/:path*',
+      source: '/(.*)',
       headers: [
         { key: 'X-Content-Type-Options', value: 'nosniff' },
         { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
