@@ -7,7 +7,7 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   // The app, its database and the browser share the machine's cores with each other.
   workers: 1,
-  timeout: 120_000,
+  timeout: 300_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env.CI !== undefined,
   use: {
