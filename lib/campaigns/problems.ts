@@ -68,7 +68,7 @@ function aboutMessage(campaign: Campaign, compiled: Result<CompiledMessage>): Pr
 
 function isEmpty({ content }: Campaign): boolean {
   const body = content.format === 'visual' ? content.html : content.body;
-  return body.replace(/<(?!img\b)[^>]*>|&nbsp;/gi, '').trim() === '';
+  return body.replace(/<(?!img\b)[^<>]*>|&nbsp;/gi, '').trim() === '';
 }
 
 function aboutAudience(campaign: Campaign, audience: Audience): PreflightProblem[] {

@@ -1,5 +1,6 @@
 import { render } from '@react-email/render';
 import { CampaignFooter, CampaignLayout, type CompanyDetails, Preheader } from './campaign-layout';
+import { placeOfBody } from './html-body';
 
 /** React's own marks for streaming mean nothing in a mail. */
 const withoutMarks = (html: string) => html.replace(/<!--(?:\/?\$|html|head|body)-->/g, '');
@@ -25,14 +26,6 @@ export async function completeDocument(document: string, frame: CampaignFrame): 
   const before =
     frame.preheader === '' ? '' : withoutDoctype(await render(<Preheader text={frame.preheader} />));
   const footer = withoutDoctype(await render(<CampaignFooter {...frame} />));
-  const opening = /<body(?:"[^"]*"|'[^']*'|[^'">])*>/i.exec(document);
-  const start = opening ? opening.index + opening[0].length : 0;
-  const closing = document.toLowerCase().lastIndexOf('</body');
-  const end = closing >= start ? closing : Math.max(start, endOfContent(document));
+  const { start, end } = placeOfBody(document);
   return document.slice(0, start) + before + document.slice(start, end) + footer + document.slice(end);
-}
-
-function endOfContent(document: string): number {
-  const closing = document.toLowerCase().lastIndexOf('</html');
-  return closing === -1 ? document.length : closing;
 }

@@ -3,28 +3,16 @@ import { compileMessage } from './compile';
 import { inspectMessage } from './inspect';
 import { html, markdown, source } from './testing';
 
-async function factsOf(content: Parameters<typeof source>[0], more = {}) {
-  const compiled = await compileMessage(source(content, more));
+async function factsOf(content: Parameters<typeof source>[0]) {
+  const compiled = await compileMessage(source(content));
   if (!compiled.ok) throw new Error(compiled.problem.message);
   return inspectMessage(compiled.value);
 }
 
-it('tells what a message reads, where it leads and how large it is', async () => {
+it('tells where a message leads and how large it is', async () => {
   const facts = await factsOf(
-    markdown(
-      'Hi {{ first_name }}, [shop](https://example.com/a?b={{ city }}&c=d) {{ attributes["Shoe size"] }}',
-    ),
-    {
-      subject: '{{ last_name }}',
-    },
+    markdown('Hi {{ first_name }}, [shop](https://example.com/a?b={{ city }}&c=d)'),
   );
-  expect(facts.tagsUsed).toEqual([
-    "attributes['Shoe size']",
-    'city',
-    'first_name',
-    'last_name',
-    'unsubscribe_url',
-  ]);
   expect(facts.links).toEqual(['https://example.com/a?b={{ city }}&c=d', '{{ unsubscribe_url }}']);
   expect(facts.unsafeLinks).toEqual([]);
   expect(facts.missingUnsubscribe).toBe(false);

@@ -1,5 +1,4 @@
 import type { CompiledMessage } from '../db/schema';
-import { parseTemplate, variablesOf } from './liquid';
 
 export type MessageFacts = {
   /** Of the HTML part before merging, in UTF-8; Gmail cuts what is longer than 102 kB. */
@@ -10,8 +9,6 @@ export type MessageFacts = {
   /** Links that no mail program will follow, or that lead nowhere. */
   unsafeLinks: string[];
   missingUnsubscribe: boolean;
-  /** What the template reads of a contact: "first_name", "attributes.city". */
-  tagsUsed: string[];
 };
 
 const attribute = /<a\b(?:"[^"]*"|'[^']*'|[^'"<>])*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
@@ -38,18 +35,11 @@ export function inspectMessage(compiled: CompiledMessage): MessageFacts {
       found.map((link) => link.replace(/ \| (?:link|link_part)(?= -?\}\})/g, '').replaceAll('&amp;', '&')),
     ),
   ];
-  const sources = [
-    parseTemplate('text', compiled.subject),
-    parseTemplate('html', compiled.html),
-    parseTemplate('text', compiled.text),
-  ];
-  const tagsUsed = [...new Set(sources.flatMap(variablesOf))].sort();
   return {
     bytes: Buffer.byteLength(compiled.html),
     hasText: compiled.text.trim() !== '',
     links,
     unsafeLinks: links.filter(isUnsafe),
     missingUnsubscribe: !links.some((link) => link.includes('unsubscribe_url')),
-    tagsUsed,
   };
 }

@@ -121,12 +121,6 @@ export function renderTemplate({ engine, template }: ParsedTemplate, values: obj
   return String(engine.renderSync(template, values));
 }
 
-/** The names that a template reads from outside, e.g. ["first_name", "attributes.city"], sorted. */
-export function variablesOf({ engine, template }: ParsedTemplate): string[] {
-  const names = engine.globalFullVariablesSync(template);
-  return [...new Set(names)].sort();
-}
-
 export const filterNames = (): string[] =>
   Object.keys(textEngine.filters).filter((name) => !['link', 'link_part', 'inert'].includes(name));
 export const tagNames = allowedTags;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { compileMessage } from './compile';
 import { findContexts } from './html-context';
+import { inspectMessage } from './inspect';
 import { htmlToText } from './plain-text';
 import { decodeTagsInUrls, freeTagsOfMarkup, splitTags } from './template-tags';
-import { html, renderFor, source, visual } from './testing';
+import { html, markdown, renderFor, source, visual } from './testing';
 
 /** Linear code needs a fraction of a second for these; what reads the rest again at each step needs minutes. */
 const patience = 5_000;
@@ -39,6 +40,52 @@ describe('a long body', { timeout: patience }, () => {
       html(`<a href="x{{ a | append: '${blanks}' }}">x</a><pre>${blanks}x</pre>`),
     );
     expect(compiled.ok).toBe(true);
+  });
+
+  it.each([
+    '[a](',
+    '[a](<b',
+    '![',
+    '[![a](b)](',
+    '*a_ ',
+    '*a **a ',
+    '*[a](',
+    '[',
+    '](a)',
+    '> - ',
+    '>',
+    '<a "',
+    '<!--',
+    '`a',
+    '[a]: b "c\n',
+    'a_b.c-',
+    'http://',
+    'www.',
+    'www.a',
+    '<body',
+    '<body>',
+    '<p',
+    'a|',
+    '\\',
+  ])('of %j in Markdown is compiled and inspected, or refused', async (unit) => {
+    const compiled = await compile(markdown(fill(unit, 200_000)));
+    expect([true, 'It is longer than a million characters. Shorten it.']).toContain(
+      compiled.ok ? inspectMessage(compiled.value).bytes > 1_000 : compiled.problem.fields?.body,
+    );
+  });
+
+  it.each(['<body', '<body>', '<body "', '<body>\n</html', '<html>'])(
+    'of %j in HTML is completed',
+    async (unit) => {
+      const compiled = await compile(html(fill(unit, 200_000)));
+      expect(compiled.ok && compiled.value.html).toContain('1 Main Street');
+    },
+  );
+
+  it('with one condition of many words is inspected', async () => {
+    const compiled = await compile(html(`{% if a${fill(' and a', 100_000)} %}b{% endif %}`));
+    if (!compiled.ok) throw new Error(compiled.problem.message);
+    expect(inspectMessage(compiled.value).links).toEqual(['{{ unsubscribe_url }}']);
   });
 
   it('of openings in {% raw %} is text up to its end', () => {

@@ -17,7 +17,7 @@ export function whatIsLost(from: Format, to: Format): string | undefined {
 
 export function isEmpty(content: CampaignContent): boolean {
   const source = content.format === 'visual' ? innerOfBody(content.html) : content.body;
-  return source.replace(/<(?!img|hr)[^>]*>|&nbsp;|\s/g, '') === '';
+  return source.replace(/<(?!img|hr)[^<>]*>|&nbsp;|\s/g, '') === '';
 }
 
 const textOf = (html: string) => new DOMParser().parseFromString(html, 'text/html');
