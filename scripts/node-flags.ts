@@ -5,5 +5,5 @@
  */
 export const nodeFlags = (name: string): string[] => [
   '--enable-source-maps',
-  ...(name === 'worker' ? ['--max-semi-space-size=4', '--heap-growing-percent=20'] : []),
+  ...(name === 'worker' ? ['--max-semi-space-size=8', '--heap-growing-percent=40'] : []),
 ];

@@ -14,7 +14,7 @@ import {
   splitName,
 } from './values';
 
-/** A row that became a contact, in the names of the statement that writes it (./write-chunk.ts). */
+/** A row that became a contact, in the names of the statement that writes it (./write-contacts.ts). */
 export type ContactRow = {
   row: number;
   id: string;
