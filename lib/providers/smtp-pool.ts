@@ -1,3 +1,5 @@
+import type { DeliveryId } from '../ids';
+import { log } from '../log';
 import type { EmailMessage, SendResult } from './provider';
 import type { SmtpConfig } from './smtp-config';
 import { type Envelope, SmtpFailure, SmtpSession, type SmtpTimeouts, smtpTimeouts } from './smtp-connection';
@@ -177,7 +179,7 @@ class Lane {
     try {
       this.#session = await SmtpSession.open(config, limits, this.#opening.signal);
     } catch (error) {
-      this.pool.refused(this, resultOf(error));
+      this.pool.refused(this, resultOf(error, { host: config.host }));
       return;
     }
     await this.#carry(this.#session);
@@ -202,7 +204,8 @@ class Lane {
       await session.send(job.outgoing.envelope, job.outgoing.mime());
       job.settle({ outcome: 'sent', providerMessageId: messageId(job.outgoing.message) });
     } catch (error) {
-      const result = resultOf(error);
+      const { deliveryId } = job.outgoing.message;
+      const result = resultOf(error, { host: this.pool.config.host, deliveryId });
       if (
         isKept &&
         job.state === this &&
@@ -246,10 +249,11 @@ const messageId = (message: EmailMessage): string => {
 };
 
 /** A message that could not even be written is refused by ourselves: that is never the network's fault. */
-function resultOf(error: unknown): SendResult {
+function resultOf(error: unknown, about: { host: string; deliveryId?: DeliveryId | null }): SendResult {
   if (error instanceof SmtpFailure) return classify(error.error, error.stage);
-  const detail = error instanceof Error ? error.message : String(error);
-  return { outcome: 'refused', reason: 'render', detail: detail.slice(0, 500) };
+  log.error({ err: error, ...about }, 'a message could not be written');
+  const detail = 'The message could not be written. Look at the server’s log: it says why.';
+  return { outcome: 'refused', reason: 'render', detail };
 }
 
 /** The server had left the connection before it heard of the message: none of the body went out. */

@@ -172,6 +172,17 @@ describe('the outcome of every failure', () => {
     ]);
     expect(standIn.received).toEqual(['fine@example.net']);
   });
+
+  it('says in plain words that a message could not be written, and goes on with the next', async () => {
+    const { provider, config, standIn } = await against(() => undefined);
+    const broken = testMessage('bob@example.net', { headers: [['No Name', 'x']] });
+    const results = await provider.send(config, [broken, testMessage('fine@example.net')], never());
+    expect(results.map(verdictOf)).toEqual(['refused/render', 'sent']);
+    expect(results[0]).toMatchObject({
+      detail: 'The message could not be written. Look at the server’s log: it says why.',
+    });
+    expect(standIn.received).toEqual(['fine@example.net']);
+  });
 });
 
 describe('a refused recipient', () => {
