@@ -7,3 +7,11 @@ test('the started product is well, and leads a newcomer to the set-up', async ({
   await page.goto('/');
   await expect(page).toHaveURL(/\/setup$/);
 });
+
+test('an address that cannot be read is told so', async ({ request }) => {
+  for (const path of ['/u/%00%ff', '/contacts/%ff', '/api/auth/%']) {
+    const answer = await request.get(path);
+    expect(answer.status()).toBe(400);
+    expect(await answer.text()).toContain('This address cannot be read.');
+  }
+});

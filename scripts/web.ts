@@ -6,6 +6,7 @@ import { closeEventStreams } from '@/lib/event-stream';
 import { closeQueue } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
 import { setForwarded } from './forwarded';
+import { isReadable } from './target';
 
 /* The web process: Next.js behind a server of our own, which knows who asks and how to leave without cutting anybody off. */
 
@@ -21,6 +22,11 @@ let draining = false;
 function answer(request: IncomingMessage, response: ServerResponse): void {
   setForwarded(request, APP_URL);
   if (draining) response.setHeader('Connection', 'close');
+  if (!isReadable(request.url)) {
+    response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end('This address cannot be read. Check that it was copied whole, and open it again.\n');
+    return;
+  }
   handle(request, response).catch((error: unknown) => {
     log.error({ err: error, path: request.url }, 'a request failed');
     if (!response.headersSent) response.writeHead(500);
