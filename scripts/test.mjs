@@ -1,6 +1,6 @@
 // npm test: all set-up, then every test of every runner, a browser included; the last line counts them all.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowser } from './setup/browser.mjs';
@@ -11,21 +11,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 const reports = join(root, 'test-results', 'reports');
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-
-/** @param {string} file @param {(report: any) => Counts} count @param {boolean} ended without a failure @returns {Counts} */
-function read(file, count, ended) {
-  try {
-    const counts = count(JSON.parse(readFileSync(file, 'utf8')));
-    // A runner that failed as a whole (a broken file, a crash) must not look like success.
-    return !ended && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
-}
-
 /** @param {string} node @param {import('./setup/browser.mjs').Browser} browser */
-function runAll(node, browser) {
+async function runAll(node, browser) {
+  const { playwrightReport, readReport, vitestReport } = await import('./reports.mjs');
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(':');
   const env = {
     ...process.env,
@@ -47,24 +35,8 @@ function runAll(node, browser) {
   const unitEnded = run('Unit tests', 'vitest/vitest.mjs', ['run', ...reporters]);
   const e2eEnded = run('Browser tests', '@playwright/test/cli.js', ['test', '--reporter=list,json']);
   return [
-    read(
-      unitFile,
-      (report) => ({
-        passed: report.numPassedTests,
-        failed: report.numFailedTests,
-        skipped: report.numPendingTests + report.numTodoTests,
-      }),
-      unitEnded,
-    ),
-    read(
-      join(reports, 'e2e.json'),
-      ({ stats }) => ({
-        passed: stats.expected + stats.flaky,
-        failed: stats.unexpected,
-        skipped: stats.skipped,
-      }),
-      e2eEnded,
-    ),
+    readReport(unitFile, vitestReport, unitEnded),
+    readReport(join(reports, 'e2e.json'), playwrightReport, e2eEnded),
   ];
 }
 
@@ -74,8 +46,9 @@ try {
   mkdirSync(reports, { recursive: true });
   const browser = await findBrowser(root);
   say(`Browser: ${browser.path}`);
-  const all = runAll(node, browser);
-  const sum = (/** @type {keyof Counts} */ what) => all.reduce((total, counts) => total + counts[what], 0);
+  const all = await runAll(node, browser);
+  const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ what) =>
+    all.reduce((total, counts) => total + counts[what], 0);
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
   process.exit(sum('failed') === 0 && sum('passed') > 0 ? 0 : 1);
