@@ -1,13 +1,13 @@
 'use client';
 
-import { Alert, Group, Textarea } from '@mantine/core';
-import { type DragEvent, useRef, useState } from 'react';
+import { Textarea } from '@mantine/core';
+import { type DragEvent, useRef } from 'react';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import classes from './editor.module.css';
-import { ImageButton } from './image-button';
+import { EditorTools } from './editor-tools';
 import { insertAtCursor } from './insert-at-cursor';
-import { MergeTagMenu } from './merge-tag-menu';
-import { imagesOf, uploadImage } from './upload-image';
+import { imagesOf } from './upload-image';
+import { useImageUpload } from './use-image-upload';
 
 type Props = {
   format: 'markdown' | 'html';
@@ -36,15 +36,14 @@ const words = {
 export function SourceEditor({ format, value, onChange, tags, error }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const insert = (text: string) => insertAtCursor(field, text, onChange);
-  const [problem, setProblem] = useState<string>();
+  const images = useImageUpload();
   const { label, placeholder, image } = words[format];
 
   const addImages = async (files: File[]) => {
-    setProblem(undefined);
+    images.dismiss();
     for (const file of files) {
-      const uploaded = await uploadImage(file);
-      if (uploaded.ok) insert(`${image(uploaded.value.url, file.name.replace(/\.\w+$/, ''))}\n`);
-      else setProblem(uploaded.problem.message);
+      const picture = await images.upload(file);
+      if (picture) insert(`${image(picture.url, picture.name)}\n`);
     }
   };
   const take = (event: { preventDefault(): void }, files: File[]) => {
@@ -55,23 +54,7 @@ export function SourceEditor({ format, value, onChange, tags, error }: Props) {
 
   return (
     <>
-      <Group gap={4} className={classes.tools}>
-        <MergeTagMenu tags={tags} onPick={insert} into="message" />
-        <ImageButton onImage={(file) => addImages([file])} />
-      </Group>
-      {problem && (
-        <Alert
-          color="red"
-          variant="light"
-          mb="sm"
-          withCloseButton
-          closeButtonLabel="Close"
-          onClose={() => setProblem(undefined)}
-          role="alert"
-        >
-          {problem}
-        </Alert>
-      )}
+      <EditorTools tags={tags} onTag={insert} onImage={(file) => addImages([file])} images={images} />
       <Textarea
         ref={field}
         aria-label={label}

@@ -1,15 +1,13 @@
 'use client';
 
 import '@react-email/editor/themes/default.css';
-import { Alert, Group } from '@mantine/core';
 import { EmailEditor, type EmailEditorProps, type EmailEditorRef } from '@react-email/editor';
 import { composeReactEmail } from '@react-email/editor/core';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import classes from './editor.module.css';
-import { ImageButton } from './image-button';
-import { MergeTagMenu } from './merge-tag-menu';
-import { uploadImage } from './upload-image';
+import { EditorTools } from './editor-tools';
+import { useImageUpload } from './use-image-upload';
 import { paperTheme } from './visual-theme';
 
 export type VisualContent = { format: 'visual'; document: unknown; html: string };
@@ -34,7 +32,8 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
   /** Where the author last wrote: menus take the focus away, and the editor forgets. */
   const cursor = useRef<number>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const [problem, setProblem] = useState<ReactNode>();
+  const images = useImageUpload();
+  const { upload } = images;
 
   const compose = useCallback(
     async (ref: EmailEditorRef) => {
@@ -75,40 +74,31 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
     if (!isDocument(first.document) && first.html !== '') void compose(ref);
   };
 
-  const upload = useCallback(async (file: File) => {
-    const uploaded = await uploadImage(file);
-    if (uploaded.ok) return uploaded.value;
-    setProblem(uploaded.problem.message);
-    throw new Error(uploaded.problem.message);
-  }, []);
+  const uploadDropped = useCallback(
+    async (file: File) => {
+      const picture = await upload(file);
+      if (!picture) throw new Error('The image was not uploaded.');
+      return picture;
+    },
+    [upload],
+  );
 
   const addImage = async (file: File) => {
-    const uploaded = await uploadImage(file);
-    if (!uploaded.ok) return setProblem(uploaded.problem.message);
-    const alt = file.name.replace(/\.\w+$/, '');
+    images.dismiss();
+    const picture = await upload(file);
+    if (!picture) return;
     // The paragraph takes the cursor: what is typed next would replace a selected image.
-    insert([{ type: 'image', attrs: { src: uploaded.value.url, alt } }, { type: 'paragraph' }]);
+    insert([{ type: 'image', attrs: { src: picture.url, alt: picture.name } }, { type: 'paragraph' }]);
   };
 
   return (
     <>
-      <Group gap={4} className={classes.tools}>
-        <MergeTagMenu tags={tags} into="message" onPick={(text) => insert({ type: 'text', text })} />
-        <ImageButton onImage={addImage} />
-      </Group>
-      {problem && (
-        <Alert
-          color="red"
-          variant="light"
-          mb="sm"
-          withCloseButton
-          closeButtonLabel="Close"
-          onClose={() => setProblem(undefined)}
-          role="alert"
-        >
-          {problem}
-        </Alert>
-      )}
+      <EditorTools
+        tags={tags}
+        onTag={(text) => insert({ type: 'text', text })}
+        onImage={addImage}
+        images={images}
+      />
       <EmailEditor
         ref={editor}
         className={classes.paper}
@@ -117,7 +107,7 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
         placeholder="Write, or type / for headings, buttons and columns"
         onUpdate={update}
         onReady={ready}
-        onUploadImage={upload}
+        onUploadImage={uploadDropped}
       />
     </>
   );
