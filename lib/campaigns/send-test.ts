@@ -137,6 +137,7 @@ async function senderOf(scope: Scope, campaign: Campaign) {
 function tell(result: SendResult | undefined): Omit<TestResult, 'to'> {
   if (!result) return { ok: false, message: 'The provider gave no answer.' };
   if (result.outcome === 'sent') return { ok: true, message: 'Accepted by the provider.' };
+  if (result.reason === 'render') return { ok: false, message: result.detail };
   const said = `The provider said: ${result.detail}`;
   switch (result.outcome) {
     case 'refused':

@@ -8,7 +8,7 @@ import { createCampaign, deleteDraft, duplicateCampaign } from '@/lib/campaigns/
 import { sendCampaign } from '@/lib/campaigns/send';
 import { sendTest } from '@/lib/campaigns/send-test';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '@/lib/campaigns/status';
-import { CampaignId } from '@/lib/ids';
+import { CampaignId, ContactId } from '@/lib/ids';
 import { cleanText } from '@/lib/text';
 
 const NewCampaign = z.object({
@@ -65,9 +65,10 @@ export const sendCampaignAction = authorizedAction('campaigns:send', OneCampaign
 });
 
 const Test = OneCampaign.extend({
-  to: z.string().max(4000, 'Use at most 10 addresses.'),
+  to: z.array(z.string().trim().max(320)).min(1, 'Enter an address.').max(10, 'Enter at most 10 addresses.'),
+  contactId: ContactId.nullable(),
 });
 
-export const sendTestAction = authorizedAction('campaigns:send', Test, (scope, { id, to }) =>
-  sendTest(scope, id, { to: to.split(/[\s,;]+/) }),
+export const sendTestAction = authorizedAction('campaigns:send', Test, (scope, { id, to, contactId }) =>
+  sendTest(scope, id, { to, contactId }),
 );

@@ -6,11 +6,11 @@ import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { findCampaign } from '@/lib/campaigns/campaigns';
 import { exampleMessage } from '@/lib/campaigns/example-message';
 import { preflight } from '@/lib/campaigns/preflight';
+import { TestForm } from '../../test-form';
 import { campaignIdOf } from '../campaign-id';
 import { ReviewFacts } from './review-facts';
 import { ReviewProblems } from './review-problems';
 import { SendNow } from './send-now';
-import { SendTest } from './send-test';
 
 export const metadata = { title: 'Review and send' };
 
@@ -62,7 +62,12 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
           <Title order={2} id="test">
             Try it on yourself
           </Title>
-          <SendTest id={id} own={member.session.user.email} isSandbox={plan.sender?.provider === 'sandbox'} />
+          <TestForm
+            id={id}
+            ownAddress={member.session.user.email}
+            contactId={null}
+            isSandbox={plan.sender?.provider === 'sandbox'}
+          />
         </Card>
         <SendNow id={id} name={campaign.name} plan={plan} canSend={blocking.length === 0} />
       </Stack>
