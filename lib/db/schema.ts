@@ -38,6 +38,7 @@ import {
   importStatuses,
   providerNames,
   roles,
+  unconfirmedPolicies,
 } from './states';
 
 /*
@@ -113,7 +114,26 @@ export const workers = pgTable('workers', {
   id: uuid('id').primaryKey(),
   startedAt: at('started_at').notNull().defaultNow(),
   seenAt: at('seen_at').notNull().defaultNow(),
+  /** Until then its claims hold: it says so again every few seconds. Past that, others may take them up. */
+  aliveUntil: at('alive_until').notNull().defaultNow(),
 });
+
+/**
+ * The deliveries that a worker is handing to a provider, written before the first byte goes out and overwritten with the
+ * next ones. When the worker dies, these may have gone out; whatever else it had claimed has not.
+ */
+export const handovers = pgTable(
+  'handovers',
+  {
+    workerId: uuid('worker_id')
+      .notNull()
+      .references(() => workers.id, { onDelete: 'cascade' }),
+    /** Hand-overs at the same time have different ones. */
+    lane: integer('lane').notNull(),
+    deliveryIds: uuid('delivery_ids').$type<DeliveryId>().array().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workerId, t.lane] })],
+);
 
 export const workspaces = pgTable('workspaces', {
   id: uuid('id').$type<WorkspaceId>().primaryKey(),
@@ -123,6 +143,10 @@ export const workspaces = pgTable('workspaces', {
   timeZone: text('time_zone').notNull(), // IANA
   /** Kept by a trigger on contacts, so that no page has to count a million rows. */
   contactCount: integer('contact_count').notNull().default(0),
+  /** What happens to messages of which nobody can know whether they went out. */
+  unconfirmedPolicy: text('unconfirmed_policy', { enum: unconfirmedPolicies }).notNull().default('leave'),
+  /** A scheduled campaign that is later than this, because nothing ran, waits for a person. */
+  scheduleGraceMinutes: integer('schedule_grace_minutes').notNull().default(60),
   createdAt: createdAt(),
 });
 
@@ -376,10 +400,13 @@ export const senders = pgTable(
     replyTo: text('reply_to'),
     /** The provider's settings, AES-256-GCM under APP_SECRET (lib/auth/secrets.ts); null where it needs none. */
     config: text('config'),
-    /** Messages a minute; null: as fast as the provider takes them. */
+    /** The most messages in any second, minute, hour and day; all null: as fast as the provider takes them. */
+    perSecond: integer('per_second'),
     perMinute: integer('per_minute'),
+    perHour: integer('per_hour'),
+    perDay: integer('per_day'),
     isDefault: boolean('is_default').notNull().default(false),
-    /** Theoretical arrival time of the throttle (GCRA), see lib/throttle. */
+    /** Of the version before: what throttles now are `throttles`. */
     throttleTat: at('throttle_tat').notNull().defaultNow(),
     createdAt: createdAt(),
     updatedAt: at('updated_at').notNull().defaultNow(),
@@ -387,6 +414,48 @@ export const senders = pgTable(
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
     uniqueIndex('senders_default').on(t.workspaceId, t.channel).where(sql`is_default`),
+    tenant(),
+  ],
+);
+
+/**
+ * Where a throttle stands, of a sender or a campaign: the theoretical arrival time of each window's GCRA (lib/throttle).
+ * Apart from what it limits, because it is written with every few messages.
+ */
+export const throttles = pgTable(
+  'throttles',
+  {
+    workspaceId: topWorkspaceId(),
+    /** The sender's or the campaign's. */
+    id: uuid('id').$type<SenderId | CampaignId>().notNull(),
+    secondTat: at('second_tat').notNull(),
+    minuteTat: at('minute_tat').notNull(),
+    hourTat: at('hour_tat').notNull(),
+    dayTat: at('day_tat').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.id] }), tenant()],
+);
+
+/** The circuit breaker of a sender that fails: no row, no failure. Shared by all workers. */
+export const breakers = pgTable(
+  'breakers',
+  {
+    workspaceId: workspaceId(),
+    senderId: uuid('sender_id').$type<SenderId>().notNull(),
+    /** How often in a row it was tried and failed. */
+    failures: integer('failures').notNull(),
+    /** Nobody sends before; then one message tries. */
+    openUntil: at('open_until').notNull(),
+    /** What the provider said, in a sentence for a person. */
+    problem: text('problem').notNull(),
+    since: at('since').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.senderId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.senderId],
+      foreignColumns: [senders.workspaceId, senders.id],
+    }).onDelete('cascade'),
     tenant(),
   ],
 );
@@ -424,6 +493,18 @@ export const campaigns = pgTable(
     compiled: jsonb('compiled').$type<CompiledMessage>(),
     /** Rows of the ledger, fixed once the launch has copied the whole audience; null until then. */
     planned: integer('planned'),
+    /** Limits of this campaign besides its sender's. */
+    perSecond: integer('per_second'),
+    perMinute: integer('per_minute'),
+    perHour: integer('per_hour'),
+    perDay: integer('per_day'),
+    /** When it is to be sent, and the time zone in which that was said. */
+    scheduledAt: at('scheduled_at'),
+    scheduledZone: text('scheduled_zone'), // IANA
+    /** Scheduled, and yet it waits for a person; `problem` says why. */
+    held: boolean('held').notNull().default(false),
+    /** Where its first batch stands in the queue of its sender, so that campaigns which share one take turns. */
+    turn: integer('turn').notNull().default(0),
     /** The last contact that the launch has copied: where it goes on after a crash. */
     launchCursor: uuid('launch_cursor').$type<ContactId>(),
     /** Why the system paused it, in a sentence for a person. */
@@ -442,6 +523,7 @@ export const campaigns = pgTable(
       foreignColumns: [senders.workspaceId, senders.id],
     }),
     index('campaigns_status').on(t.workspaceId, t.status),
+    index('campaigns_due').on(t.workspaceId, t.scheduledAt).where(sql`status = 'scheduled' and not held`),
     tenant(),
   ],
 );
@@ -489,7 +571,12 @@ export const deliveries = pgTable(
     attempts: integer('attempts').notNull().default(0),
     /** Another random number with each claim; settling names it, so that a worker that lost its claim settles nothing. */
     fence: integer('fence').notNull().default(0),
+    /** The worker whose claim it is while it is `sending`. */
+    claimedBy: uuid('claimed_by'),
+    /** How the version before held a claim. */
     leaseUntil: at('lease_until'),
+    /** A person has looked at an unconfirmed one and left it at that. */
+    acceptedAt: at('accepted_at'),
     retryAt: at('retry_at'),
     providerMessageId: text('provider_message_id'),
     sentAt: at('sent_at'),

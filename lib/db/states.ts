@@ -54,6 +54,10 @@ export type FailReason = (typeof failReasons)[number];
 
 export type DeliveryReason = SkipReason | FailReason;
 
+/** What a workspace does about `unconfirmed`: leave it to a person, or send again and risk a second copy. */
+export const unconfirmedPolicies = ['leave', 'send_again'] as const;
+export type UnconfirmedPolicy = (typeof unconfirmedPolicies)[number];
+
 export const importStatuses = ['uploaded', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type ImportStatus = (typeof importStatuses)[number];
 
