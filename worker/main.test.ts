@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { and, count, eq } from 'drizzle-orm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Scope } from '@/lib/auth/scope';
@@ -9,6 +11,7 @@ import { ledger, testCampaign, testList, unthrottle } from '@/lib/campaigns/test
 import { unsafeDatabase } from '@/lib/db/client';
 import { sandboxMessages, senders, workers } from '@/lib/db/schema';
 import { inScope } from '@/lib/db/scoped';
+import { env } from '@/lib/env';
 import type { CampaignId, SenderId } from '@/lib/ids';
 import { testWorkspace } from '@/lib/workspaces/testing';
 
@@ -75,6 +78,18 @@ async function untilCompleted(scope: Scope, id: CampaignId): Promise<void> {
 }
 
 describe('the worker', { timeout: 120_000 }, () => {
+  it('removes what a killed upload left', async () => {
+    const directory = join(env().DATA_DIR, 'imports');
+    const left = join(directory, 'killed.csv.part');
+    await mkdir(directory, { recursive: true });
+    await writeFile(left, 'email');
+    const longAgo = new Date(Date.now() - 25 * 3_600_000);
+    await utimes(left, longAgo, longAgo);
+    const worker = await startWorker();
+    await until(async () => expect(await readdir(directory)).toEqual([]));
+    expect(await end(worker, 'SIGTERM')).toBe(0);
+  });
+
   it('drains on SIGTERM with nothing in doubt, and another goes on where it stopped', async () => {
     const { scope, senderId, id } = await sending(70, 120);
     const first = await startWorker();

@@ -5,6 +5,7 @@ import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { createEngine } from '@/lib/deliveries/engine';
 import { sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
+import { removeAbandonedParts } from '@/lib/imports/import-file';
 import { launchCampaign, runImport, sendBatch } from '@/lib/jobs/definitions';
 import { closeQueue } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
@@ -45,6 +46,7 @@ function createBoss(): PgBoss {
 async function keepSweeping(): Promise<void> {
   do {
     await sweepAll().catch(warn('the sweep failed; it is tried again'));
+    await removeAbandonedParts().catch(warn('what uploads left behind could not be removed'));
   } while (await pause(sweepEveryMs, stop.signal));
 }
 

@@ -6,7 +6,7 @@ import { inScope } from '../db/scoped';
 import type { ImportStatus } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
 import { ImportId, newId } from '../ids';
-import { readSample, removeAbandonedParts, removeFile, storeFile } from './import-file';
+import { readSample, removeFile, storeFile } from './import-file';
 import { type Choice, type Recognised, recognise } from './recognise';
 
 /** Uploads that nobody started are kept this long. */
@@ -138,5 +138,4 @@ async function forgetOldUploads(scope: Scope): Promise<void> {
     return forgotten;
   });
   for (const { id } of old) await removeFile(id);
-  await removeAbandonedParts();
 }
