@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { chown, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { makeCertificate } from '@/lib/testing-certificate';
 import { migrateAll, prepareEmbedded, prepareGiven } from './prepare-database';
 
 const { server } = inject('postgres');
@@ -14,7 +17,9 @@ const at = (changes: { username?: string; password?: string; database?: string; 
   if (changes.username !== undefined) url.username = changes.username;
   if (changes.password !== undefined) url.password = changes.password;
   if (changes.port !== undefined) url.port = changes.port;
-  url.pathname = `/${changes.database ?? database}`;
+  const [name, query = ''] = (changes.database ?? database).split('?');
+  url.pathname = `/${name}`;
+  url.search = query;
   return url.href;
 };
 
@@ -95,10 +100,43 @@ test.each([
   ['the wrong password', { password: 'wrong' }, /refuses the password of "postgres"/],
   ['a missing database', { database: 'nowhere' }, /there is no database "nowhere"/],
   ['a closed port', { port: '1' }, /nothing answers at 127\.0\.0\.1:1\./],
+  [
+    'a URL without a database',
+    { database: '', username: plainRole, password: 'plain' },
+    /lacks the user or the database/,
+  ],
+  ['TLS that the server does not offer', { database: 'postgres?sslmode=require' }, /take \?sslmode away/],
 ])('%s is told in one line without the password', async (_, changes, sentence) => {
   const url = at(changes);
   const error: unknown = await prepareGiven(url, secret).catch((reason: unknown) => reason);
   expect(String(error)).toMatch(sentence);
   expect(String(error)).not.toContain('\n');
   expect(String(error)).not.toContain(new URL(url).password);
+});
+
+test('?sslmode=require encrypts whatever the certificate, verify-full checks it: for tables and queues alike', async () => {
+  const [row] = await admin<{ data: string }[]>`select current_setting('data_directory') as data`;
+  const data = row?.data ?? '';
+  const { uid, gid } = await stat(data);
+  const { key, cert } = makeCertificate({ name: 'db.example.com' });
+  for (const [name, content] of [
+    ['server.key', key],
+    ['server.crt', cert],
+  ] as const) {
+    await writeFile(join(data, name), content, { mode: 0o600 });
+    await chown(join(data, name), uid, gid);
+  }
+  await admin.unsafe('alter system set ssl = on');
+  await admin`select pg_reload_conf()`;
+  await expect.poll(async () => (await admin`show ssl`)[0]).toEqual({ ssl: 'on' });
+
+  const encrypted = await prepareGiven(at({ database: `${database}?sslmode=require` }), secret);
+  expect(new URL(encrypted).searchParams.get('sslmode')).toBe('require');
+  await migrateAll(encrypted);
+  const sql = postgres(encrypted, { max: 1 });
+  expect(await sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`).toEqual([{ ssl: true }]);
+  await sql.end();
+  await expect(prepareGiven(at({ database: `${database}?sslmode=verify-full` }), secret)).rejects.toThrow(
+    /the certificate of 127\.0\.0\.1:\d+ is not trusted/,
+  );
 });

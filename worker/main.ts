@@ -7,7 +7,7 @@ import { sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
 import { removeAbandonedParts } from '@/lib/imports/import-file';
 import { launchCampaign, runImport, sendBatch } from '@/lib/jobs/definitions';
-import { closeQueue } from '@/lib/jobs/queue';
+import { closeQueue, queueAddress } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
 import { closeSenders } from '@/lib/senders/open-sender';
 import { pause } from '@/lib/throttle/wait';
@@ -28,7 +28,7 @@ const warn = (message: string) => (error: unknown) => log.warn({ err: error }, m
 
 function createBoss(): PgBoss {
   const boss = new PgBoss({
-    connectionString: required('DATABASE_URL'),
+    connectionString: queueAddress(required('DATABASE_URL')),
     application_name: 'posthaste-worker',
     max: 4,
     useListenNotify: true,

@@ -6,11 +6,21 @@ import { allJobs, type JobDefinition } from './definitions';
 
 const shared = globalThis as typeof globalThis & { posthasteBoss?: Promise<PgBoss> };
 
+/**
+ * The address as the queue's driver must read it. `sslmode=require` means to encrypt whatever the certificate, to libpq
+ * and to our own driver; this one would check it as in `verify-full`.
+ */
+export function queueAddress(url: string): string {
+  const address = new URL(url);
+  if (address.searchParams.has('sslmode')) address.searchParams.set('uselibpqcompat', 'true');
+  return address.href;
+}
+
 /** The queue as a sender of jobs: no maintenance, no schedules. The worker makes its own, which has both. */
 function sendingBoss(): Promise<PgBoss> {
   shared.posthasteBoss ??= (async () => {
     const boss = new PgBoss({
-      connectionString: required('DATABASE_URL'),
+      connectionString: queueAddress(required('DATABASE_URL')),
       application_name: 'posthaste-queue',
       max: 1,
       supervise: false,
@@ -45,7 +55,7 @@ export async function enqueue<Payload extends object>(
 
 /** Brings the queue's own schema and the queues up to date. Called at start, after the database's migrations. */
 export async function migrateQueue(url: string): Promise<void> {
-  const boss = new PgBoss({ connectionString: url, max: 1, supervise: false, schedule: false });
+  const boss = new PgBoss({ connectionString: queueAddress(url), max: 1, supervise: false, schedule: false });
   boss.on('error', () => undefined); // a failed call rejects here
   await boss.start();
   for (const job of allJobs) {
