@@ -17,9 +17,12 @@ function statFields(pid) {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
+// Whoever asks, in whatever language and time zone, must read the same start of a process.
+const unlocalised = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+
 /** @param {number} pid @param {string} column */
 const ps = (pid, column) =>
-  execFileSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).trim();
+  execFileSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8', env: unlocalised }).trim();
 
 /** @param {number} pid @returns {string | undefined} */
 function startOf(pid) {
