@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import postgres from 'postgres';
 import { migrate } from '@/lib/db/migrate';
 import { migrateQueue } from '@/lib/jobs/queue';
-import { startPostgres } from '@/scripts/embedded-postgres';
+import { type EmbeddedPostgres, startPostgres } from '@/scripts/embedded-postgres';
+import { listenForStop } from '@/scripts/stop-request';
 import { type Measurement, Measurements } from './measurement';
 
 const benchmarks = ['import', 'contacts', 'send'];
@@ -24,11 +25,12 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// Our own PostgreSQL does not hear a Ctrl-C: it must be ended.
+const stop = listenForStop();
 const directory = await mkdtemp(join(tmpdir(), 'posthaste-bench-'));
-const server = await startPostgres(join(directory, 'postgres'));
 
 /** Each benchmark starts on an empty, migrated database, as a role that row-level security binds. */
-async function freshDatabase(name: string): Promise<string> {
+async function freshDatabase(server: EmbeddedPostgres, name: string): Promise<string> {
   const database = `bench_${name}`;
   const password = randomBytes(16).toString('hex');
   const admin = postgres(server.url, { max: 1, onnotice: () => undefined });
@@ -43,19 +45,20 @@ async function freshDatabase(name: string): Promise<string> {
 }
 
 /** In a process of its own, so that no benchmark inherits another's pools, caches or heap. */
-async function runBenchmark(name: string): Promise<Measurement[]> {
+async function runBenchmark(name: string, DATABASE_URL: string): Promise<Measurement[]> {
   const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'run-one.ts'), name], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
-      DATABASE_URL: await freshDatabase(name),
+      DATABASE_URL,
       DATA_DIR: join(directory, name),
       APP_SECRET: randomBytes(32).toString('hex'),
       LOG_LEVEL: 'error',
     },
   });
+  void stop.reason.then(() => child.kill());
   const output = await text(child.stdout);
-  return Measurements.parse(JSON.parse(output));
+  return stop.asked ? [] : Measurements.parse(JSON.parse(output));
 }
 
 function print(measurement: Measurement): void {
@@ -66,13 +69,22 @@ function print(measurement: Measurement): void {
   for (const [key, detail] of Object.entries(details)) console.log(`       ${key}: ${detail}`);
 }
 
-const all: Measurement[] = [];
-try {
-  for (const name of names) all.push(...(await runBenchmark(name)));
-} finally {
-  await server.stop();
-  await rm(directory, { recursive: true, force: true });
+async function runAll(): Promise<Measurement[]> {
+  const all: Measurement[] = [];
+  const server = await startPostgres(join(directory, 'postgres'));
+  try {
+    for (const name of names) {
+      if (stop.asked) break;
+      all.push(...(await runBenchmark(name, await freshDatabase(server, name))));
+    }
+  } finally {
+    await server.stop();
+  }
+  return all;
 }
+
+const all = await runAll().finally(() => rm(directory, { recursive: true, force: true }));
+if (stop.asked) process.exit(130);
 if (values.json) console.log(JSON.stringify(all));
 else for (const measurement of all) print(measurement);
 process.exit(all.every(({ ok }) => ok) ? 0 : 1);
