@@ -64,6 +64,9 @@ function expand(raw: unknown): unknown {
 export const SmtpConfig = z.preprocess(expand, Settings);
 export type SmtpConfig = z.output<typeof Settings>;
 
+export const startsWithTls = ({ security, port }: SmtpConfig): boolean =>
+  security === 'tls' || (security === 'auto' && port === 465);
+
 /** This machine itself: there is no network between that could be listened on or fooled. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { isLoopback, type SmtpConfig } from './smtp-config';
+import { isLoopback, type SmtpConfig, startsWithTls } from './smtp-config';
 import type { SmtpError, Stage } from './smtp-errors';
 
 /** Milliseconds. Generous towards slow servers, yet one that hangs costs a batch no more than this. */
@@ -160,11 +160,10 @@ class Body extends Readable {
 }
 
 function optionsOf(config: SmtpConfig, timeouts: SmtpTimeouts) {
-  const tls = config.security === 'tls' || (config.security === 'auto' && config.port === 465);
   return {
     host: config.host,
     port: config.port,
-    secure: tls,
+    secure: startsWithTls(config),
     requireTLS: config.security === 'starttls',
     ignoreTLS: config.security === 'none',
     connectionTimeout: timeouts.connect,
