@@ -15,3 +15,9 @@ test('an address that cannot be read is told so', async ({ request }) => {
     expect(await answer.text()).toContain('This address cannot be read.');
   }
 });
+
+test('the set-up fits a browser that names its language oddly', async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'language', { value: 'en-US@posix' }));
+  await page.goto('/setup');
+  await expect(page.getByRole('combobox', { name: 'Country' })).toHaveValue('United States');
+});

@@ -33,7 +33,8 @@ type Place = { country?: string; timeZone?: string };
 // The browser knows where it is; the server does not.
 const never = () => () => undefined;
 const browserTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
-const browserCountry = () => new Intl.Locale(navigator.language).region ?? '';
+// By hand: some browsers name the language of a machine without one "en-US@posix", which Intl refuses.
+const browserCountry = () => /^[a-z]+-(?:[A-Z][a-z]{3}-)?([A-Z]{2})\b/.exec(navigator.language)?.[1] ?? '';
 
 function useBrowserPlace(countries: Option[], timeZones: Option[]): Required<Place> {
   const timeZone = useSyncExternalStore(never, browserTimeZone, () => 'UTC');
