@@ -65,3 +65,20 @@ export async function countAudience(tx: ScopedTx, scope: Scope, campaignId: Camp
     skipped: rows.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count }])),
   };
 }
+
+/** Whether a campaign would reach at least one person now. Stops at the first. */
+export async function reachesAnybody(tx: ScopedTx, scope: Scope, campaignId: CampaignId): Promise<boolean> {
+  const [row] = await tx.execute<{ found: boolean }>(sql`
+    select exists (
+      select 1
+      from campaign_lists cl cross join lateral (
+        select lc.contact_id from list_contacts lc
+        where lc.workspace_id = ${scope.workspaceId} and lc.list_id = cl.list_id
+        offset 0
+      ) l
+      cross join lateral (${contactById(scope, sql`l.contact_id`)}) c
+      where cl.workspace_id = ${scope.workspaceId} and cl.campaign_id = ${campaignId}
+        and ${skipReason(sql`c.email`)} is null
+    ) as found`);
+  return row?.found ?? false;
+}

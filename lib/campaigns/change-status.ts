@@ -3,8 +3,10 @@ import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { campaigns } from '../db/schema';
 import type { ScopedTx } from '../db/scoped';
+import type { CampaignStatus } from '../db/states';
+import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
-import { type CampaignEvent, transitions } from './transitions';
+import { type CampaignEvent, refusal, transitions } from './transitions';
 
 type Change = {
   set?: Partial<typeof campaigns.$inferInsert>;
@@ -13,9 +15,11 @@ type Change = {
   detail?: Record<string, unknown>;
 };
 
+export type Changed = Result<{ status: CampaignStatus }>;
+
 /**
- * Changes a campaign's status, if it is one from which the event leads on, and writes it to the audit log. False when it
- * was not, or `only` did not hold: then nothing was changed. The one place that writes `status`.
+ * Changes a campaign's status, if it is one from which the event leads on, and writes it to the audit log. When it was
+ * not, or `only` did not hold, nothing was changed and the answer says why. The one place that writes `status`.
  */
 export async function changeStatus(
   tx: ScopedTx,
@@ -23,7 +27,7 @@ export async function changeStatus(
   id: CampaignId,
   event: CampaignEvent,
   { set = {}, only, detail = {} }: Change = {},
-): Promise<boolean> {
+): Promise<Changed> {
   const { from, to } = transitions[event];
   const changed = await tx
     .update(campaigns)
@@ -37,7 +41,25 @@ export async function changeStatus(
       ),
     )
     .returning({ id: campaigns.id });
-  if (changed.length === 0) return false;
+  if (changed.length === 0) {
+    const status = await statusOf(tx, scope, id);
+    return status ? fail('conflict', refusal(status, event)) : notFound('campaign');
+  }
   await audit(tx, scope, `campaign.${event}`, id, detail);
-  return true;
+  return ok({ status: to });
+}
+
+/** The status as this transaction sees it. `lock`: and nobody else changes it before this transaction ends. */
+export async function statusOf(
+  tx: ScopedTx,
+  scope: Scope,
+  id: CampaignId,
+  lock = false,
+): Promise<CampaignStatus | undefined> {
+  const query = tx
+    .select({ status: campaigns.status })
+    .from(campaigns)
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
+  const [row] = await (lock ? query.for('no key update') : query);
+  return row?.status;
 }

@@ -5,7 +5,7 @@ import type { ScopedTx } from '../db/scoped';
 import { endStates } from '../db/states';
 import type { CampaignId } from '../ids';
 import { log } from '../log';
-import { changeStatus } from './change-status';
+import { changeStatus, statusOf } from './change-status';
 import { countStates } from './stats';
 
 /**
@@ -29,12 +29,16 @@ export async function completeIfDone(tx: ScopedTx, scope: Scope, id: CampaignId)
       ),
     );
   if (!campaign) return false;
+  // Somebody may be put back into the queue at this moment. They hold this lock, and then are seen by what follows.
+  await statusOf(tx, scope, id, true);
   const states = await countStates(tx, scope, id);
+  if (states.queued + states.sending + states.retrying > 0) return false;
   const ended = endStates.reduce((sum, state) => sum + states[state], 0);
   if (ended !== campaign.planned) {
     log.error({ campaign: id, planned: campaign.planned, ...states }, 'the ledger does not add up');
     return false;
   }
   const set = { completedAt: new Date(), problem: null };
-  return changeStatus(tx, scope, id, 'complete', { set, only: nobodyLeft, detail: states });
+  const completed = await changeStatus(tx, scope, id, 'complete', { set, detail: states });
+  return completed.ok;
 }

@@ -12,10 +12,13 @@ const gmailClip = 102_000;
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
-/** Everything that stands between a draft and its readers, the worst first. */
+/**
+ * Everything that stands between a draft and its readers, the worst first. No audience: it reaches somebody, and how many
+ * was not counted.
+ */
 export function findProblems(
   campaign: Campaign,
-  audience: Audience,
+  audience: Audience | null,
   compiled: Result<CompiledMessage>,
 ): PreflightProblem[] {
   return [
@@ -71,7 +74,7 @@ function isEmpty({ content }: Campaign): boolean {
   return body.replace(/<(?!img\b)[^<>]*>|&nbsp;/gi, '').trim() === '';
 }
 
-function aboutAudience(campaign: Campaign, audience: Audience): PreflightProblem[] {
+function aboutAudience(campaign: Campaign, audience: Audience | null): PreflightProblem[] {
   const href = `/campaigns/${campaign.id}/edit`;
   if (campaign.lists.length === 0)
     return [{ message: 'No list is chosen.', fix: 'Choose who gets it.', href, blocking: true }];
@@ -83,7 +86,7 @@ function aboutAudience(campaign: Campaign, audience: Audience): PreflightProblem
       href,
       blocking: true,
     }));
-  if (audience.recipients === 0) {
+  if (audience?.recipients === 0) {
     const left = audience.skipped.reduce((sum, skip) => sum + skip.count, 0);
     const message =
       left === 0

@@ -1,65 +1,34 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, type SQL } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { type CompiledMessage, campaigns } from '../db/schema';
+import { campaigns } from '../db/schema';
 import { inScope } from '../db/scoped';
-import type { CampaignStatus } from '../db/states';
-import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
 import { launchCampaign as launchJob } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
-import { countAudience } from './audience';
-import { type Campaign, readCampaign } from './campaigns';
-import { changeStatus } from './change-status';
-import { compileCampaign } from './message';
-import { findProblems } from './problems';
+import { type Changed, changeStatus } from './change-status';
+import { type Ready, readyToGo } from './ready';
 
-const alreadySent: Record<Exclude<CampaignStatus, 'draft' | 'scheduled'>, string> = {
-  sending: 'This campaign is already being sent.',
-  paused: 'This campaign was already started and is paused. Resume it instead.',
-  completed: 'This campaign was already sent. Duplicate it to send it again.',
-  cancelled: 'This campaign was cancelled. Duplicate it to send it.',
-};
-
-const started = (status: CampaignStatus) =>
-  status === 'draft' || status === 'scheduled'
-    ? fail('conflict', 'This campaign was changed meanwhile. Look at it again, then send.')
-    : fail('conflict', alreadySent[status]);
-
-/**
- * Sends a campaign now. Freezes its message, changes its status and starts the launch in one transaction; of two people
- * who do it at once, one is told that it is already being sent.
- */
-export async function sendCampaign(
-  scope: Scope,
-  id: CampaignId,
-): Promise<Result<{ id: CampaignId; status: CampaignStatus }>> {
-  const read = await inScope(scope, async (tx) => {
-    const campaign = await readCampaign(tx, scope, id);
-    return campaign && { campaign, audience: await countAudience(tx, scope, id) };
-  });
-  if (!read) return notFound('campaign');
-  const { campaign, audience } = read;
-  if (campaign.status !== 'draft' && campaign.status !== 'scheduled') return started(campaign.status);
-  const compiled = await compileCampaign(scope, campaign);
-  const blocking = findProblems(campaign, audience, compiled).find((problem) => problem.blocking);
-  if (blocking) return fail('invalid', `${blocking.message} ${blocking.fix}`);
-  if (!compiled.ok) return compiled;
-  return freezeAndLaunch(scope, campaign, compiled.value, audience.recipients);
+/** Sends a campaign now. Of two people who do it at once, one is told that it is already being sent. */
+export async function sendCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
+  const ready = await readyToGo(scope, id, 'launch');
+  return ready.ok ? freezeAndLaunch(scope, ready.value) : ready;
 }
 
-function freezeAndLaunch(scope: Scope, campaign: Campaign, compiled: CompiledMessage, recipients: number) {
+/** Freezes the message, changes the status and starts the launch in one transaction. */
+export function freezeAndLaunch(
+  scope: Scope,
+  { campaign, compiled }: Ready,
+  only?: SQL,
+  detail: Record<string, unknown> = {},
+): Promise<Changed> {
   const { id } = campaign;
   return inScope(scope, async (tx) => {
     const launched = await changeStatus(tx, scope, id, 'launch', {
-      set: { compiled, startedAt: new Date(), problem: null },
-      only: eq(campaigns.revision, campaign.revision),
-      detail: { recipients, hash: compiled.hash, senderId: campaign.senderId, lists: campaign.listIds },
+      set: { compiled, startedAt: new Date(), held: false, problem: null },
+      only: and(eq(campaigns.revision, campaign.revision), only),
+      detail: { hash: compiled.hash, senderId: campaign.senderId, lists: campaign.listIds, ...detail },
     });
-    if (!launched) {
-      const now = await readCampaign(tx, scope, id);
-      return now ? started(now.status) : notFound('campaign');
-    }
-    await enqueue(tx, launchJob, [{ workspaceId: scope.workspaceId, campaignId: id }]);
-    return ok({ id, status: 'sending' as const });
+    if (launched.ok) await enqueue(tx, launchJob, [{ workspaceId: scope.workspaceId, campaignId: id }]);
+    return launched;
   });
 }

@@ -2,64 +2,36 @@ import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { campaigns, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { CampaignStatus } from '../db/states';
-import { fail, notFound, ok, type Result } from '../errors';
+import { ok } from '../errors';
 import type { CampaignId } from '../ids';
 import { launchCampaign as launchJob, sendBatch } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
-import { changeStatus } from './change-status';
+import { type Changed, changeStatus, statusOf } from './change-status';
 import { completeIfDone } from './complete';
-
-type Changed = Result<{ status: CampaignStatus }>;
-
-async function statusOf(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<CampaignStatus | undefined> {
-  const [row] = await tx
-    .select({ status: campaigns.status })
-    .from(campaigns)
-    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
-  return row?.status;
-}
-
-const nowWords: Record<CampaignStatus, string> = {
-  draft: 'still a draft',
-  scheduled: 'scheduled',
-  sending: 'already being sent',
-  paused: 'paused',
-  completed: 'already completed',
-  cancelled: 'cancelled',
-};
-
-async function refuse(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<Changed> {
-  const status = await statusOf(tx, scope, id);
-  if (!status) return notFound('campaign');
-  return fail('conflict', `This cannot be done now: the campaign is ${nowWords[status]}. Reload the page.`);
-}
 
 /** Stops claiming further recipients. What is on the wire goes out. `problem` tells a person why the system did it. */
 export function pauseCampaign(scope: Scope, id: CampaignId, problem: string | null = null): Promise<Changed> {
-  return inScope(scope, async (tx) => {
-    const detail = problem === null ? {} : { problem };
-    const paused = await changeStatus(tx, scope, id, 'pause', { set: { problem }, detail });
-    return paused ? ok({ status: 'paused' as const }) : refuse(tx, scope, id);
-  });
+  const detail = problem === null ? {} : { problem };
+  return inScope(scope, (tx) => changeStatus(tx, scope, id, 'pause', { set: { problem }, detail }));
 }
 
 /** Goes on where the campaign was paused. */
 export function resumeCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
   return inScope(scope, async (tx) => {
-    if (!(await changeStatus(tx, scope, id, 'resume', { set: { problem: null } })))
-      return refuse(tx, scope, id);
+    const resumed = await changeStatus(tx, scope, id, 'resume', { set: { problem: null } });
+    if (!resumed.ok) return resumed;
     await wakeCampaign(tx, scope, id);
     await completeIfDone(tx, scope, id);
-    return ok({ status: (await statusOf(tx, scope, id)) ?? 'sending' });
+    return ok({ status: (await statusOf(tx, scope, id)) ?? resumed.value.status });
   });
 }
 
 /** Ends a campaign. Whoever was not written to yet becomes `cancelled`; what is on the wire goes out and is counted. */
 export function cancelCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
   return inScope(scope, async (tx) => {
-    const set = { problem: null, completedAt: new Date() };
-    if (!(await changeStatus(tx, scope, id, 'cancel', { set }))) return refuse(tx, scope, id);
+    const set = { problem: null, held: false, completedAt: new Date() };
+    const cancelled = await changeStatus(tx, scope, id, 'cancel', { set });
+    if (!cancelled.ok) return cancelled;
     await tx
       .update(deliveries)
       .set({ state: 'cancelled', retryAt: null })
@@ -70,12 +42,12 @@ export function cancelCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
           inArray(deliveries.state, ['queued', 'retrying']),
         ),
       );
-    return ok({ status: 'cancelled' as const });
+    return cancelled;
   });
 }
 
 /** Jobs for everything that a sending campaign still has to do. One too many does no harm. */
-async function wakeCampaign(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<void> {
+export async function wakeCampaign(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<void> {
   const { workspaceId } = scope;
   const [campaign] = await tx
     .select({ planned: campaigns.planned, senderId: campaigns.senderId })
