@@ -33,5 +33,7 @@ export default {
   ],
   // `npm run check` does that; a start from a fresh clone need not do it again.
   typescript: { ignoreBuildErrors: true },
+  // Else the menus of the visual editor lose the attributes by which they are styled.
+  turbopack: { rules: { '**/@tiptap/react/dist/menus/index.js': { loaders: ['./scripts/keep-calls.mjs'] } } },
   experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },
 } satisfies NextConfig;

@@ -48,6 +48,10 @@ test('what is written in the visual editor arrives: text, a merge tag, pictures'
   await expect(editor).toContainText('{{ first_name');
   await page.keyboard.type(', the oven is warm.');
 
+  await editor.getByText('the oven is warm').click({ clickCount: 3 });
+  await expect(page.locator('[data-re-bubble-menu]').getByRole('button', { name: 'bold' })).toBeVisible();
+  await page.keyboard.press('End');
+
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Image', exact: true }).click();
   await (await chooser).setFiles({ name: 'rye loaf.png', mimeType: 'image/png', buffer: png });
