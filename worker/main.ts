@@ -6,14 +6,16 @@ import { createEngine } from '@/lib/deliveries/engine';
 import { sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
 import { removeAbandonedParts } from '@/lib/imports/import-file';
-import { launchCampaign, runImport, sendBatch } from '@/lib/jobs/definitions';
+import { launchCampaign, launchScheduled, runImport, sendBatch, supervise } from '@/lib/jobs/definitions';
 import { closeQueue, queueAddress } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
 import { closeSenders } from '@/lib/senders/open-sender';
 import { pause } from '@/lib/throttle/wait';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
+import { handleLaunchScheduled } from './handlers/launch-scheduled';
 import { handleRunImport } from './handlers/run-import';
 import { handleSendBatch } from './handlers/send-batch';
+import { handleSupervise } from './handlers/supervise';
 import { startHeartbeat } from './heartbeat';
 import { register } from './register';
 
@@ -34,7 +36,7 @@ function createBoss(): PgBoss {
     useListenNotify: true,
     migrate: false,
     createSchema: false,
-    schedule: false,
+    schedule: true,
     // How soon the jobs of a worker that died are given to another.
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
@@ -72,6 +74,8 @@ async function main(): Promise<void> {
   const concurrency = env().WORKER_CONCURRENCY;
   await register(boss, runImport, handleRunImport, context, { concurrency: 2 });
   await register(boss, launchCampaign, handleLaunchCampaign, context, { concurrency: 2 });
+  await register(boss, launchScheduled, handleLaunchScheduled, context, { concurrency: 2 });
+  await register(boss, supervise, handleSupervise, context, { concurrency: 1 });
   await register(boss, sendBatch, handleSendBatch, context, {
     concurrency,
     perGroup: Math.ceil(concurrency / 2),

@@ -93,6 +93,11 @@ async function whyNotSaved(tx: ScopedTx, scope: Scope, id: CampaignId) {
     .from(campaigns)
     .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
   if (!row) return notFound('campaign');
+  if (row.status === 'scheduled')
+    return fail(
+      'conflict',
+      'This campaign is scheduled and cannot be changed. Take it back to draft first, on its page.',
+    );
   if (row.status !== 'draft')
     return fail(
       'conflict',

@@ -11,6 +11,13 @@ export type JobDefinition<Payload extends object> = {
   payload: z.ZodType<Payload>;
   /** How long a handler may stay silent before another worker gets the job, in seconds (pg-boss: at least 10). */
   heartbeatSeconds: number;
+  /**
+   * Its workers ask for jobs each second. For jobs that begin at an exact time: nothing wakes anybody for them, as it does
+   * when a job is written that can begin at once.
+   */
+  exact?: true;
+  /** It is written by the clock, as cron says. Its payload is empty; what one run leaves undone, the next does. */
+  cron?: string;
 };
 
 const define = <Payload extends object>(definition: JobDefinition<Payload>) => definition;
@@ -33,4 +40,26 @@ export const sendBatch = define({
   heartbeatSeconds: 30,
 });
 
-export const allJobs = [runImport, launchCampaign, sendBatch];
+/** Sends a scheduled campaign when its time comes. */
+export const launchScheduled = define({
+  name: 'launch-scheduled',
+  payload: z.object({ workspaceId: WorkspaceId, campaignId: CampaignId }),
+  heartbeatSeconds: 30,
+  exact: true,
+});
+
+/** Picks up whatever was forgotten: campaigns whose time has come, and work that has no job. */
+export const supervise = define({
+  name: 'supervise',
+  payload: z.object({}),
+  heartbeatSeconds: 30,
+  cron: '* * * * *',
+});
+
+export const allJobs: JobDefinition<object>[] = [
+  runImport,
+  launchCampaign,
+  sendBatch,
+  launchScheduled,
+  supervise,
+];

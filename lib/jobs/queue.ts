@@ -60,7 +60,7 @@ export async function migrateQueue(url: string): Promise<void> {
   await boss.start();
   for (const job of allJobs) {
     const options = {
-      notify: true,
+      notify: !job.exact,
       heartbeatSeconds: job.heartbeatSeconds,
       expireInSeconds: 23 * 3600, // a throttled batch may wait for hours; the heartbeat finds the dead
       retentionSeconds: 90 * 24 * 3600,
@@ -70,6 +70,7 @@ export async function migrateQueue(url: string): Promise<void> {
     };
     if (await boss.getQueue(job.name)) await boss.updateQueue(job.name, options);
     else await boss.createQueue(job.name, options);
+    if (job.cron) await boss.schedule(job.name, job.cron, {}, { retryLimit: 0 });
   }
   await boss.stop({ graceful: false });
 }
