@@ -54,7 +54,7 @@ export function Composer({ id, revision, initial, choices, ownAddress }: Props) 
         beside={beside}
         onBeside={setBeside}
         ownAddress={ownAddress}
-        contactId={preview.contactId}
+        contactId={preview.message?.contact?.id ?? preview.contactId}
       />
       <ConflictAlert state={state} onReload={reload} onKeep={keepMine} />
       <SegmentedControl
