@@ -1,9 +1,10 @@
 import type { CampaignStats } from '@/lib/campaigns/stats';
 
 /** How a campaign stands, as the browser gets it. */
-export type LiveStats = Omit<CampaignStats, 'startedAt' | 'completedAt'> & {
+export type LiveStats = Omit<CampaignStats, 'startedAt' | 'completedAt' | 'scheduledAt'> & {
   startedAt: string | null;
   completedAt: string | null;
+  scheduledAt: string | null;
 };
 
 export const stillOpen = (stats: LiveStats): number => stats.queued + stats.sending + stats.retrying;

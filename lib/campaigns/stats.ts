@@ -1,4 +1,4 @@
-import { and, count, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { campaigns, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
@@ -21,6 +21,12 @@ export type CampaignStats = Record<DeliveryState, number> &
     completedAt: Date | null;
     /** Why sending stands still, in a sentence for a person. */
     problem: string | null;
+    /** Unconfirmed ones about which nobody has decided yet. */
+    undecided: number;
+    scheduledAt: Date | null;
+    scheduledZone: string | null;
+    /** Scheduled, and waiting for a person; `problem` says why. */
+    held: boolean;
   };
 
 const rateSeconds = 15;
@@ -35,6 +41,9 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
         problem: campaigns.problem,
         startedAt: campaigns.startedAt,
         completedAt: campaigns.completedAt,
+        scheduledAt: campaigns.scheduledAt,
+        scheduledZone: campaigns.scheduledZone,
+        held: campaigns.held,
       })
       .from(campaigns)
       .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
@@ -54,6 +63,10 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
       startedAt: campaign.startedAt,
       completedAt: campaign.completedAt,
       problem: campaign.problem,
+      undecided: states.unconfirmed > 0 ? await countUndecided(tx, scope, id) : 0,
+      scheduledAt: campaign.scheduledAt,
+      scheduledZone: campaign.scheduledZone,
+      held: campaign.held,
     });
   });
 }
@@ -81,6 +94,21 @@ export async function countStates(
     .groupBy(deliveries.state);
   for (const row of rows) counts[row.state] = row.n;
   return counts;
+}
+
+async function countUndecided(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {
+  const [row] = await tx
+    .select({ n: count() })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, scope.workspaceId),
+        eq(deliveries.campaignId, id),
+        eq(deliveries.state, 'unconfirmed'),
+        isNull(deliveries.acceptedAt),
+      ),
+    );
+  return row?.n ?? 0;
 }
 
 async function countEvents(

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Scope } from '../auth/scope';
 import type { DeliveryEvent } from '../campaigns/stats';
 import { decodeCursor, encodeCursor, type Page } from '../db/page';
-import { contacts, deliveries, deliveryAttempts } from '../db/schema';
+import { contacts, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { DeliveryReason, DeliveryState, FailReason } from '../db/states';
+import type { DeliveryReason, DeliveryState } from '../db/states';
 import type { CampaignId, ContactId, DeliveryId } from '../ids';
 
 export type DeliveryRow = {
@@ -18,6 +18,7 @@ export type DeliveryRow = {
   reason: DeliveryReason | null;
   attempts: number;
   retryAt: Date | null;
+  acceptedAt: Date | null;
   providerMessageId: string | null;
   sentAt: Date | null;
   deliveredAt: Date | null;
@@ -68,6 +69,7 @@ export function listDeliveries(
         reason: deliveries.reason,
         attempts: deliveries.attempts,
         retryAt: deliveries.retryAt,
+        acceptedAt: deliveries.acceptedAt,
         providerMessageId: deliveries.providerMessageId,
         sentAt: deliveries.sentAt,
         deliveredAt: deliveries.deliveredAt,
@@ -126,25 +128,4 @@ async function withNames(
     const person = row.contactId ? byId.get(row.contactId) : undefined;
     return { ...row, firstName: person?.firstName ?? null, lastName: person?.lastName ?? null };
   });
-}
-
-export type DeliveryAttempt = { attempt: number; reason: FailReason; detail: string; createdAt: Date };
-
-/** Every attempt of one delivery that did not end in `sent`, the oldest first. */
-export function listAttempts(scope: Scope, deliveryId: DeliveryId): Promise<DeliveryAttempt[]> {
-  return inScope(scope, (tx) =>
-    tx
-      .select({
-        attempt: deliveryAttempts.attempt,
-        reason: deliveryAttempts.reason,
-        detail: deliveryAttempts.detail,
-        createdAt: deliveryAttempts.createdAt,
-      })
-      .from(deliveryAttempts)
-      .where(
-        and(eq(deliveryAttempts.workspaceId, scope.workspaceId), eq(deliveryAttempts.deliveryId, deliveryId)),
-      )
-      .orderBy(deliveryAttempts.id)
-      .limit(200),
-  );
 }

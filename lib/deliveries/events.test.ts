@@ -6,9 +6,10 @@ import { inScope } from '../db/scoped';
 import { DeliveryId, newId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 import { claim } from './claim';
-import { listAttempts, listDeliveries } from './deliveries';
+import { listDeliveries } from './deliveries';
 import { recordProviderEvents } from './events';
 import { inDoubt } from './outcome';
+import { failedAttempts } from './reasons';
 import { settleAll } from './settle';
 
 async function launched(people: number) {
@@ -85,8 +86,8 @@ describe('what a provider reports', () => {
     const [claimed] = (await claim(scope, campaignId, 0, 1, () => undefined)).claimed;
     if (!claimed) throw new Error('it was claimed');
     await settleAll(scope, [{ claimed, settlement: inDoubt('the line was lost') }]);
-    expect(await listAttempts(scope, claimed.id)).toMatchObject([
-      { attempt: 1, detail: 'the line was lost' },
+    expect((await failedAttempts(scope, [claimed.id])).get(claimed.id)).toMatchObject([
+      { reason: 'in_doubt', detail: 'the line was lost' },
     ]);
     await recordProviderEvents(scope, [{ deliveryId: claimed.id, type: 'delivered' }]);
     const [row] = await ledger(scope, campaignId);

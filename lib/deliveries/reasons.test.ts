@@ -38,7 +38,8 @@ beforeAll(async () => {
         row('skipped', 'c@example.com', { reason: 'unsubscribed', campaignId: other }),
       ]);
     const attempt = { workspaceId, deliveryId: failed, reason: 'temporary' as const };
-    for (const number of [2, 1, 3])
+    // The fourth, and the first after somebody tried again.
+    for (const number of [3, 4, 1])
       await tx
         .insert(deliveryAttempts)
         .values({ ...attempt, id: uuidv7(), attempt: number, detail: `451 try ${number}` });
@@ -55,9 +56,9 @@ test('reasons are counted per state, of this campaign alone, the most frequent f
 test('attempts come in the order in which they were made', async () => {
   const attempts = await failedAttempts(scope, [failed]);
   expect(attempts.get(failed)?.map((attempt) => attempt.detail)).toEqual([
-    '451 try 1',
-    '451 try 2',
     '451 try 3',
+    '451 try 4',
+    '451 try 1',
   ]);
 });
 

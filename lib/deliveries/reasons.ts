@@ -28,7 +28,7 @@ export function countReasons(scope: Scope, campaignId: CampaignId): Promise<Reas
   });
 }
 
-export type FailedAttempt = { attempt: number; reason: FailReason; detail: string; at: Date };
+export type FailedAttempt = { reason: FailReason; detail: string; at: Date };
 
 /** The attempts of these deliveries that did not end in `sent`, the oldest first. */
 export async function failedAttempts(
@@ -41,7 +41,6 @@ export async function failedAttempts(
     tx
       .select({
         deliveryId: deliveryAttempts.deliveryId,
-        attempt: deliveryAttempts.attempt,
         reason: deliveryAttempts.reason,
         detail: deliveryAttempts.detail,
         at: deliveryAttempts.createdAt,
@@ -50,7 +49,8 @@ export async function failedAttempts(
       .where(
         and(eq(deliveryAttempts.workspaceId, scope.workspaceId), inArray(deliveryAttempts.deliveryId, ids)),
       )
-      .orderBy(deliveryAttempts.deliveryId, deliveryAttempts.attempt)
+      // By id, that is by time: the numbers begin anew when somebody is put back into the queue.
+      .orderBy(deliveryAttempts.deliveryId, deliveryAttempts.id)
       .limit(1000),
   );
   for (const { deliveryId, ...attempt } of rows)

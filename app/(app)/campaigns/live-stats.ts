@@ -6,6 +6,7 @@ export const liveStats = (stats: CampaignStats): LiveStats => ({
   ...stats,
   startedAt: stats.startedAt?.toISOString() ?? null,
   completedAt: stats.completedAt?.toISOString() ?? null,
+  scheduledAt: stats.scheduledAt?.toISOString() ?? null,
 });
 
 const stillReportingMs = 60_000;

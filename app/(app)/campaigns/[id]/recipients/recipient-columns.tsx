@@ -87,9 +87,13 @@ function Story({ row, timeZone }: { row: Recipient; timeZone: string }) {
       )}
       {row.failed.length > 0 && (
         <ol className={classes.attempts} aria-label="Attempts that failed">
-          {row.failed.map(({ attempt, detail, reason }) => (
-            <li key={attempt}>
-              Attempt {attempt}: {detail || reasonWords[reason]}
+          {row.failed.map(({ at, detail, reason }, index) => (
+            <li key={at.toISOString()}>
+              <span className="numbers">
+                Attempt {index + 1}, {formatMoment(at, timeZone)}
+              </span>
+              : {reasonWords[reason]}
+              {detail && <q className={classes.answer}>{detail}</q>}
             </li>
           ))}
         </ol>

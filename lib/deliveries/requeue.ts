@@ -1,0 +1,41 @@
+import { and, eq, type SQL } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { changeStatus, statusOf } from '../campaigns/change-status';
+import { wakeCampaign } from '../campaigns/status';
+import { canChange, refusal } from '../campaigns/transitions';
+import { deliveries } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { fail, notFound, ok, type Result } from '../errors';
+import type { CampaignId } from '../ids';
+
+type Order = {
+  who: SQL | undefined;
+  /** Said when there is nobody of that kind. */
+  nobody: string;
+  detail: Record<string, unknown>;
+};
+
+/**
+ * Puts people of a campaign back into the queue with all their retries, and wakes it if it had completed. The record of
+ * their attempts stays. Whether they still may be written to is looked at when they are claimed, as ever.
+ */
+export function requeue(
+  scope: Scope,
+  campaignId: CampaignId,
+  { who, nobody, detail }: Order,
+): Promise<Result<{ count: number }>> {
+  return inScope(scope, async (tx) => {
+    const status = await statusOf(tx, scope, campaignId, true);
+    if (!status) return notFound('campaign');
+    if (!canChange(status, 'retry')) return fail('conflict', refusal(status, 'retry'));
+    const { count } = await tx
+      .update(deliveries)
+      .set({ state: 'queued', reason: null, attempts: 0, retryAt: null, acceptedAt: null })
+      .where(and(eq(deliveries.workspaceId, scope.workspaceId), eq(deliveries.campaignId, campaignId), who));
+    if (count === 0) return fail('conflict', nobody);
+    const set = { completedAt: null };
+    await changeStatus(tx, scope, campaignId, 'retry', { set, detail: { ...detail, count } });
+    await wakeCampaign(tx, scope, campaignId);
+    return ok({ count });
+  });
+}
