@@ -57,6 +57,18 @@ test('the first visitor makes the owner and the workspace', async () => {
   await expectGoodLooks(page);
 });
 
+test('a browser hears that an upload was refused before its end, and goes on', async () => {
+  const statuses = await page.evaluate(async () => {
+    const signal = AbortSignal.timeout(30_000);
+    const post = (size: number) =>
+      fetch('/images', { method: 'POST', body: new Uint8Array(size).fill(65), signal }).then(
+        ({ status }) => status,
+      );
+    return [await post(30_000_000), await post(1_500_000), await post(100_000)];
+  });
+  expect(statuses).toEqual([400, 400, 400]);
+});
+
 test('nobody can set up a second time, and sign-in tells nothing of accounts', async ({
   browser,
   posthaste,

@@ -101,8 +101,15 @@ export function authorizedRoute(
     } catch (error) {
       log.error({ err: error, path: request.nextUrl.pathname }, 'a route failed');
       return problemResponse(unexpected().problem);
+    } finally {
+      void readAway(request.body);
     }
   };
+}
+
+/** A browser hears the answer to an upload only after it could send all of it, so what nobody read is read here. */
+async function readAway(body: ReadableStream | null): Promise<void> {
+  await body?.pipeTo(new WritableStream()).catch(() => undefined); // the sender left, or another reader has it
 }
 
 type PageProps = { params: Promise<Params>; searchParams: Promise<Params> };

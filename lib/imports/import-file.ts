@@ -69,7 +69,7 @@ export async function storeFile(
         yield piece;
       }
     } finally {
-      await reader.cancel().catch(() => undefined);
+      reader.releaseLock(); // not cancelled: the rest must still come in before the sender hears the answer
     }
   }
   try {

@@ -24,22 +24,35 @@ export async function receiveImport(
   const id = newId(ImportId);
   const stored = await storeFile(id, upload.body, upload.announcedBytes);
   if (!stored.ok) return stored;
-  const sample = await readSample(id, stored.value.isUtf8);
-  const recognised = sample ? recognise(sample) : vanished();
-  if (!recognised.ok) {
-    await removeFile(id);
-    return recognised;
+  const { bytes, isUtf8 } = stored.value;
+  try {
+    const received = await enterUpload(scope, id, { fileName: upload.fileName, bytes, isUtf8 });
+    if (!received.ok) await removeFile(id);
+    return received;
+  } catch (error) {
+    await removeFile(id).catch(() => undefined); // a file that nothing names would stay for ever
+    throw error;
   }
+}
+
+async function enterUpload(
+  scope: Scope,
+  id: ImportId,
+  { fileName, bytes, isUtf8 }: { fileName: string; bytes: number; isUtf8: boolean },
+): Promise<Result<{ id: ImportId }>> {
+  const sample = await readSample(id, isUtf8);
+  const recognised = sample ? recognise(sample) : vanished();
+  if (!recognised.ok) return recognised;
   await inScope(scope, async (tx) => {
     await tx.insert(imports).values({
       workspaceId: scope.workspaceId,
       id,
       createdBy: scope.user?.id ?? null,
-      fileName: upload.fileName.replace(/\p{C}/gu, '').slice(0, 200) || 'contacts.csv',
-      bytes: stored.value.bytes,
+      fileName: fileName.replace(/\p{C}/gu, '').slice(0, 200) || 'contacts.csv',
+      bytes,
       settings: recognised.value.settings,
     });
-    await audit(tx, scope, 'import.uploaded', id, { bytes: stored.value.bytes });
+    await audit(tx, scope, 'import.uploaded', id, { bytes });
   });
   return ok({ id });
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import type { Scope } from '../auth/scope';
 import { auditLog, contacts, imports, lists } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
-import type { ImportId } from '../ids';
+import { type ImportId, newId, WorkspaceId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 import { cancelImport, findImport, listImports } from './imports';
 import { listRejections } from './rejections';
@@ -323,6 +323,25 @@ test('a file that vanished ends the import with a sentence', async () => {
   expect(await findImport(scope, id)).toMatchObject({
     value: { status: 'failed', problem: expect.stringContaining('Upload it again') },
   });
+});
+
+test('a file that could not be removed at the end goes when the job is tried again', async () => {
+  const { scope } = await testWorkspace();
+  const { id } = await imported(scope, 'email\nann@example.com\n');
+  const file = join(env().DATA_DIR, 'imports', `${id}.csv`);
+  await writeFile(file, 'email\nann@example.com\n'); // as on a disk that was read-only meanwhile
+  expect(await runImport(scope, id, running())).toBe('ended');
+  expect(existsSync(file)).toBe(false);
+});
+
+test('a file whose upload could not be entered into the database is not kept', async () => {
+  const { scope } = await testWorkspace();
+  const nowhere = { ...scope, workspaceId: newId(WorkspaceId) };
+  const filesOf = () => readdirSync(join(env().DATA_DIR, 'imports'));
+  await upload(scope, 'email\nann@example.com\n');
+  const before = filesOf();
+  await expect(upload(nowhere, 'email\nann@example.com\n')).rejects.toThrow();
+  expect(filesOf()).toEqual(before);
 });
 
 test('an upload that nobody started is forgotten after a week, and the audit log says so', async () => {

@@ -29,6 +29,7 @@ export async function runImport(
   signal: AbortSignal,
 ): Promise<ImportOutcome> {
   const running = await takeUp(scope, importId);
+  if (running === 'ended') await removeFile(importId); // it may not have been possible when the import ended
   if (typeof running === 'string') return running;
   try {
     return await readFile(running, signal);
