@@ -9,5 +9,11 @@ export type JobContext = {
   engine: Engine;
 };
 
-/** Calls one verb of lib. False: it was stopped before the end, and the job goes back to the queue. */
-export type Handler<Payload> = (payload: Payload, context: JobContext) => Promise<boolean>;
+/**
+ * Calls one verb of lib. `false`, `stopped`: it was stopped before the end, and the job goes back to the queue; `again`: it
+ * does so for later.
+ */
+export type Handler<Payload> = (
+  payload: Payload,
+  context: JobContext,
+) => Promise<boolean | 'done' | 'stopped' | { again: Date }>;

@@ -1,25 +1,21 @@
-import { eq, lt, sql } from 'drizzle-orm';
+import { lt, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '@/lib/db/client';
 import { workers } from '@/lib/db/schema';
-import { uuidv7 } from '@/lib/ids';
+import type { Engine } from '@/lib/deliveries/engine';
 
-const everyMs = 5_000;
+const everyMs = 3_000;
 
-/** Tells the health check that this process lives, every few seconds. Answers how to end that. */
-export async function startHeartbeat(onError: (error: unknown) => void): Promise<() => Promise<void>> {
-  const id = uuidv7();
-  const beat = async () => {
-    const db = unsafeDatabase();
-    await db
-      .insert(workers)
-      .values({ id })
-      .onConflictDoUpdate({ target: workers.id, set: { seenAt: sql`now()` } });
-    await db.delete(workers).where(lt(workers.seenAt, sql`now() - interval '1 day'`));
-  };
-  await beat();
-  const timer = setInterval(() => void beat().catch(onError), everyMs);
+/** Says every few seconds that this process lives, for its claims and for the health check. Answers how to end that. */
+export async function startHeartbeat(
+  { life, claims }: Engine,
+  onError: (error: unknown) => void,
+): Promise<() => Promise<void>> {
+  await life.beat();
+  // What a worker had handed over when it died goes with its row, and has long been taken up by then.
+  await unsafeDatabase().delete(workers).where(lt(workers.seenAt, sql`now() - interval '1 day'`));
+  const timer = setInterval(() => void life.beat().catch(onError), everyMs);
   return async () => {
     clearInterval(timer);
-    await unsafeDatabase().delete(workers).where(eq(workers.id, id)).catch(onError);
+    if (claims.areSettled) await life.end().catch(onError);
   };
 }

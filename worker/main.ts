@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
-import { createEngine } from '@/lib/deliveries/engine';
+import { Engine } from '@/lib/deliveries/engine';
 import { sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
 import { removeAbandonedParts } from '@/lib/imports/import-file';
@@ -23,6 +23,7 @@ import { register } from './register';
 const drainMs = 14_000;
 const sweepEveryMs = 10_000;
 
+const engine = new Engine();
 const stop = new AbortController();
 const abort = new AbortController();
 
@@ -47,7 +48,7 @@ function createBoss(): PgBoss {
 
 async function keepSweeping(): Promise<void> {
   do {
-    await sweepAll().catch(warn('the sweep failed; it is tried again'));
+    await sweepAll(engine).catch(warn('the sweep failed; it is tried again'));
     await removeAbandonedParts().catch(warn('what uploads left behind could not be removed'));
   } while (await pause(sweepEveryMs, stop.signal));
 }
@@ -69,8 +70,8 @@ async function startBoss(boss: PgBoss): Promise<void> {
 async function main(): Promise<void> {
   const boss = createBoss();
   await startBoss(boss);
-  const endHeartbeat = await startHeartbeat(warn('the sign of life could not be written'));
-  const context = { stop: stop.signal, abort: abort.signal, engine: createEngine() };
+  const endHeartbeat = await startHeartbeat(engine, warn('the sign of life could not be written'));
+  const context = { stop: stop.signal, abort: abort.signal, engine };
   const concurrency = env().WORKER_CONCURRENCY;
   await register(boss, runImport, handleRunImport, context, { concurrency: 2 });
   await register(boss, launchCampaign, handleLaunchCampaign, context, { concurrency: 2 });

@@ -20,24 +20,29 @@ export async function register<Payload extends object>(
   context: JobContext,
   { concurrency, perGroup }: Options,
 ): Promise<void> {
+  let ids: string[] = [];
+  const nudge = () => {
+    if (!context.stop.aborted) for (const id of ids) boss.notifyWorker(id);
+  };
   const workId = await boss.work<Payload>(
     definition.name,
     {
       batchSize: 1,
       localConcurrency: concurrency,
       pollingIntervalSeconds: 1,
-      notifyPollingIntervalSeconds: 5,
+      // Jobs for a later time are not announced, so that somebody has to look.
+      notifyPollingIntervalSeconds: 1,
       ...(perGroup === undefined ? {} : { localGroupConcurrency: perGroup }),
     },
     async ([job]) => {
       try {
-        if (job) await handle(boss, definition, handler, context, job);
+        if (job) await handle(boss, definition, handler, { ...context, nudge }, job);
       } finally {
-        if (!context.stop.aborted) for (const id of ids) boss.notifyWorker(id);
+        nudge();
       }
     },
   );
-  const ids = boss
+  ids = boss
     .getWipData()
     .filter((worker) => worker.workId === workId)
     .map((worker) => worker.id);
@@ -47,19 +52,22 @@ async function handle<Payload extends object>(
   boss: PgBoss,
   definition: JobDefinition<Payload>,
   handler: Handler<Payload>,
-  context: JobContext,
+  context: JobContext & { nudge: () => void },
   job: Job<Payload>,
 ): Promise<void> {
   const payload = definition.payload.parse(job.data);
   const logger = log.child({ job: definition.name, ...payload });
   try {
     const stop = AbortSignal.any([context.stop, job.signal]);
-    const done = await handler(payload, { ...context, stop });
-    logger.debug(done ? 'done' : 'stopped');
-    if (done || job.signal.aborted) return;
-    // Back to the queue at once: failing the job would make the next worker wait.
+    const end = await handler(payload, { ...context, stop });
+    logger.debug({ end }, 'a job ended');
+    if (end === true || end === 'done' || job.signal.aborted) return;
     const group = job.groupId ? { group: { id: job.groupId } } : {};
-    await boss.insert(definition.name, [{ data: payload, ...group }]);
+    if (typeof end === 'object') {
+      await boss.insert(definition.name, [{ data: payload, ...group, startAfter: end.again }]);
+      setTimeout(context.nudge, Math.max(0, end.again.getTime() - Date.now())).unref();
+      // Back to the queue at once: failing the job would make the next worker wait.
+    } else await boss.insert(definition.name, [{ data: payload, ...group }]);
   } catch (error) {
     logger.error({ err: error }, 'a job failed; it will be tried again');
     throw error;

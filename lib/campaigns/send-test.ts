@@ -112,9 +112,13 @@ async function sendOne(
     test: true,
   });
   if (!message.ok) return { to, ok: false, message: message.problem.message };
-  const permits = await waitForPermits(scope, sender.id, 1, AbortSignal.timeout(patience.permits));
-  if (permits === 0)
-    return { to, ok: false, message: 'The sender is at its rate limit. Try again in a minute.' };
+  const permits = await waitForPermits(
+    scope,
+    { senderId: sender.id, campaignId: null },
+    1,
+    AbortSignal.timeout(patience.permits),
+  );
+  if (!permits) return { to, ok: false, message: 'The sender is at its rate limit. Try again in a minute.' };
   const [result] = await openSender(scope, sender).send(
     [message.value],
     AbortSignal.timeout(patience.provider),
@@ -151,6 +155,7 @@ function tell(result: SendResult | undefined): Omit<TestResult, 'to'> {
       };
     case 'retry':
     case 'throttled':
+    case 'expired':
       return { ok: false, message: `It did not get through just now. Try again in a moment. ${said}` };
   }
 }

@@ -1,6 +1,6 @@
 import { and, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaigns, deliveries } from '../db/schema';
+import { breakers, campaigns, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { type CampaignStatus, type DeliveryState, deliveryStates } from '../db/states';
 import { notFound, ok, type Result } from '../errors';
@@ -38,7 +38,9 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
       .select({
         status: campaigns.status,
         planned: campaigns.planned,
-        problem: campaigns.problem,
+        // What stops the sender stops every campaign that uses it, for as long as it does.
+        problem: sql<string | null>`case when ${campaigns.status} = 'sending' then ${breakers.problem}
+          else ${campaigns.problem} end`,
         startedAt: campaigns.startedAt,
         completedAt: campaigns.completedAt,
         scheduledAt: campaigns.scheduledAt,
@@ -46,6 +48,10 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
         held: campaigns.held,
       })
       .from(campaigns)
+      .leftJoin(
+        breakers,
+        and(eq(breakers.workspaceId, campaigns.workspaceId), eq(breakers.senderId, campaigns.senderId)),
+      )
       .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
     if (!campaign) return notFound('campaign');
     const states = await countStates(tx, scope, id);

@@ -130,6 +130,8 @@ export const handovers = pgTable(
       .references(() => workers.id, { onDelete: 'cascade' }),
     /** Hand-overs at the same time have different ones. */
     lane: integer('lane').notNull(),
+    /** The claim's. */
+    fence: integer('fence').notNull(),
     deliveryIds: uuid('delivery_ids').$type<DeliveryId>().array().notNull(),
   },
   (t) => [primaryKey({ columns: [t.workerId, t.lane] })],
@@ -432,6 +434,8 @@ export const throttles = pgTable(
     minuteTat: at('minute_tat').notNull(),
     hourTat: at('hour_tat').notNull(),
     dayTat: at('day_tat').notNull(),
+    /** Counts up with every grant: unused permits go back only while nobody has built on them. */
+    grants: bigint('grants', { mode: 'number' }).notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.workspaceId, t.id] }), tenant()],
 );

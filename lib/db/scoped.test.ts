@@ -48,6 +48,12 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), s as (
       insert into sandbox_messages (workspace_id, id, "to", "from", subject, headers, html, text)
       values (${workspaceId}, uuid_v7(), 'a@example.com', 'b@example.com', '', '[]', '', '')
+    ), b as (
+      insert into breakers (workspace_id, sender_id, failures, open_until, problem)
+      select ${workspaceId}, id, 1, now(), '' from senders limit 1
+    ), o as (
+      insert into throttles (workspace_id, id, second_tat, minute_tat, hour_tat, day_tat)
+      select ${workspaceId}, id, now(), now(), now(), now() from k
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c
     )

@@ -1,13 +1,17 @@
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { inScope } from '../db/scoped';
-import type { CampaignStatus, ProviderName } from '../db/states';
+import { inScopeOnce } from '../db/scoped';
+import type { CampaignStatus, ProviderName, UnconfirmedPolicy } from '../db/states';
 import { type CampaignId, SenderId } from '../ids';
 
 /** All that sending one batch needs to know, read anew before every claim. */
 export type BatchView = {
   status: CampaignStatus;
-  problem: string | null;
+  unconfirmedPolicy: UnconfirmedPolicy;
+  /** The sender or the campaign has a limit. */
+  limited: boolean;
+  /** The sender's, if it failed lately; 0 ms: one message may try. */
+  breaker: { openMs: number; problem: string } | null;
   name: string;
   company: { name: string; postalAddress: string };
   sender: {
@@ -26,7 +30,10 @@ export type BatchView = {
 
 type Row = {
   status: CampaignStatus;
-  problem: string | null;
+  unconfirmed_policy: UnconfirmedPolicy;
+  limited: boolean;
+  open_ms: number | null;
+  breaker_problem: string | null;
   name: string;
   company: string;
   postal_address: string;
@@ -47,14 +54,19 @@ export async function viewBatch(
   batch: number,
 ): Promise<BatchView | undefined> {
   const { workspaceId } = scope;
-  const [row] = await inScope(scope, (tx) =>
-    tx.execute<Row>(sql`
-      select k.status, k.problem, k.name, w.name as company, w.postal_address,
+  const [row] = await inScopeOnce<Row>(
+    scope,
+    sql`
+      select k.status, k.name, w.name as company, w.postal_address, w.unconfirmed_policy,
+        coalesce(s.per_second, s.per_minute, s.per_hour, s.per_day,
+          k.per_second, k.per_minute, k.per_hour, k.per_day) is not null as limited,
+        extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms, b.problem as breaker_problem,
         s.id as sender_id, s.provider, s.config, s.from_name, s.from_email, s.reply_to,
         o.due, o.next_retry_ms
       from campaigns k
       join workspaces w on w.id = k.workspace_id
       left join senders s on s.workspace_id = k.workspace_id and s.id = k.sender_id
+      left join breakers b on b.workspace_id = k.workspace_id and b.sender_id = k.sender_id
       cross join lateral (
         select count(*) filter (where d.retry_at is null or d.retry_at <= clock_timestamp())::int as due,
           extract(epoch from min(d.retry_at) filter (where d.state = 'retrying') - clock_timestamp())::float8 * 1000
@@ -63,12 +75,15 @@ export async function viewBatch(
         where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.batch = ${batch}
           and d.state in ('queued', 'retrying')
       ) o
-      where k.workspace_id = ${workspaceId} and k.id = ${campaignId}`),
+      where k.workspace_id = ${workspaceId} and k.id = ${campaignId}`,
   );
   if (!row) return undefined;
   return {
     status: row.status,
-    problem: row.problem,
+    unconfirmedPolicy: row.unconfirmed_policy,
+    limited: row.limited,
+    breaker:
+      row.open_ms === null ? null : { openMs: Math.max(0, row.open_ms), problem: row.breaker_problem ?? '' },
     name: row.name,
     company: { name: row.company, postalAddress: row.postal_address },
     sender: row.sender_id

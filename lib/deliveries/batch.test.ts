@@ -1,22 +1,30 @@
-import { and, eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { and, eq, sql } from 'drizzle-orm';
+import { describe, expect, it, vi } from 'vitest';
+import type { Scope } from '../auth/scope';
 import { findCampaign } from '../campaigns/campaigns';
 import { campaignStats } from '../campaigns/stats';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/status';
 import { launchNow, ledger, makeDue, testCampaign, testList, unthrottle } from '../campaigns/testing';
 import { unsafeDatabase } from '../db/client';
-import { contacts, deliveryAttempts, sandboxMessages, suppressions } from '../db/schema';
+import {
+  breakers,
+  contacts,
+  deliveryAttempts,
+  sandboxMessages,
+  suppressions,
+  workspaces,
+} from '../db/schema';
 import { inScope } from '../db/scoped';
+import type { SenderId } from '../ids';
 import type { SendResult } from '../providers/provider';
 import { openSender } from '../senders/open-sender';
 import { testWorkspace } from '../workspaces/testing';
 import { runBatch } from './batch';
-import { type Claimed, claim } from './claim';
-import { createEngine } from './engine';
-import { notTried, settle } from './outcome';
+import { Engine } from './engine';
+import { settle } from './outcome';
 import { settleAll } from './settle';
 import { sweep } from './sweep';
-import { sentResult, standinProvider, testSignals } from './testing';
+import { endLife, sentResult, standinProvider, testClaim, testSignals } from './testing';
 
 async function launched(people: number | { email: string }[]) {
   const { scope, senderId } = await testWorkspace();
@@ -28,14 +36,36 @@ async function launched(people: number | { email: string }[]) {
   return { scope, senderId, contactIds, campaignId, job: { campaignId, batch: 0 }, stateOf };
 }
 
+/** As if the breaker's time had come. */
+const holdIsOver = (scope: Scope, senderId: SenderId) =>
+  inScope(scope, (tx) =>
+    tx
+      .update(breakers)
+      .set({ openUntil: sql`now()` })
+      .where(and(eq(breakers.workspaceId, scope.workspaceId), eq(breakers.senderId, senderId))),
+  );
+
+const breakerOf = (scope: Scope) =>
+  inScope(scope, async (tx) => {
+    const [row] = await tx
+      .select({
+        failures: breakers.failures,
+        problem: breakers.problem,
+        seconds: sql<number>`round(extract(epoch from ${breakers.openUntil} - now()))::int`,
+      })
+      .from(breakers)
+      .where(eq(breakers.workspaceId, scope.workspaceId));
+    return row;
+  });
+
 const temporary: SendResult = { outcome: 'retry', reason: 'temporary', detail: '451 4.3.0 try later' };
 const unreachable: SendResult = { outcome: 'retry', reason: 'connection', detail: 'connect ECONNREFUSED' };
 
 describe('sending a batch', () => {
   it('sends each once through the sandbox, personal, and completes the campaign', async () => {
     const { scope, campaignId, job } = await launched(50);
-    const engine = createEngine({ open: openSender });
-    expect(await runBatch(engine, scope, job, testSignals())).toBe(true);
+    const engine = new Engine(openSender);
+    expect(await runBatch(engine, scope, job, testSignals())).toBe('done');
     const stored = await inScope(scope, (tx) =>
       tx.select().from(sandboxMessages).where(eq(sandboxMessages.workspaceId, scope.workspaceId)),
     );
@@ -140,8 +170,8 @@ describe('sending a batch', () => {
     const { scope, campaignId, job, stateOf } = await launched(3);
     expect(await pauseCampaign(scope, campaignId)).toMatchObject({ ok: true });
     const { engine, received } = standinProvider(() => sentResult);
-    expect(await runBatch(engine, scope, job, testSignals())).toBe(true);
-    expect(await claim(scope, campaignId, 0, 50, () => undefined)).toEqual({ claimed: [], skipped: 0 });
+    expect(await runBatch(engine, scope, job, testSignals())).toBe('done');
+    expect(await testClaim(engine, scope, campaignId)).toEqual({ claimed: [], skipped: 0 });
     expect(received).toHaveLength(0);
     expect(await stateOf()).toEqual(['queued', 'queued', 'queued']);
     expect(await resumeCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'sending' } });
@@ -151,7 +181,7 @@ describe('sending a batch', () => {
 
   it('cancels whoever waits, lets what is on the wire go out, and adds up', async () => {
     const { scope, campaignId, stateOf } = await launched(4);
-    const { claimed } = await claim(scope, campaignId, 0, 2, () => undefined);
+    const { claimed } = await testClaim(new Engine(), scope, campaignId, { limit: 2 });
     expect(await cancelCampaign(scope, campaignId)).toMatchObject({
       ok: true,
       value: { status: 'cancelled' },
@@ -187,38 +217,106 @@ describe('sending a batch', () => {
   });
 
   it('fails nobody while the provider is away, tries with one message, and heals by itself', async () => {
-    const { scope, campaignId, job } = await launched(30);
+    const { scope, senderId, campaignId, job } = await launched(30);
     let away = true;
-    let now = Date.now();
     let signals = testSignals();
     const { engine, received } = standinProvider(
       () => {
         signals.stopNow();
         return away ? unreachable : sentResult;
       },
-      { reachable: () => !away, now: () => now },
+      { reachable: () => !away },
     );
-    for (let round = 0; round < 8; round++) {
+    const problem = async () => {
+      const stats = await campaignStats(scope, campaignId);
+      return stats.ok ? stats.value.problem : stats;
+    };
+    await runBatch(engine, scope, job, signals);
+    const first = received.length;
+    for (let round = 0; round < 7; round++) {
+      await holdIsOver(scope, senderId);
       signals = testSignals();
       await runBatch(engine, scope, job, signals);
-      now += 60_000;
     }
-    expect(received).toHaveLength(30 + 7);
+    expect(received).toHaveLength(first + 7);
     let rows = await ledger(scope, campaignId);
     expect(rows.every((row) => row.state === 'queued' && row.attempts === 0)).toBe(true);
-    const held = await findCampaign(scope, campaignId);
-    expect(held).toMatchObject({ ok: true, value: { status: 'sending' } });
-    expect(held.ok && held.value.problem).toContain('cannot be reached');
+    expect(await findCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'sending' } });
+    expect(await problem()).toContain('The provider cannot be reached: It does not answer.');
+    expect(await breakerOf(scope)).toMatchObject({ failures: 8, seconds: 30 });
 
     away = false;
-    signals = testSignals();
-    await runBatch(engine, scope, job, signals);
-    await runBatch(engine, scope, job, testSignals());
-    await runBatch(engine, scope, job, testSignals());
+    await holdIsOver(scope, senderId);
+    while ((await runBatch(engine, scope, job, testSignals())) !== 'done');
     rows = await ledger(scope, campaignId);
     expect(rows.every((row) => row.state === 'sent')).toBe(true);
     const healed = await findCampaign(scope, campaignId);
     expect(healed).toMatchObject({ ok: true, value: { status: 'completed', problem: null } });
+    expect(await breakerOf(scope)).toBeUndefined();
+  });
+
+  it('holds still when everybody is told “not now”, and gives all of them their attempts back', async () => {
+    const { scope, senderId, campaignId, job } = await launched(30);
+    const greylisted = { outcome: 'retry', reason: 'temporary', detail: '450 4.7.1 try later' } as const;
+    let closed = true;
+    let signals = testSignals();
+    const { engine, received } = standinProvider(() => {
+      if (received.length >= 10) signals.stopNow();
+      return closed ? greylisted : sentResult;
+    });
+    await runBatch(engine, scope, job, signals);
+    const met = received.length;
+    expect(met).toBeLessThan(30);
+    expect(await breakerOf(scope)).toMatchObject({
+      failures: 1,
+      problem: expect.stringContaining('450 4.7.1'),
+    });
+    let rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.attempts === 0 && ['queued', 'retrying'].includes(row.state))).toBe(true);
+
+    await holdIsOver(scope, senderId);
+    signals = testSignals();
+    await runBatch(engine, scope, job, signals);
+    expect(received).toHaveLength(met + 1);
+    rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.attempts === 0)).toBe(true);
+
+    closed = false;
+    await holdIsOver(scope, senderId);
+    for (let end: unknown; end !== 'done'; ) {
+      end = await runBatch(engine, scope, job, testSignals());
+      await makeDue(scope, campaignId);
+    }
+    rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.state === 'sent')).toBe(true);
+  });
+
+  it('stops after a run of messages in doubt, instead of losing sight of everybody', async () => {
+    const { scope, campaignId, job, stateOf } = await launched(50);
+    const signals = testSignals();
+    const { engine, received } = standinProvider(() => {
+      if (received.length >= 10) signals.stopNow();
+      return { outcome: 'in-doubt', reason: 'in_doubt', detail: 'The connection was closed.' };
+    });
+    await runBatch(engine, scope, job, signals);
+    expect(await breakerOf(scope)).toMatchObject({ failures: 1 });
+    const states = await stateOf();
+    expect(states.filter((state) => state === 'unconfirmed')).toHaveLength(received.length);
+    expect(received.length).toBeLessThanOrEqual(13);
+    expect(await findCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'sending' } });
+  });
+
+  it('waits for as long as the provider asks for, and charges nobody', async () => {
+    const { scope, campaignId, job } = await launched(3);
+    const signals = testSignals();
+    const { engine } = standinProvider(() => {
+      signals.stopNow();
+      return { outcome: 'throttled', reason: 'throttled', detail: '429', retryAfterMs: 90_000 };
+    });
+    await runBatch(engine, scope, job, signals);
+    expect(await breakerOf(scope)).toMatchObject({ failures: 1, seconds: 90 });
+    const rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.attempts === 0 && row.state === 'retrying')).toBe(true);
   });
 
   it('fails a single message that breaks connections, when the provider is there', async () => {
@@ -276,18 +374,25 @@ describe('sending a batch', () => {
     ]);
   });
 
-  it('leaves what a dead worker held unconfirmed, and sends it to nobody again', async () => {
+  it('leaves what a dead worker had handed over unconfirmed, and sends the rest of its claim', async () => {
     const { scope, campaignId, job, stateOf } = await launched(5);
-    const { claimed } = await claim(scope, campaignId, 0, 2, () => undefined);
-    await sweep(scope);
-    expect((await stateOf()).filter((state) => state === 'sending')).toHaveLength(2);
-    await makeDue(scope, campaignId);
-    await sweep(scope);
+    const dead = new Engine();
+    const { claimed } = await testClaim(dead, scope, campaignId, { limit: 3 });
+    const handed = claimed.slice(0, 2);
+    expect(await dead.handovers.write(dead.life.id, dead.handovers.takeLane(), handed)).toBe(true);
     const { engine, received } = standinProvider(() => sentResult);
+    await engine.life.beat();
+    await sweep(scope, engine);
+    expect((await stateOf()).filter((state) => state === 'sending')).toHaveLength(3);
+    await endLife(dead);
+    await sweep(scope, engine);
+    expect((await stateOf()).sort()).toEqual(['queued', 'queued', 'queued', 'unconfirmed', 'unconfirmed']);
     await runBatch(engine, scope, job, testSignals());
     expect(received).toHaveLength(3);
-    const ids = new Set(claimed.map((row) => row.id));
+    const ids = new Set(handed.map((row) => row.id));
     expect(received.some((message) => message.deliveryId && ids.has(message.deliveryId))).toBe(false);
+    const rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.attempts === 1)).toBe(true);
     const stats = await campaignStats(scope, campaignId);
     expect(stats).toMatchObject({
       ok: true,
@@ -295,7 +400,7 @@ describe('sending a batch', () => {
     });
 
     // The worker was not dead after all: it tells what it knows, and the ledger takes it.
-    const [zombie] = claimed;
+    const [zombie] = handed;
     if (!zombie) throw new Error('it was claimed');
     await settleAll(scope, [{ claimed: zombie, settlement: settle(sentResult, 1, Date.now()) }]);
     expect(await campaignStats(scope, campaignId)).toMatchObject({
@@ -304,12 +409,56 @@ describe('sending a batch', () => {
     });
   });
 
+  it('sends again what is in doubt where the workspace wants that, and no more often than other retries', async () => {
+    const { scope, campaignId, job, stateOf } = await launched(1);
+    await unsafeDatabase()
+      .update(workspaces)
+      .set({ unconfirmedPolicy: 'send_again' })
+      .where(eq(workspaces.id, scope.workspaceId));
+    const dead = new Engine();
+    const { claimed } = await testClaim(dead, scope, campaignId);
+    await dead.handovers.write(dead.life.id, 0, claimed);
+    await endLife(dead);
+    const { engine, received } = standinProvider(() => ({
+      outcome: 'in-doubt',
+      reason: 'in_doubt',
+      detail: 'The connection was closed.',
+    }));
+    await sweep(scope, engine);
+    expect(await stateOf()).toEqual(['retrying']);
+    for (let attempt = 2; attempt <= 4; attempt++) {
+      await runBatch(engine, scope, job, testSignals());
+      await makeDue(scope, campaignId);
+    }
+    expect(received).toHaveLength(3);
+    expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'unconfirmed', attempts: 4 }]);
+  });
+
+  it('hands nothing over any more once its life has ended, even if it never noticed', async () => {
+    const { scope, campaignId, job, stateOf } = await launched(2);
+    const { engine, received } = standinProvider(() => sentResult);
+    const { claimed } = await testClaim(engine, scope, campaignId, { limit: 1 });
+    const before = engine.life.id;
+    vi.useFakeTimers({ now: Date.now() + 20_000, toFake: ['Date'] });
+    try {
+      expect(await engine.handovers.write(before, 0, claimed)).toBe(false);
+      await engine.life.beat();
+      expect(engine.life.id).not.toBe(before);
+      expect(await engine.handovers.write(before, 0, claimed)).toBe(false);
+      await runBatch(engine, scope, job, testSignals());
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(received).toHaveLength(1);
+    expect((await stateOf()).sort()).toEqual(['sending', 'sent']);
+  });
+
   it('lets nobody settle with a fence that has moved on', async () => {
     const { scope, campaignId } = await launched(1);
-    const [old] = (await claim(scope, campaignId, 0, 1, () => undefined)).claimed;
+    const [old] = (await testClaim(new Engine(), scope, campaignId)).claimed;
     if (!old) throw new Error('it was claimed');
     await settleAll(scope, [{ claimed: old, settlement: settle(temporary, 1, Date.now() - 60_000) }]);
-    const [current] = (await claim(scope, campaignId, 0, 1, () => undefined)).claimed;
+    const [current] = (await testClaim(new Engine(), scope, campaignId)).claimed;
     expect(current?.fence).not.toBe(old.fence);
     await settleAll(scope, [{ claimed: old, settlement: settle(sentResult, 1, Date.now()) }]);
     expect(await ledger(scope, campaignId)).toMatchObject([
@@ -317,38 +466,34 @@ describe('sending a batch', () => {
     ]);
   });
 
-  it('gives back a claim whose commit failed, and not the one that another worker made since', async () => {
-    const { scope, campaignId, job } = await launched(1);
-    const database = unsafeDatabase();
-    await database.execute(`
-      create function refuse_commit() returns trigger language plpgsql as $$ begin raise 'no commit'; end $$`);
-    await database.execute(`
-      create constraint trigger refuse_commit after update on deliveries
-        deferrable initially deferred for each row execute function refuse_commit()`);
-    const doubtful: Claimed[] = [];
-    await expect(
-      claim(scope, campaignId, 0, 1, (claimed) => void doubtful.push(...claimed)),
-    ).rejects.toThrow();
-    await database.execute('drop function refuse_commit cascade');
-    expect(doubtful).toHaveLength(1);
-    expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'queued', attempts: 0 }]);
+  it('gives back a claim whose answer never came, and not one that is under way', async () => {
+    const { scope, campaignId, stateOf } = await launched(3);
+    const engine = new Engine();
+    const lost = await testClaim(engine, scope, campaignId, { limit: 1 });
+    engine.claims.end(lost.claimed[0]?.fence ?? 0);
+    await testClaim(engine, scope, campaignId, { limit: 1 });
+    await sweep(scope, engine);
+    expect((await stateOf()).sort()).toEqual(['queued', 'queued', 'sending']);
+    const rows = await ledger(scope, campaignId);
+    expect(rows.map((row) => row.attempts).sort()).toEqual([0, 0, 1]);
+  });
 
-    const third = standinProvider(() => sentResult);
-    const second = standinProvider(async () => {
-      await settleAll(
-        scope,
-        doubtful.map((claimed) => ({ claimed, settlement: notTried })),
-      );
-      await runBatch(third.engine, scope, job, testSignals());
-      return sentResult;
-    });
-    await runBatch(second.engine, scope, job, testSignals());
-    expect([second.received.length, third.received.length]).toEqual([1, 0]);
-    expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'sent', attempts: 1 }]);
-    expect(await campaignStats(scope, campaignId)).toMatchObject({
-      ok: true,
-      value: { planned: 1, sent: 1, status: 'completed' },
-    });
+  it('sends nothing when the hand-over cannot be written down', async () => {
+    const { scope, campaignId, job } = await launched(2);
+    const signals = testSignals();
+    const { engine, received } = standinProvider(() => sentResult);
+    const database = unsafeDatabase();
+    await database.execute('alter table handovers rename to handovers_gone');
+    const ending = runBatch(engine, scope, job, signals);
+    await vi.waitFor(async () =>
+      expect((await ledger(scope, campaignId)).every((row) => row.fence !== 0)).toBe(true),
+    );
+    signals.stopNow();
+    await ending;
+    await database.execute('alter table handovers_gone rename to handovers');
+    expect(received).toHaveLength(0);
+    const rows = await ledger(scope, campaignId);
+    expect(rows.every((row) => row.state === 'queued' && row.attempts === 0)).toBe(true);
   });
 
   it('puts back what it could not hand over before it was ended', async () => {
@@ -359,10 +504,10 @@ describe('sending a batch', () => {
       signals.abortNow();
       return unreachable;
     });
-    expect(await runBatch(engine, scope, job, signals)).toBe(false);
+    expect(await runBatch(engine, scope, job, signals)).toBe('stopped');
     expect(received.length).toBeGreaterThan(0);
     const rows = await ledger(scope, campaignId);
-    expect(rows.every((row) => row.state === 'queued' && row.attempts === 0 && row.leaseUntil === null)).toBe(
+    expect(rows.every((row) => row.state === 'queued' && row.attempts === 0 && row.claimedBy === null)).toBe(
       true,
     );
   });
@@ -370,8 +515,8 @@ describe('sending a batch', () => {
   it('starts batches again that have work and no job', async () => {
     const { scope, campaignId } = await launched(120);
     await unsafeDatabase().execute(`delete from pgboss.job where data->>'campaignId' = '${campaignId}'`);
-    await sweep(scope);
-    await sweep(scope);
+    await sweep(scope, new Engine());
+    await sweep(scope, new Engine());
     const jobs = await unsafeDatabase().execute(
       `select data->>'batch' as batch from pgboss.job where data->>'campaignId' = '${campaignId}' order by 1`,
     );

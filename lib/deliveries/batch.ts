@@ -1,65 +1,52 @@
 import type { Scope } from '../auth/scope';
 import { completeIfDone } from '../campaigns/complete';
 import { batchSize } from '../campaigns/launch';
-import { setProblem } from '../campaigns/problem';
 import { pauseCampaign } from '../campaigns/status';
 import { inScope } from '../db/scoped';
 import type { CampaignId } from '../ids';
-import { sendBatch as sendBatchJob } from '../jobs/definitions';
-import { enqueue } from '../jobs/queue';
-import { pause, waitForPermits } from '../throttle/wait';
+import { type Permits, pause, waitForPermits } from '../throttle/wait';
 import { type BatchView, viewBatch } from './batch-view';
+import { closeBreaker, forgiveRun, mayProbe, openBreaker } from './breaker';
 import { type Claimed, claim } from './claim';
 import type { Engine } from './engine';
 import { type Handover, handOver } from './hand-over';
 import { preparedMessage } from './message-cache';
-import { notTried } from './outcome';
-import { untilWritten } from './persist';
-import { settleAll } from './settle';
+import { sentence, type Verdict } from './verdict';
 
-/** A retry further away than this is left to a job of its own, so that the batch does not hold a place. */
-const longestWaitMs = 30_000;
-
-/** Another worker has the rows; it will be done in a moment. */
+/** Another worker has the rows, or tries a sender that failed; it will be done in a moment. */
 const busyMs = 500;
+/** How long a sender's breaker is waited for before it is looked at again. */
+const longestWaitMs = 5_000;
 
 export type BatchJob = { campaignId: CampaignId; batch: number };
 /** `stop`: claim nobody further. `abort`: give up what is on the wire. */
 export type BatchSignals = { stop: AbortSignal; abort: AbortSignal };
 
+/** `again`: nobody is due before; whoever calls comes back then. */
+export type BatchEnd = 'done' | 'stopped' | { again: Date };
+
 /**
- * Sends a batch until nobody in it is left to write to: permits, then a claim of as many, then one call of the provider,
- * then the result into the ledger. Answers false when it was stopped before; the rest waits on as it was.
+ * Sends a batch until nobody in it is due: room on the wire, then permits, then a claim of as many, then one call of the
+ * provider, then the result into the ledger. Stopped before, the rest waits on as it was.
  */
 export async function runBatch(
   engine: Engine,
   scope: Scope,
   job: BatchJob,
   signals: BatchSignals,
-): Promise<boolean> {
+): Promise<BatchEnd> {
   while (!signals.stop.aborted) {
+    if (!engine.life.holds()) await engine.life.beat();
     const view = await viewBatch(scope, job.campaignId, job.batch);
-    if (view?.status !== 'sending') return true;
+    if (view?.status !== 'sending') return 'done';
     if (view.due > 0) await sendDue(engine, scope, job, view, signals);
-    else if (view.nextRetryMs === null) {
+    else if (view.nextRetryMs !== null) return { again: new Date(Date.now() + view.nextRetryMs) };
+    else {
       await inScope(scope, (tx) => completeIfDone(tx, scope, job.campaignId));
-      return true;
-    } else if (view.nextRetryMs > longestWaitMs) {
-      await wakeLater(scope, job, view);
-      return true;
-    } else await pause(view.nextRetryMs, signals.stop);
+      return 'done';
+    }
   }
-  return false;
-}
-
-function wakeLater(scope: Scope, job: BatchJob, view: BatchView): Promise<void> {
-  const startAfter = new Date(Date.now() + (view.nextRetryMs ?? 0));
-  return inScope(scope, (tx) =>
-    enqueue(tx, sendBatchJob, [{ workspaceId: scope.workspaceId, ...job }], {
-      startAfter,
-      group: { id: view.sender?.id ?? job.campaignId },
-    }),
-  );
+  return 'stopped';
 }
 
 async function sendDue(
@@ -67,60 +54,132 @@ async function sendDue(
   scope: Scope,
   job: BatchJob,
   view: BatchView,
-  { stop, abort }: BatchSignals,
+  signals: BatchSignals,
 ): Promise<void> {
-  const { outages } = engine;
-  const prepared = await preparedMessage(scope, job.campaignId);
-  if (!prepared || !view.sender) {
-    await pauseCampaign(
-      scope,
-      job.campaignId,
-      'The sender of this campaign is gone. Choose another and resume.',
-    );
+  const { sender, breaker } = view;
+  if (!sender) {
+    const problem = 'The sender of this campaign is gone. Choose another and resume.';
+    await pauseCampaign(scope, job.campaignId, problem);
     return;
   }
-  const held = outages.waitMs(view.sender.id);
-  if (held > 0) {
-    await pause(Math.min(held, longestWaitMs), stop);
+  if (breaker && breaker.openMs > 0) {
+    await pause(Math.min(breaker.openMs, longestWaitMs), signals.stop);
     return;
   }
-  const want = outages.isSuspect(view.sender.id) ? 1 : Math.min(view.due, batchSize);
-  const permits = await waitForPermits(scope, view.sender.id, want, stop);
-  if (permits === 0 || stop.aborted) return;
-  const release = (claimed: Claimed[]) => void giveBack(scope, claimed, abort);
-  const { claimed, skipped } = await claim(scope, job.campaignId, job.batch, permits, release);
-  if (claimed.length === 0) {
-    if (skipped === 0) await pause(busyMs, stop);
+  if (breaker && !(await mayProbe(scope, sender.id))) {
+    await pause(busyMs, signals.stop);
     return;
   }
-  const handover: Handover = {
-    claimedAt: engine.now(),
-    campaignId: job.campaignId,
-    batch: job.batch,
-    view: { ...view, sender: view.sender },
-    prepared,
-    claimed,
-  };
-  await report(scope, handover, await handOver(engine, scope, handover, abort));
+  const verdict = await sendSome(engine, scope, job, { ...view, sender }, signals);
+  if (verdict || breaker) await act(engine, scope, job.campaignId, { ...view, sender }, verdict);
 }
 
-/** Undoes a claim whose commit may or may not have happened. */
-async function giveBack(scope: Scope, claimed: Claimed[], signal: AbortSignal): Promise<void> {
-  const settled = claimed.map((row) => ({ claimed: row, settlement: notTried }));
-  await untilWritten(() => settleAll(scope, settled), signal).catch(() => undefined);
-}
+type View = Handover['view'];
 
-/** Tells people why a campaign stands still, and that it goes on again. */
-async function report(
+/** Undefined: nobody was handed over. */
+async function sendSome(
+  engine: Engine,
   scope: Scope,
-  { campaignId, view }: Handover,
-  outcome: { misconfigured?: string; unreachable?: string; sent: number },
+  job: BatchJob,
+  view: View,
+  { stop, abort }: BatchSignals,
+): Promise<Verdict | undefined> {
+  const wire = engine.wire(view.sender.id);
+  const places = await wire.enter(view.breaker ? 1 : Math.min(view.due, batchSize));
+  let sent = 0;
+  try {
+    const throttled = { senderId: view.sender.id, campaignId: job.campaignId };
+    const permits = view.limited ? await waitForPermits(scope, throttled, places, stop) : always(places);
+    if (!permits || stop.aborted) return undefined;
+    const verdict = await claimAndSend(engine, scope, job, view, permits, { stop, abort });
+    sent = verdict?.sent ?? 0;
+    return verdict;
+  } finally {
+    wire.leave(places, sent);
+  }
+}
+
+const always = (count: number): Permits => ({
+  count,
+  from: 0,
+  until: Number.POSITIVE_INFINITY,
+  giveBack: async () => undefined,
+});
+
+async function claimAndSend(
+  engine: Engine,
+  scope: Scope,
+  job: BatchJob,
+  view: View,
+  permits: Permits,
+  { stop, abort }: BatchSignals,
+): Promise<Verdict | undefined> {
+  const prepared = await preparedMessage(scope, job.campaignId);
+  if (!prepared) throw new Error('a campaign that is being sent has its message');
+  const fence = engine.claims.begin();
+  const workerId = engine.life.id;
+  const { claimed, skipped } = await claimAll(scope, { ...job, workerId, fence }, permits.count).catch(
+    (error: unknown) => {
+      engine.claims.end(fence); // it may yet come to be; then the sweep gives it back
+      throw error;
+    },
+  );
+  await permits.giveBack(permits.count - claimed.length);
+  if (claimed.length === 0) {
+    engine.claims.end(fence);
+    if (skipped === 0) await pause(busyMs, stop);
+    return undefined;
+  }
+  const handover: Handover = { campaignId: job.campaignId, view, prepared, workerId, claimed, permits };
+  // When this throws, what became of them is not written: the claim stays open, and ends with this worker's life.
+  const verdict = await handOver(engine, scope, handover, abort);
+  engine.claims.end(fence);
+  return verdict;
+}
+
+/** Whoever is skipped needs no permit: others are claimed in their places. */
+async function claimAll(
+  scope: Scope,
+  order: Omit<Parameters<typeof claim>[1], 'limit'>,
+  permits: number,
+): Promise<{ claimed: Claimed[]; skipped: number }> {
+  const all: Claimed[] = [];
+  let allSkipped = 0;
+  while (all.length < permits) {
+    const { claimed, skipped } = await claim(scope, { ...order, limit: permits - all.length });
+    all.push(...claimed);
+    allSkipped += skipped;
+    if (skipped === 0) break;
+  }
+  return { claimed: all, skipped: allSkipped };
+}
+
+/** Draws the consequences for the sender and the campaign. */
+async function act(
+  engine: Engine,
+  scope: Scope,
+  campaignId: CampaignId,
+  { sender, breaker }: View,
+  verdict: Verdict | undefined,
 ): Promise<void> {
-  if (outcome.misconfigured !== undefined) {
-    const problem = `The sender “${view.sender.fromEmail}” was refused: ${outcome.misconfigured} Correct it in Settings, then resume. Nobody was lost.`;
+  const probe = breaker !== null;
+  const goesOn = 'Sending goes on by itself as soon as it answers.';
+  if (verdict?.misconfigured !== undefined) {
+    if (probe) await closeBreaker(scope, sender.id);
+    const problem = `The sender “${sender.fromEmail}” was refused: ${verdict.misconfigured} Correct it in Settings, then resume. Nobody was lost.`;
     await pauseCampaign(scope, campaignId, problem);
-  } else if (outcome.unreachable !== undefined) {
-    const problem = `The provider cannot be reached: ${outcome.unreachable} Sending goes on by itself as soon as it answers.`;
-    await setProblem(scope, campaignId, problem);
-  } else if (outcome.sent > 0 && view.problem !== null) await setProblem(scope, campaignId, null);
+  } else if (verdict?.throttled) {
+    const { problem, retryAfterMs } = verdict.throttled;
+    const text = `The provider asks for a break: ${problem} Sending goes on by itself.`;
+    await openBreaker(scope, sender.id, text, { probe, atLeastMs: retryAfterMs });
+  } else if (verdict?.outage !== undefined) {
+    const problem = `The provider cannot be reached: ${verdict.outage} ${goesOn}`;
+    await openBreaker(scope, sender.id, problem, { probe });
+  } else if (verdict?.refusesAll) {
+    const { refusesAll } = verdict;
+    const said = 'detail' in refusesAll ? sentence(refusesAll.detail) : '';
+    await openBreaker(scope, sender.id, `The provider takes no message now: ${said} ${goesOn}`, { probe });
+    await forgiveRun(scope, engine.run(sender.id).take());
+  } else if (breaker && verdict?.answers) await closeBreaker(scope, sender.id);
+  else if (breaker) await openBreaker(scope, sender.id, breaker.problem, { probe });
 }

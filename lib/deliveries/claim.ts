@@ -1,11 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { contactById, skipReason } from '../campaigns/audience';
-import { inScope } from '../db/scoped';
+import { inScopeOnce } from '../db/scoped';
 import { type CampaignId, DeliveryId } from '../ids';
-
-/** How long a claim holds, in seconds. Whoever has not settled by then is taken for dead, see ./sweep.ts. */
-export const leaseSeconds = 180;
 
 /** One recipient whom this process, and no other, may write to once. */
 export type Claimed = {
@@ -35,61 +33,80 @@ type ClaimedRow = {
   attributes: Record<string, unknown>;
 };
 
-/**
- * Drawn anew for each row of each claim, 1 to 2³¹ − 1. Whatever counts on from the row, or from a transaction's number, is
- * given out a second time after a rollback or a crash; then a claim that never came to be would name somebody else's.
- */
-const newFence = sql`(1 + floor(random() * 2147483647))::int`;
-
 export type Claim = { claimed: Claimed[]; skipped: number };
 
 /**
- * Claims at most `limit` recipients of a batch who are due. Whether the campaign still runs and each of them may still be
- * written to is decided in the same statement; who may not becomes `skipped`. When the commit fails, nobody may be
- * written to: `onDoubt` gets what may have been claimed.
+ * Claims in flight in this process, by their fences. A fence is drawn before the claim is sent: a row of this worker with a
+ * fence that is not here belongs to a claim whose answer never came, and nobody will hand it over.
  */
-export async function claim(
-  scope: Scope,
-  campaignId: CampaignId,
-  batch: number,
-  limit: number,
-  onDoubt: (claimed: Claimed[]) => void,
-): Promise<Claim> {
-  const { workspaceId } = scope;
-  let rows: ClaimedRow[] = [];
-  try {
-    await inScope(scope, async (tx) => {
-      rows = await tx.execute<ClaimedRow>(sql`
-        with due as materialized (
-          select d.id, d.address, ${skipReason(sql`d.address`)} as reason,
-            c.first_name, c.last_name, c.country, c.attributes
-          from deliveries d
-          left join lateral (${contactById(scope, sql`d.contact_id`)}) c on true
-          where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.batch = ${batch}
-            and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at <= clock_timestamp())
-            and exists (select 1 from campaigns k
-              where k.workspace_id = ${workspaceId} and k.id = ${campaignId} and k.status = 'sending')
-          order by d.id limit ${limit}
-          for no key update of d skip locked
-        ), claimed as (
-          update deliveries d set
-            state = (case when due.reason is null then 'sending' else 'skipped' end)::delivery_state,
-            reason = due.reason,
-            fence = ${newFence},
-            attempts = d.attempts + case when due.reason is null then 1 else 0 end,
-            lease_until = case when due.reason is null
-              then clock_timestamp() + make_interval(secs => ${leaseSeconds}) end,
-            retry_at = null
-          from due
-          where d.workspace_id = ${workspaceId} and d.id = any(array(select id from due)) and d.id = due.id
-          returning d.id, d.fence, d.attempts, d.state
-        )
-        select * from claimed join due using (id)`);
-    });
-  } catch (error) {
-    onDoubt(rows.filter((row) => row.state === 'sending').map(toClaimed));
-    throw error;
+export class Claims {
+  readonly #fences = new Set<number>();
+
+  /** Random, 1 to 2³¹ − 1: a claim that never came to be must not name somebody else's. */
+  begin(): number {
+    const fence = randomInt(1, 2 ** 31);
+    this.#fences.add(fence);
+    return fence;
   }
+
+  end(fence: number): void {
+    this.#fences.delete(fence);
+  }
+
+  get areSettled(): boolean {
+    return this.#fences.size === 0;
+  }
+
+  isOpen(fence: number): boolean {
+    return this.#fences.has(fence);
+  }
+}
+
+type Order = {
+  campaignId: CampaignId;
+  batch: number;
+  limit: number;
+  /** The worker's, under whose life the claim holds. */
+  workerId: string;
+  fence: number;
+};
+
+/**
+ * Claims at most `limit` recipients of a batch who are due. Whether the campaign still runs and each of them may still be
+ * written to is decided in the same statement; who may not becomes `skipped`. When it throws, the claim may yet come to
+ * be; then nobody may be written to, and the sweep gives it back.
+ */
+export async function claim(scope: Scope, order: Order): Promise<Claim> {
+  const { workspaceId } = scope;
+  const { campaignId, batch, limit, workerId, fence } = order;
+  const rows = await inScopeOnce<ClaimedRow>(
+    scope,
+    sql`
+    with due as materialized (
+      select d.id, d.address, ${skipReason(sql`d.address`)} as reason,
+        c.first_name, c.last_name, c.country, c.attributes
+      from deliveries d
+      left join lateral (${contactById(scope, sql`d.contact_id`)}) c on true
+      where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.batch = ${batch}
+        and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at <= clock_timestamp())
+        and exists (select 1 from campaigns k
+          where k.workspace_id = ${workspaceId} and k.id = ${campaignId} and k.status = 'sending')
+      order by d.id limit ${limit}
+      for no key update of d skip locked
+    ), claimed as (
+      update deliveries d set
+        state = (case when due.reason is null then 'sending' else 'skipped' end)::delivery_state,
+        reason = due.reason,
+        fence = ${fence},
+        attempts = d.attempts + case when due.reason is null then 1 else 0 end,
+        claimed_by = case when due.reason is null then ${workerId}::uuid end,
+        retry_at = null
+      from due
+      where d.workspace_id = ${workspaceId} and d.id = any(array(select id from due)) and d.id = due.id
+      returning d.id, d.fence, d.attempts, d.state
+    )
+    select * from claimed join due using (id)`,
+  );
   const claimed = rows.filter((row) => row.state === 'sending').map(toClaimed);
   return { claimed, skipped: rows.length - claimed.length };
 }

@@ -1,10 +1,40 @@
+import type { SenderId } from '../ids';
 import { openSender } from '../senders/open-sender';
-import { Outages } from './outage';
+import { FailureRun } from './breaker';
+import { Claims } from './claim';
+import { Handovers } from './handovers';
+import { WorkerLife } from './life';
+import { Wire } from './wire';
 
-/** What sending needs of the world. One per process. */
-export type Engine = { open: typeof openSender; now: () => number; outages: Outages };
+/** As many messages as a provider takes side by side, when nothing is known of it yet. */
+const leastOnTheWire = 4;
 
-export function createEngine(parts: Partial<Pick<Engine, 'open' | 'now'>> = {}): Engine {
-  const now = parts.now ?? Date.now;
-  return { open: parts.open ?? openSender, now, outages: new Outages(now) };
+/** What sending needs of the world, and what this process remembers of it. One per process. */
+export class Engine {
+  readonly life = new WorkerLife();
+  readonly claims = new Claims();
+  readonly handovers = new Handovers(this.life);
+  readonly #wires = new Map<SenderId, Wire>();
+  readonly #runs = new Map<SenderId, FailureRun>();
+
+  constructor(
+    readonly open: typeof openSender = openSender,
+    readonly now: () => number = Date.now,
+  ) {}
+
+  wire(id: SenderId): Wire {
+    return entry(this.#wires, id, () => new Wire(leastOnTheWire));
+  }
+
+  run(id: SenderId): FailureRun {
+    return entry(this.#runs, id, () => new FailureRun());
+  }
+}
+
+function entry<Value>(map: Map<SenderId, Value>, id: SenderId, make: () => Value): Value {
+  const known = map.get(id);
+  if (known) return known;
+  const made = make();
+  map.set(id, made);
+  return made;
 }

@@ -5,12 +5,13 @@ import { auditLog, contactEvents, suppressions } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { DeliveryId, newId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
-import { claim } from './claim';
 import { listDeliveries } from './deliveries';
+import { Engine } from './engine';
 import { recordProviderEvents } from './events';
 import { inDoubt } from './outcome';
 import { failedAttempts } from './reasons';
 import { settleAll } from './settle';
+import { testClaim } from './testing';
 
 async function launched(people: number) {
   const { scope, senderId } = await testWorkspace();
@@ -83,7 +84,7 @@ describe('what a provider reports', () => {
 
   it('settles a message that nobody knew about', async () => {
     const { scope, campaignId } = await launched(1);
-    const [claimed] = (await claim(scope, campaignId, 0, 1, () => undefined)).claimed;
+    const [claimed] = (await testClaim(new Engine(), scope, campaignId, { limit: 1 })).claimed;
     if (!claimed) throw new Error('it was claimed');
     await settleAll(scope, [{ claimed, settlement: inDoubt('the line was lost') }]);
     expect((await failedAttempts(scope, [claimed.id])).get(claimed.id)).toMatchObject([

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Scope } from '../auth/scope';
 import type { CampaignId } from '../ids';
 import { log } from '../log';
@@ -5,53 +6,55 @@ import { composeEmail } from '../messages/compose';
 import type { PreparedMessage } from '../messages/prepare';
 import type { EmailMessage, SendResult } from '../providers/provider';
 import type { OpenSender } from '../senders/open-sender';
+import type { Permits } from '../throttle/wait';
 import type { BatchView } from './batch-view';
-import { type Claimed, leaseSeconds } from './claim';
+import type { Claimed } from './claim';
 import type { Engine } from './engine';
 import { inDoubt, notTried, type Settlement, settle } from './outcome';
 import { untilWritten } from './persist';
 import { type Settled, settleAll } from './settle';
 import { unsubscribeUrl } from './unsubscribe-token';
+import { judge, type Verdict } from './verdict';
 
-/** So many messages are given to a provider and settled together. */
-const groupSize = 25;
+/** Longer than any provider's own patience: whoever has not answered by then never will. */
+const longestSendMs = 120_000;
 
 export type Handover = {
-  claimedAt: number;
   campaignId: CampaignId;
-  batch: number;
   view: BatchView & { sender: NonNullable<BatchView['sender']> };
   prepared: PreparedMessage;
+  /** Under whose life the claims hold. */
+  workerId: string;
   claimed: Claimed[];
+  permits: Permits;
 };
-
-/** What a person should hear of it: what the provider said. */
-export type HandoverReport = { sent: number; misconfigured?: string; unreachable?: string };
 
 type Composed = { claimed: Claimed; message: EmailMessage };
 
-/** Composes and sends claimed messages, each once, and writes what became of them. */
+/**
+ * Composes claimed messages, writes down that they are handed over, hands each to the provider once, and writes what
+ * became of them. Answers how many were sent, and what that says of the sender.
+ */
 export async function handOver(
   engine: Engine,
   scope: Scope,
   handover: Handover,
   abort: AbortSignal,
-): Promise<HandoverReport> {
+): Promise<Verdict> {
   const sender = engine.open(scope, handover.view.sender);
   const { composed, failed } = composeAll(scope, handover);
-  const report: HandoverReport = { sent: 0 };
-  const groups = split(composed, Math.min(groupSize, sender.maxBatch));
-  const write = (settled: Settled[]) => untilWritten(() => settleAll(scope, settled), abort);
-  await Promise.all([
-    write(failed),
-    ...groups.map(async (group) => write(await sendGroup(engine, handover, sender, group, report, abort))),
-  ]);
-  return report;
+  const lane = engine.handovers.takeLane();
+  const { settled, verdict } = await sendComposed(engine, sender, handover, composed, lane, abort);
+  // When this throws, the process ends without having written it: the lane keeps what was handed over.
+  await untilWritten(() => settleAll(scope, [...failed, ...settled]), abort);
+  engine.handovers.freeLane(lane);
+  return verdict;
 }
 
 function composeAll(scope: Scope, handover: Handover): { composed: Composed[]; failed: Settled[] } {
   const composed: Composed[] = [];
   const failed: Settled[] = [];
+  const { until } = handover.permits;
   for (const claimed of handover.claimed) {
     const message = composeEmail({
       prepared: handover.prepared,
@@ -65,8 +68,10 @@ function composeAll(scope: Scope, handover: Handover): { composed: Composed[]; f
       urls: { unsubscribe: unsubscribeUrl(scope, claimed.id) },
       test: false,
     });
-    if (message.ok) composed.push({ claimed, message: message.value });
-    else {
+    if (message.ok) {
+      const timed = Number.isFinite(until) ? { ...message.value, until } : message.value;
+      composed.push({ claimed, message: timed });
+    } else {
       const refused = { outcome: 'refused', reason: 'render', detail: message.problem.message } as const;
       failed.push({ claimed, settlement: settle(refused, claimed.attempt, 0) });
     }
@@ -74,88 +79,63 @@ function composeAll(scope: Scope, handover: Handover): { composed: Composed[]; f
   return { composed, failed };
 }
 
-async function sendGroup(
+type Outcome = { settled: Settled[]; verdict: Verdict };
+
+async function sendComposed(
   engine: Engine,
-  { claimedAt, view }: Handover,
   sender: OpenSender,
-  group: Composed[],
-  report: HandoverReport,
+  { view, workerId, permits }: Handover,
+  composed: Composed[],
+  lane: number,
   abort: AbortSignal,
-): Promise<Settled[]> {
-  const all = (settlement: Settlement) => group.map(({ claimed }) => ({ claimed, settlement }));
-  // A process that slept through half of its lease may find others at its rows: then it sends nothing.
-  if (abort.aborted || engine.now() - claimedAt > (leaseSeconds * 1000) / 2) return all(notTried);
-  let results: SendResult[];
-  const deadline = AbortSignal.timeout((leaseSeconds * 1000) / 2);
+): Promise<Outcome> {
+  const all = (settlement: Settlement): Outcome => ({
+    settled: composed.map(({ claimed }) => ({ claimed, settlement })),
+    verdict: { sent: 0 },
+  });
+  if (composed.length === 0) return all(notTried);
+  const going = composed.map(({ claimed }) => claimed);
+  const written = await engine.handovers.write(workerId, lane, going).catch((error: unknown) => {
+    log.warn({ err: error }, 'a hand-over could not be written down, so that nothing is sent');
+    return false;
+  });
+  const early = permits.from - performance.now();
+  if (written && early > 0) await delay(early, undefined, { signal: abort }).catch(() => undefined);
+  // A process that has slept may find others at its rows: then it sends nothing.
+  if (!written || abort.aborted || !engine.life.holds(workerId)) return all(notTried);
+  const results = await callProvider(sender, composed, abort);
+  if (!results)
+    return all(inDoubt('Sending broke off unexpectedly. Nobody knows whether the message went out.'));
+  const verdict = await judge(sender, results, view.breaker !== null, abort);
+  const now = engine.now();
+  return {
+    verdict,
+    settled: composed.map(({ claimed }, n) => {
+      const result = results[n];
+      if (!result) return { claimed, settlement: inDoubt('The provider gave no answer about this message.') };
+      const unsent = result.outcome === 'retry' && result.reason === 'connection';
+      if (abort.aborted && unsent) return { claimed, settlement: notTried };
+      if (engine.run(view.sender.id).note(claimed, result)) verdict.refusesAll ??= result;
+      const circumstances = { outage: verdict.outage !== undefined, policy: view.unconfirmedPolicy };
+      return { claimed, settlement: settle(result, claimed.attempt, now, circumstances) };
+    }),
+  };
+}
+
+async function callProvider(
+  sender: OpenSender,
+  composed: Composed[],
+  abort: AbortSignal,
+): Promise<SendResult[] | undefined> {
   try {
-    results = await sender.send(
-      group.map(({ message }) => message),
-      AbortSignal.any([abort, deadline]),
+    const signal = AbortSignal.any([abort, AbortSignal.timeout(longestSendMs)]);
+    return await sender.send(
+      composed.map(({ message }) => message),
+      signal,
     );
   } catch (error) {
     // What an unforeseen error says may hold anything: it is for the log and not for the ledger.
-    log.error(
-      { err: error, sender: view.sender.id, messages: group.length },
-      'a provider threw while sending',
-    );
-    return all(inDoubt('Sending broke off unexpectedly. Nobody knows whether the message went out.'));
+    log.error({ err: error, messages: composed.length }, 'a provider threw while sending');
+    return undefined;
   }
-  const interrupted = abort.aborted || deadline.aborted;
-  const outage = await isOutage(engine, view.sender.id, sender, results, interrupted, abort);
-  const now = engine.now();
-  return group.map(({ claimed }, n) => {
-    const result = results[n];
-    if (!result) return { claimed, settlement: inDoubt('The provider gave no answer about this message.') };
-    if (interrupted && isUnreachable(result)) return { claimed, settlement: notTried };
-    note(engine, view.sender.id, result, outage, report);
-    return { claimed, settlement: settle(result, claimed.attempt, now, outage) };
-  });
-}
-
-const isUnreachable = (result: SendResult): boolean =>
-  result.outcome === 'retry' && result.reason === 'connection';
-
-/**
- * Whether a failed connection is the provider's state and not one message's: nothing got through beside it, and a
- * connection that sends nothing fails too.
- */
-async function isOutage(
-  engine: Engine,
-  senderId: Handover['view']['sender']['id'],
-  sender: OpenSender,
-  results: SendResult[],
-  interrupted: boolean,
-  abort: AbortSignal,
-): Promise<boolean> {
-  if (results.some((result) => result.outcome === 'sent')) {
-    engine.outages.reached(senderId);
-    return false;
-  }
-  if (interrupted || !results.some(isUnreachable)) return false;
-  const check = await sender.check(AbortSignal.any([abort, AbortSignal.timeout(15_000)]));
-  if (check.ok) engine.outages.reached(senderId);
-  else engine.outages.failed(senderId);
-  return !check.ok;
-}
-
-function note(
-  engine: Engine,
-  senderId: Handover['view']['sender']['id'],
-  result: SendResult,
-  outage: boolean,
-  report: HandoverReport,
-): void {
-  if (result.outcome === 'sent') report.sent++;
-  if (result.outcome === 'misconfigured') report.misconfigured ??= sentence(result.detail);
-  if (outage && isUnreachable(result))
-    report.unreachable ??= sentence('detail' in result ? result.detail : '');
-  if (result.outcome === 'throttled') engine.outages.hold(senderId, result.retryAfterMs ?? 5_000);
-}
-
-const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
-
-function split<Item>(items: Item[], size: number): Item[][] {
-  const groups: Item[][] = [];
-  for (let at = 0; at < items.length; at += size) groups.push(items.slice(at, at + size));
-  return groups;
 }

@@ -15,7 +15,11 @@ describe('what becomes of an attempt', () => {
   });
 
   it('does not count what is an outage, however often it was tried', () => {
-    expect(settle(unreachable, 4, now, true)).toMatchObject({ state: 'queued', counts: false, keep: true });
+    expect(settle(unreachable, 4, now, { outage: true })).toMatchObject({
+      state: 'queued',
+      counts: false,
+      keep: true,
+    });
     expect(settle(unreachable, 4, now)).toMatchObject({ state: 'failed' });
   });
 

@@ -1,8 +1,9 @@
-import type { DeliveryState, FailReason } from '../db/states';
+import type { DeliveryState, FailReason, UnconfirmedPolicy } from '../db/states';
 import type { SendResult } from '../providers/provider';
 
 /** How often a message is tried again, and after how many milliseconds each time. */
 const retryDelays = [2_000, 4_000, 8_000] as const;
+export const retries = retryDelays.length;
 
 /** Providers that say "slow down" without saying for how long. */
 const defaultRetryAfterMs = 5_000;
@@ -59,19 +60,32 @@ function failure(
   };
 }
 
-/**
- * Decides what becomes of a message after its `attempt`th attempt (1 = the first) at `now` (milliseconds). `outage`: the
- * provider cannot be reached by anybody; then its failures are not counted.
- */
-export function settle(result: SendResult, attempt: number, now: number, outage = false): Settlement {
+type Circumstances = {
+  /** The provider cannot be reached by anybody: then its failures are not counted. */
+  outage?: boolean;
+  /** What the workspace wants done about messages in doubt. */
+  policy?: UnconfirmedPolicy;
+};
+
+/** Decides what becomes of a message after its `attempt`th attempt (1 = the first) at `now` (milliseconds). */
+export function settle(
+  result: SendResult,
+  attempt: number,
+  now: number,
+  { outage = false, policy = 'leave' }: Circumstances = {},
+): Settlement {
   if (result.outcome === 'sent')
     return { ...notTried, state: 'sent', providerMessageId: result.providerMessageId, counts: true };
   const { reason, detail } = result;
+  const wait = retryDelays[attempt - 1];
   switch (result.outcome) {
+    case 'expired':
+      return notTried;
     case 'refused':
       return failure('failed', reason, detail);
     case 'in-doubt':
-      return inDoubt(detail);
+      if (policy === 'leave' || wait === undefined) return inDoubt(detail);
+      return failure('retrying', 'in_doubt', detail, { retryAt: new Date(now + wait) });
     case 'misconfigured':
       return failure('queued', reason, detail, { counts: false });
     case 'throttled':
@@ -81,7 +95,6 @@ export function settle(result: SendResult, attempt: number, now: number, outage 
       });
     case 'retry': {
       if (outage) return failure('queued', reason, detail, { counts: false });
-      const wait = retryDelays[attempt - 1];
       if (wait === undefined) return failure('failed', reason, detail);
       return failure('retrying', reason, detail, {
         retryAt: new Date(now + Math.max(wait, result.retryAfterMs ?? 0)),

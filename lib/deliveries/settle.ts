@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { deliveries } from '../db/schema';
-import { inScope, type ScopedTx } from '../db/scoped';
+import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
 import { DeliveryId } from '../ids';
 import type { Claimed } from './claim';
 import { suppress } from './events';
@@ -28,40 +28,42 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
     given_back: settlement.counts ? 0 : 1,
     keep: settlement.keep,
   }));
+  const statement = sql`
+    with input as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(input)}::text::jsonb) as r(
+        id uuid, fence int, state delivery_state, reason text, detail text, message_id text,
+        retry_at timestamptz, given_back int, keep boolean)
+      order by id
+    ), settled as (
+      update deliveries d set
+        state = case when r.state in ('queued', 'retrying') and k.status = 'cancelled' then 'cancelled' else r.state end,
+        reason = case when r.state = 'sent' then null else r.reason end,
+        provider_message_id = r.message_id,
+        sent_at = case when r.state = 'sent' then clock_timestamp() end,
+        retry_at = case when k.status = 'cancelled' then null else r.retry_at end,
+        attempts = d.attempts - r.given_back,
+        claimed_by = null
+      from input r, campaigns k
+      where d.workspace_id = ${workspaceId} and d.id = any(array(select id from input))
+        and d.id = r.id and d.fence = r.fence
+        and (d.state = 'sending' or (d.state = 'unconfirmed' and r.state in ('sent', 'failed'))
+          or (d.state = 'retrying' and d.reason = 'in_doubt' and r.state = 'sent'))
+        and k.workspace_id = ${workspaceId} and k.id = d.campaign_id
+      returning d.id, d.attempts + r.given_back as attempt, r.reason, r.detail, r.keep
+    ), kept as (
+      insert into delivery_attempts (workspace_id, id, delivery_id, attempt, reason, detail)
+      select ${workspaceId}, uuid_v7(), id, attempt, reason, detail from settled where keep
+    )
+    select id, reason from settled`;
+  if (!batch.some(({ settlement }) => settlement.reason === 'address_refused')) {
+    await inScopeOnce(scope, statement);
+    return;
+  }
   await inScope(scope, async (tx) => {
-    const settled = await tx.execute<{ id: string; reason: string | null }>(sql`
-      with input as materialized (
-        select * from jsonb_to_recordset(${JSON.stringify(input)}::text::jsonb) as r(
-          id uuid, fence int, state delivery_state, reason text, detail text, message_id text,
-          retry_at timestamptz, given_back int, keep boolean)
-        order by id
-      ), settled as (
-        update deliveries d set
-          state = case when r.state in ('queued', 'retrying') and k.status = 'cancelled' then 'cancelled' else r.state end,
-          reason = case when r.state = 'sent' then null else r.reason end,
-          provider_message_id = r.message_id,
-          sent_at = case when r.state = 'sent' then clock_timestamp() end,
-          retry_at = case when k.status = 'cancelled' then null else r.retry_at end,
-          attempts = d.attempts - r.given_back,
-          lease_until = null
-        from input r, campaigns k
-        where d.workspace_id = ${workspaceId} and d.id = any(array(select id from input))
-          and d.id = r.id and d.fence = r.fence
-          and (d.state = 'sending' or (d.state = 'unconfirmed' and r.state in ('sent', 'failed')))
-          and k.workspace_id = ${workspaceId} and k.id = d.campaign_id
-        returning d.id, d.attempts + r.given_back as attempt, r.reason, r.detail, r.keep
-      ), kept as (
-        insert into delivery_attempts (workspace_id, id, delivery_id, attempt, reason, detail)
-        select ${workspaceId}, uuid_v7(), id, attempt, reason, detail from settled where keep
-      )
-      select id, reason from settled`);
+    const settled = await tx.execute<{ id: string; reason: string | null }>(statement);
     const refused = settled.filter((row) => row.reason === 'address_refused');
-    if (refused.length > 0)
-      await suppressRefused(
-        tx,
-        scope,
-        refused.map((row) => DeliveryId.parse(row.id)),
-      );
+    const ids = refused.map((row) => DeliveryId.parse(row.id));
+    if (ids.length > 0) await suppressRefused(tx, scope, ids);
   });
 }
 

@@ -4,11 +4,15 @@ import { completeIfDone } from '../campaigns/complete';
 import { openBatches } from '../campaigns/status';
 import { unsafeDatabase } from '../db/client';
 import { campaigns, workspaces } from '../db/schema';
-import { inScope, type ScopedTx } from '../db/scoped';
+import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
+import type { DeliveryState } from '../db/states';
 import { launchCampaign as launchJob, sendBatch } from '../jobs/definitions';
 import { liveCampaignJobs } from '../jobs/live';
 import { enqueue } from '../jobs/queue';
 import { log } from '../log';
+import type { Claims } from './claim';
+import type { Engine } from './engine';
+import { retries } from './outcome';
 
 /** Any number of its own: one worker sweeps a workspace, the others leave it alone meanwhile. */
 const sweepLock = 7_205_759_405;
@@ -17,19 +21,21 @@ const sweepLock = 7_205_759_405;
  * What keeps campaigns going when a worker died: ends claims that ran out, starts what has work and no job, completes what
  * is done. Safe at any time, in any number.
  */
-export async function sweepAll(): Promise<void> {
+export async function sweepAll(engine: Sweeping): Promise<void> {
   const all = await unsafeDatabase().select({ id: workspaces.id }).from(workspaces);
-  for (const { id } of all) await sweep(mintSystemScope(id));
+  for (const { id } of all) await sweep(mintSystemScope(id), engine);
 }
 
-export async function sweep(scope: Scope): Promise<void> {
-  const sending = await inScope(scope, async (tx) => {
-    await reap(tx, scope);
-    return tx
+type Sweeping = Pick<Engine, 'claims' | 'life'>;
+
+export async function sweep(scope: Scope, { claims, life }: Sweeping): Promise<void> {
+  await reap(scope, claims, life.id);
+  const sending = await inScope(scope, (tx) =>
+    tx
       .select({ id: campaigns.id, planned: campaigns.planned, senderId: campaigns.senderId })
       .from(campaigns)
-      .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.status, 'sending')));
-  });
+      .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.status, 'sending'))),
+  );
   for (const campaign of sending)
     await inScope(scope, async (tx) => {
       const [turn] = await tx.execute<{ mine: boolean }>(
@@ -40,28 +46,66 @@ export async function sweep(scope: Scope): Promise<void> {
 }
 
 /**
- * A claim that ran out belonged to a worker that is gone. It wrote down no difference between "composed" and "handed over",
- * so its messages may have gone out: they become `unconfirmed`, and nobody gets a second one.
+ * Claims whose worker is gone. What it had written down as handed over may have gone out: it becomes `unconfirmed`, or is
+ * sent again where the workspace wants that. Nothing of the rest has: it waits on as if it had never been claimed. Claims
+ * of this very process that it knows nothing of are such whose answer never came, and were handed to nobody.
  */
-async function reap(tx: ScopedTx, scope: Scope): Promise<void> {
+async function reap(scope: Scope, claims: Claims, workerId: string): Promise<void> {
   const { workspaceId } = scope;
-  const reaped = await tx.execute<{ campaign_id: string }>(sql`
-    with reaped as (
-      update deliveries d set state = 'unconfirmed', reason = 'in_doubt', lease_until = null
-      where d.workspace_id = ${workspaceId} and d.state = 'sending' and d.lease_until < clock_timestamp()
-        and d.campaign_id = any(array(
-          select k.id from campaigns k
-          where k.workspace_id = ${workspaceId} and k.status in ('sending', 'paused', 'cancelled')))
-      returning d.id, d.campaign_id, d.attempts
+  const mine = await inScopeOnce<{ id: string; fence: number }>(
+    scope,
+    sql`
+    select id, fence from deliveries
+    where workspace_id = ${workspaceId} and state = 'sending' and claimed_by = ${workerId}
+      and campaign_id = any(array(${underWay(scope)}))`,
+  );
+  const orphans = mine.filter(({ fence }) => !claims.isOpen(fence)).map(({ id }) => id);
+  const reaped = await inScopeOnce<{ state: DeliveryState }>(
+    scope,
+    sql`
+    with dead as materialized (
+      select d.id, d.claimed_by is null or exists (
+        select from handovers h
+        where h.worker_id = d.claimed_by and h.fence = d.fence and d.id = any(h.delivery_ids)) as handed
+      from deliveries d
+      where d.workspace_id = ${workspaceId} and d.state = 'sending' and d.campaign_id = any(array(${underWay(scope)}))
+        and (
+          (d.claimed_by is null and d.lease_until < clock_timestamp())
+          or d.id = any(${`{${orphans.join(',')}}`}::uuid[])
+          or not exists (select from workers w where w.id = d.claimed_by and w.alive_until > clock_timestamp())
+            and d.claimed_by is not null)
+      for no key update of d skip locked
+    ), reaped as (
+      update deliveries d set claimed_by = null, lease_until = null,
+        state = (case
+          when not handed and k.status = 'cancelled' then 'cancelled'
+          when not handed then 'queued'
+          when w.unconfirmed_policy = 'send_again' and d.attempts <= ${retries}::int and k.status <> 'cancelled' then 'retrying'
+          else 'unconfirmed' end)::delivery_state,
+        reason = case when handed then 'in_doubt' end,
+        attempts = d.attempts - case when handed then 0 else 1 end,
+        retry_at = null
+      from dead, campaigns k, workspaces w
+      where d.workspace_id = ${workspaceId} and d.id = any(array(select id from dead)) and d.id = dead.id
+        and k.workspace_id = ${workspaceId} and k.id = d.campaign_id and w.id = ${workspaceId}
+      returning d.id, d.attempts, d.state, handed
     ), kept as (
       insert into delivery_attempts (workspace_id, id, delivery_id, attempt, reason, detail)
       select ${workspaceId}, uuid_v7(), id, attempts, 'in_doubt',
-        'The worker that sent it ended before the provider’s answer was written down.' from reaped
+        'The worker that sent it ended before the provider’s answer was written down.' from reaped where handed
     )
-    select campaign_id from reaped`);
-  if (reaped.length > 0)
-    log.warn({ workspace: workspaceId, unconfirmed: reaped.length }, 'claims ran out: their worker is gone');
+    select state from reaped`,
+  );
+  if (reaped.length === 0) return;
+  const unconfirmed = reaped.filter(({ state }) => state === 'unconfirmed').length;
+  log.warn(
+    { workspace: workspaceId, claims: reaped.length, unconfirmed },
+    'claims were left by their worker',
+  );
 }
+
+const underWay = ({ workspaceId }: Scope) => sql`select k.id from campaigns k
+  where k.workspace_id = ${workspaceId} and k.status in ('sending', 'paused', 'cancelled')`;
 
 async function revive(
   tx: ScopedTx,

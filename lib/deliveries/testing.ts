@@ -1,7 +1,13 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { unsafeDatabase } from '../db/client';
+import { workers } from '../db/schema';
+import type { CampaignId } from '../ids';
 import type { EmailMessage, SendResult } from '../providers/provider';
 import type { OpenSender } from '../senders/open-sender';
 import type { BatchSignals } from './batch';
-import { createEngine, type Engine } from './engine';
+import { type Claim, claim } from './claim';
+import { Engine } from './engine';
 
 export const sentResult: SendResult = { outcome: 'sent', providerMessageId: 'standin-1' };
 
@@ -18,7 +24,7 @@ export function standinProvider(
   answer: (message: EmailMessage, n: number) => SendResult | Promise<SendResult>,
   { reachable = () => true, now = Date.now }: { reachable?: () => boolean; now?: () => number } = {},
 ): Standin {
-  const standin: Standin = { engine: createEngine({ now, open: () => sender }), received: [], checks: 0 };
+  const standin: Standin = { engine: new Engine(() => sender, now), received: [], checks: 0 };
   const sender: OpenSender = {
     maxBatch: 100,
     async send(batch) {
@@ -50,4 +56,24 @@ export function testSignals(): BatchSignals & { stopNow(): void; abortNow(): voi
     stopNow: () => stop.abort(),
     abortNow: () => abort.abort(),
   };
+}
+
+/** A claim as a batch makes it, which nobody hands over. For tests. */
+export async function testClaim(
+  engine: Engine,
+  scope: Scope,
+  campaignId: CampaignId,
+  { batch = 0, limit = 50 } = {},
+): Promise<Claim> {
+  await engine.life.beat();
+  const order = { campaignId, batch, limit, workerId: engine.life.id, fence: engine.claims.begin() };
+  return claim(scope, order);
+}
+
+/** As if the worker's last sign of life were long ago; the worker itself knows nothing of it. For tests. */
+export async function endLife(engine: Engine): Promise<void> {
+  await unsafeDatabase()
+    .update(workers)
+    .set({ aliveUntil: sql`now() - interval '1 second'` })
+    .where(eq(workers.id, engine.life.id));
 }

@@ -14,13 +14,16 @@ export type EmailMessage = {
   headers: [name: string, value: string][];
   html: string;
   text: string;
+  /** Must not begin to go out later than this moment of performance.now(): then its place in the throttle has passed. */
+  until?: number;
 };
 
 /** What became of one message. `in-doubt`: it may have gone out, and nobody can know. */
 export type SendResult =
   | { outcome: 'sent'; providerMessageId: string }
   | {
-      outcome: 'retry' | 'throttled' | 'refused' | 'misconfigured' | 'in-doubt';
+      /** `expired`: its `until` had passed before anything of it went out. */
+      outcome: 'retry' | 'throttled' | 'refused' | 'misconfigured' | 'in-doubt' | 'expired';
       reason: FailReason;
       /** What the provider said, for people; at most 500 characters, no secrets. */
       detail: string;
@@ -31,6 +34,12 @@ export type SendResult =
 export type ProviderEvent = {
   deliveryId: DeliveryId;
   type: 'delivered' | 'bounced' | 'complained' | 'opened' | 'clicked';
+};
+
+export const expired: SendResult = {
+  outcome: 'expired',
+  reason: 'throttled',
+  detail: 'Its moment had passed before it could go out.',
 };
 
 export type ConnectionCheck = { ok: true; detail: string } | { ok: false; problem: string };

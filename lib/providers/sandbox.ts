@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { DeliveryId } from '../ids';
 import { log } from '../log';
 import { defineProvider } from './definition';
-import type { EmailMessage, Provider, ProviderEvent, ProviderHooks, SendResult } from './provider';
+import {
+  type EmailMessage,
+  expired,
+  type Provider,
+  type ProviderEvent,
+  type ProviderHooks,
+  type SendResult,
+} from './provider';
 import { type Fate, fateOf } from './sandbox-fates';
 
 const SandboxConfig = z.object({}).loose();
@@ -58,6 +65,8 @@ async function playsOf(hooks: ProviderHooks, batch: EmailMessage[]): Promise<Pla
     if (deliveryId && fateOf(to.address).attempts !== undefined) counted.push(deliveryId);
   const failed = counted.length > 0 ? await hooks.failedAttempts(counted) : new Map<DeliveryId, number>();
   return batch.map((message) => {
+    if (message.until !== undefined && message.until < performance.now())
+      return { message, fate: fateOf(message.to.address), result: expired };
     const fate = fateOf(message.to.address);
     const before = message.deliveryId ? (failed.get(message.deliveryId) ?? 0) : 0;
     const isOver = fate.attempts !== undefined && (message.deliveryId === null || before >= fate.attempts);

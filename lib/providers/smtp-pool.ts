@@ -1,6 +1,6 @@
 import type { DeliveryId } from '../ids';
 import { log } from '../log';
-import type { EmailMessage, SendResult } from './provider';
+import { type EmailMessage, expired, type SendResult } from './provider';
 import type { SmtpConfig } from './smtp-config';
 import { type Envelope, SmtpFailure, SmtpSession, type SmtpTimeouts, smtpTimeouts } from './smtp-connection';
 import { classify } from './smtp-errors';
@@ -192,6 +192,11 @@ class Lane {
       const job = await this.pool.next(this);
       if (!job) return;
       if (!session.usable) return this.pool.giveBack(job);
+      const { until } = job.outgoing.message;
+      if (until !== undefined && until < performance.now()) {
+        job.settle(expired);
+        continue;
+      }
       job.state = this;
       await this.#deliver(session, job);
       clearTimeout(this.#grace);

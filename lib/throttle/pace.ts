@@ -1,0 +1,58 @@
+/*
+ * The throttle's arithmetic on paper. What runs is the same in SQL (drizzle/0006_throttle.sql), where the rows' locks and
+ * one clock make it hold for any number of workers; a test holds the two together.
+ */
+
+/** The four limits of a sender or a campaign: the most messages in any such window; null: no limit. */
+export type Limits = {
+  perSecond: number | null;
+  perMinute: number | null;
+  perHour: number | null;
+  perDay: number | null;
+};
+
+/** Seconds of a window, and how many seconds a message may arrive late behind the moment of its permit. */
+const windows = [
+  { limit: 'perSecond', seconds: 1, slack: 0.02 },
+  { limit: 'perMinute', seconds: 60, slack: 1 },
+  { limit: 'perHour', seconds: 3600, slack: 1 },
+  { limit: 'perDay', seconds: 86_400, slack: 1 },
+] as const;
+
+/** A window's generic cell rate algorithm: so many at once, and so many seconds for each. */
+export type Pace = { burst: number; step: number };
+
+export function paceOf(most: number, seconds: number, slack: number): Pace {
+  const burst = 1 + Math.floor(most / 200);
+  return { burst, step: (seconds + slack) / (most - burst + 1) };
+}
+
+export const pacesOf = (limits: Limits): Pace[] =>
+  windows.flatMap(({ limit, seconds, slack }) => {
+    const most = limits[limit];
+    return most === null ? [] : [paceOf(most, seconds, slack)];
+  });
+
+export type Step = { granted: number; start: number; tats: number[]; wait: number };
+
+const lookahead = 0.2;
+
+/** What is granted to somebody who asks for `want` at `now`, given where each window stands. All in seconds. */
+export function grantAt(paces: Pace[], tats: number[], now: number, want: number): Step {
+  const n = Math.min(want, ...paces.map(({ burst }) => Math.floor((burst + 1) / 2)));
+  const start = Math.max(now, ...paces.map(({ burst, step }, w) => (tats[w] ?? 0) - (burst - n) * step));
+  if (start - now > lookahead) return { granted: 0, start, tats, wait: start - now - 0.1 };
+  return {
+    granted: n,
+    start,
+    tats: paces.map(({ step }, w) => Math.max(tats[w] ?? 0, start) + n * step),
+    wait: 0,
+  };
+}
+
+/** Seconds that so many messages take under some limits; null when nothing limits them. */
+export function secondsFor(messages: number, limits: Limits[]): number | null {
+  const paces = limits.flatMap(pacesOf);
+  if (paces.length === 0) return null;
+  return Math.max(...paces.map(({ burst, step }) => Math.max(0, messages - burst) * step));
+}
