@@ -5,6 +5,7 @@ import { CannotStart } from './cannot-start';
 import { type Child, keepRunning } from './child';
 import { claimDataDirectory, keptSecret, openDataDirectory } from './data-directory';
 import { watchWorker } from './dev-worker';
+import { watchSpace } from './disk-space';
 import { type EmbeddedPostgres, startPostgres } from './embedded-postgres';
 import { waitForPort } from './port';
 import { migrateAll, prepareEmbedded, prepareGiven } from './prepare-database';
@@ -120,6 +121,7 @@ async function bringUp(env: Env, undo: Undo, isOver: () => boolean): Promise<voi
       url = Object.assign(new URL(url), { host }).href;
       for (const child of children) void child.restart();
     });
+  void watchSpace(env.DATA_DIR, (line) => console.error(`  ${line}`), isOver);
   say('Web app and worker: starting …');
   await Promise.all([web.ready, worker.ready]);
   await waitForHealth(env.PORT);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { claim } from './claim.mjs';
 import { claimDataDirectory, keptSecret, openDataDirectory } from './data-directory';
+import { watchSpace } from './disk-space';
 import { waitForPort } from './port';
 import { identify } from './processes.mjs';
 import { fingerprint, isBuilt } from './setup/build.mjs';
@@ -115,4 +116,19 @@ test('a build counts while its sources are the same, tests aside', async () => {
   expect(isBuilt(directory)).toBe(true);
   await writeFile(join(directory, 'lib', 'a.ts'), '2');
   expect(isBuilt(directory)).toBe(false);
+});
+
+test.runIf(process.platform === 'linux')('a disk that is nearly full is told once', async () => {
+  const said: string[] = [];
+  const nearlyFull = '/sys'; // no free block at any time
+  let rounds = 0;
+  await watchSpace(
+    nearlyFull,
+    (line) => said.push(line),
+    () => rounds++ === 3,
+    1,
+  );
+  expect(said).toEqual([
+    expect.stringMatching(/^DATA_DIR \/sys is nearly full \(0 MB free\): free some space/),
+  ]);
 });
