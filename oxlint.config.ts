@@ -31,7 +31,7 @@ const sessionDoors: Pattern = {
     'lib/action.ts and lib/auth/session.ts belong to the web app: nothing else of lib, and no worker, may need them.',
 };
 const libOutwards: Pattern = {
-  group: [...top('app', 'components', 'worker', 'scripts', 'bench', 'e2e'), '@/lib/**'],
+  group: [...top('app', 'components', 'worker', 'scripts', 'bench', 'chaos', 'e2e'), '@/lib/**'],
   message: 'lib imports nothing of app, components, worker or scripts, and its own files relatively.',
 };
 const within = (layer: string, ...allowed: string[]): Pattern => ({
@@ -65,7 +65,10 @@ export default defineConfig({
     restrict(
       ['app/**'],
       [
-        { group: top('worker', 'scripts', 'bench', 'e2e'), message: 'The app knows components and lib.' },
+        {
+          group: top('worker', 'scripts', 'bench', 'chaos', 'e2e'),
+          message: 'The app knows components and lib.',
+        },
         memberScope,
         systemScope,
       ],
@@ -74,7 +77,7 @@ export default defineConfig({
       ['components/**'],
       [
         {
-          group: top('app', 'worker', 'scripts', 'bench', 'e2e'),
+          group: top('app', 'worker', 'scripts', 'bench', 'chaos', 'e2e'),
           message: 'Components know no pages and no processes.',
         },
         {
@@ -99,7 +102,7 @@ export default defineConfig({
       ['worker/**'],
       [
         {
-          group: top('app', 'components', 'scripts', 'bench', 'e2e'),
+          group: top('app', 'components', 'scripts', 'bench', 'chaos', 'e2e'),
           message: 'The worker knows lib alone.',
         },
         noFramework,

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
-    include: ['{app,lib,worker,scripts,components}/**/*.test.{ts,tsx}'],
+    include: ['{app,lib,worker,scripts,components,chaos}/**/*.test.{ts,tsx}'],
     globalSetup: './lib/db/testing-server.ts',
     setupFiles: './lib/db/testing.ts',
     pool: 'forks',

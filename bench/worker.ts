@@ -1,18 +1,14 @@
-import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { build } from 'esbuild';
 import { env, required } from '@/lib/env';
-import { bundleOptions } from '@/scripts/bundle.mjs';
-import { nodeFlags } from '@/scripts/node-flags';
+import { bundleWorker, untilReady } from '@/scripts/worker-process';
 
 /** The worker as it is run: bundled as a build does it, under the flags that it has there. */
 export async function startWorker() {
-  const file = 'node_modules/.cache/bench/worker.js';
-  await build({ ...bundleOptions, entryPoints: ['worker/main.ts'], outfile: file });
-  const child = fork(file, {
+  const bundle = await bundleWorker();
+  const profile = process.env.BENCH_PROFILE;
+  const child = bundle.start({
     env: {
-      ...process.env,
-      NODE_ENV: 'production',
       DATABASE_URL: required('DATABASE_URL'),
       APP_SECRET: required('APP_SECRET'),
       APP_URL: env().APP_URL,
@@ -20,22 +16,17 @@ export async function startWorker() {
     },
     // Standard output is the measurements' alone.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: [
-      ...nodeFlags('worker'),
-      ...(process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []),
-    ],
+    execArgv: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
   });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  await Promise.race([
-    new Promise((resolve) => child.once('message', resolve)),
-    exited.then(() => Promise.reject(new Error('the worker ended at once'))),
-  ]);
+  const exited = once(child, 'exit');
+  await untilReady(child);
   return {
     /** The most memory that it has had at once, all in all, in MB; 0 where the system does not tell it. */
     megabytes: () => peakMegabytes(child.pid),
     stop: async () => {
       child.kill('SIGTERM');
       await exited;
+      await bundle.remove();
     },
   };
 }

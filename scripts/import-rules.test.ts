@@ -17,6 +17,7 @@ const Report = z.object({ diagnostics: z.array(Diagnostic) });
 const lines: [file: string, line: string, forbidden?: RegExp][] = [
   ['app/a1.ts', "import '@/worker/main';", /app knows/],
   ['app/a2.ts', "import '@/scripts/serve';", /app knows/],
+  ['app/a7.ts', "import '@/chaos/plan';", /app knows/],
   ['app/a3.ts', "import { mintSystemScope } from '@/lib/auth/scope'; mintSystemScope();", /system itself/],
   [
     'app/a4.ts',

@@ -26,17 +26,18 @@ async function runAll(node, browser) {
   /** @param {string} title @param {string} script @param {string[]} args */
   const run = (title, script, args) => {
     console.log(`\n${title}`);
-    return (
-      spawnSync(node, [join(root, 'node_modules', script), ...args], { stdio: 'inherit', env }).status === 0
-    );
+    return spawnSync(node, [join(root, script), ...args], { stdio: 'inherit', env }).status === 0;
   };
   const unitFile = join(reports, 'unit.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitFile}`];
-  const unitEnded = run('Unit tests', 'vitest/vitest.mjs', ['run', ...reporters]);
-  const e2eEnded = run('Browser tests', '@playwright/test/cli.js', ['test', '--reporter=list,json']);
+  const unitEnded = run('Unit tests', 'node_modules/vitest/vitest.mjs', ['run', ...reporters]);
+  const journeys = ['test', '--reporter=list,json'];
+  const e2eEnded = run('Browser tests', 'node_modules/@playwright/test/cli.js', journeys);
+  const survived = run('Crash test', 'scripts/chaos.mjs', []);
   return [
     readReport(unitFile, vitestReport, unitEnded),
     readReport(join(reports, 'e2e.json'), playwrightReport, e2eEnded),
+    { passed: survived ? 1 : 0, failed: survived ? 0 : 1, skipped: 0 },
   ];
 }
 
