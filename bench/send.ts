@@ -1,204 +1,114 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { and, eq, sql } from 'drizzle-orm';
-import { createTransport } from 'nodemailer';
-import { z } from 'zod';
-import type { Scope } from '@/lib/auth/scope';
-import { encrypt } from '@/lib/auth/secrets';
 import { sendCampaign } from '@/lib/campaigns/send';
-import { campaignStats } from '@/lib/campaigns/stats';
 import { testCampaign } from '@/lib/campaigns/testing';
-import { senders } from '@/lib/db/schema';
-import { inScope } from '@/lib/db/scoped';
-import { type CampaignId, ListId, newId, type SenderId } from '@/lib/ids';
-import { compileMessage } from '@/lib/messages/compile';
-import { mergeValuesOf } from '@/lib/messages/merge-values';
-import { prepareMessage } from '@/lib/messages/prepare';
 import { testWorkspace } from '@/lib/workspaces/testing';
+import { completed, makeAudience, pointAtSink } from './campaign';
 import type { Measurement } from './measurement';
+import { newsletter, renderNewsletters } from './newsletter';
+import { readyTransactions, sendByNodemailer, sendByPipelining } from './rivals';
+import { type Sink, startSink } from './sink';
 import { startWorker } from './worker';
 
-const limit = 0.7;
-const concurrency = 100;
+const recipients = Number(process.env.BENCH_RECIPIENTS ?? 40_000);
+const leastTimesNodemailer = 4;
+const leastShareOfLimit = 0.3;
+const mostMegabytes = 200;
 
-const paragraph =
-  '<p style="margin:0 0 16px">Dear {{ first_name | default: "friend" }}, the ovens have been on since four, and this is what came out of them: rye with caraway, a braided loaf with poppy seeds, and the first plum cake of the year. <a href="https://shop.example.com/bread?from=newsletter">See the shop</a>.</p>\n';
-const source = {
-  subject: 'News for {{ first_name | default: "you" }} from the bakery',
-  preheader: 'Plum cake is back',
-  content: { format: 'html' as const, body: `<h1>Hello {{ first_name }}</h1>\n${paragraph.repeat(24)}` },
-};
+/** More than these gain the limit nothing. */
+const connections = 4;
 
 /**
- * A campaign through the real worker process, ledger and all, into an SMTP sink that only counts; beside it a bare loop of
- * nodemailer's pooled sendMail with the same messages into the same sink. Needs a prepared DATABASE_URL.
+ * A campaign through the real worker process, ledger and all, into an SMTP sink that only counts. Beside it, into the same
+ * sink, the same messages by nodemailer's pooled sendMail, as most programs send, and by bare sockets, the limit.
  */
-export async function run({ recipients = 20_000 } = {}): Promise<Measurement[]> {
+export async function run(): Promise<Measurement[]> {
   const sink = await startSink();
-  try {
-    const rival = await measureRival(sink, recipients);
-    const ours = await measureCampaign(sink, recipients);
-    const value = ours.perSecond / rival.perSecond;
-    return [
-      {
-        name: 'send',
-        metric: 'campaign ÷ bare nodemailer loop, messages per second',
-        value,
-        limit: `at least ${limit}`,
-        ok: value >= limit && ours.received === recipients,
-        details: {
-          recipients,
-          bytesPerMessage: ours.bytes,
-          campaignPerSecond: Math.round(ours.perSecond),
-          nodemailerPerSecond: Math.round(rival.perSecond),
-          firstMessageMs: ours.firstMessageMs,
-          workerMegabytes: ours.megabytes,
-        },
+  const rivals = await prepareRivals(sink);
+  await rivals.warm();
+  // Half before and half behind the campaign, for a machine that changes its pace.
+  const before = await rivals.measure();
+  const ours = await measureCampaign(sink, recipients);
+  const after = await rivals.measure();
+  sink.stop();
+  const nodemailer = mean(before.nodemailer, after.nodemailer);
+  const limit = mean(before.limit, after.limit);
+  const complete = ours.received === recipients;
+  return [
+    {
+      name: 'send: nodemailer',
+      metric: 'times as fast as a bare loop of its pooled sendMail',
+      value: ours.perSecond / nodemailer,
+      limit: `≥ ${leastTimesNodemailer}`,
+      ok: complete && ours.perSecond / nodemailer >= leastTimesNodemailer,
+      details: {
+        recipients,
+        received: ours.received,
+        bytesPerMessage: ours.bytesPerMessage,
+        campaignPerSecond: Math.round(ours.perSecond),
+        nodemailerPerSecond: Math.round(nodemailer),
+        firstMessageMs: ours.firstMessageMs,
+        sinkMicrosecondsPerMessage: ours.sinkMicroseconds,
       },
-    ];
-  } finally {
-    sink.process.disconnect();
-  }
+    },
+    {
+      name: 'send: limit',
+      metric: 'part of what bare sockets do with ready bytes',
+      value: ours.perSecond / limit,
+      limit: `≥ ${leastShareOfLimit}`,
+      ok: complete && ours.perSecond / limit >= leastShareOfLimit,
+      details: { limitPerSecond: Math.round(limit), connections },
+    },
+    {
+      name: 'send: memory',
+      metric: 'MB of the worker at most',
+      value: ours.megabytes,
+      limit: `< ${mostMegabytes}`,
+      ok: ours.megabytes > 0 && ours.megabytes < mostMegabytes,
+      details: {},
+    },
+  ];
 }
 
-type Sink = { process: ChildProcess; port: number };
-const SinkSays = z.object({
-  port: z.number().optional(),
-  messages: z.number().optional(),
-  bytes: z.number().optional(),
-});
+/** Rates of many rounds add up as their times do. */
+const mean = (a: number, b: number) => 2 / (1 / a + 1 / b);
 
-function ask(child: ChildProcess, question?: string): Promise<z.infer<typeof SinkSays>> {
-  return new Promise((resolve) => {
-    child.once('message', (message) => resolve(SinkSays.parse(message)));
-    if (question) child.send(question);
+async function prepareRivals({ port }: Sink) {
+  const newsletters = await renderNewsletters(200);
+  const ready = await readyTransactions(newsletters);
+  const round = async (few: number, many: number) => ({
+    nodemailer: few / (await sendByNodemailer(port, newsletters, few)),
+    limit: many / (await sendByPipelining(port, ready, many, connections)),
   });
+  return { warm: () => round(300, 5_000), measure: () => round(3_000, 40_000) };
 }
 
-async function startSink(): Promise<Sink> {
-  const child = fork('bench/smtp-sink.ts', { execArgv: ['--import', 'tsx'] });
-  return { process: child, port: (await ask(child)).port ?? 0 };
-}
-
-async function counted(sink: Sink): Promise<{ messages: number; bytes: number }> {
-  const { messages = 0, bytes = 0 } = await ask(sink.process, 'count');
-  return { messages, bytes };
-}
-
-async function measureRival(sink: Sink, recipients: number): Promise<{ perSecond: number }> {
-  const compiled = await compileMessage({
-    ...source,
-    company: { name: 'Test Bakery', postalAddress: '1 Main Street' },
-  });
-  if (!compiled.ok) throw new Error(compiled.problem.message);
-  const contact = { email: 'ann@example.com', firstName: 'Ann', lastName: 'Baker', attributes: {} };
-  const rendered = prepareMessage(compiled.value).render(
-    mergeValuesOf(contact, { unsubscribe: `https://mail.example.com/u/${'x'.repeat(64)}` }),
-  );
-  if (!rendered.ok) throw new Error(rendered.problem.message);
-  const { subject, html, text } = rendered.value;
-  const transport = createTransport({
-    host: '127.0.0.1',
-    port: sink.port,
-    ignoreTLS: true,
-    pool: true,
-    maxConnections: 5,
-    maxMessages: Number.POSITIVE_INFINITY,
-  });
-  let next = 0;
-  const loop = async () => {
-    while (next < recipients) {
-      const n = next++;
-      await transport.sendMail({
-        from: { name: 'Test Bakery', address: 'news@example.com' },
-        to: { name: 'Ann Baker', address: `person-${n}@example.com` },
-        subject,
-        html,
-        text,
-        headers: {
-          'List-Unsubscribe': `<https://mail.example.com/u/${'x'.repeat(64)}>`,
-          'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-        },
-      });
-    }
-  };
-  const startedAt = performance.now();
-  await Promise.all(Array.from({ length: concurrency }, loop));
-  const seconds = (performance.now() - startedAt) / 1000;
-  transport.close();
-  return { perSecond: recipients / seconds };
-}
-
-async function measureCampaign(sink: Sink, recipients: number) {
+/** One campaign from Send to completed, by a worker of its own. */
+export async function measureCampaign(sink: Sink, recipients: number) {
   const { scope, senderId } = await testWorkspace('Bench Bakery');
-  const listId = await prepareAudience(scope, recipients);
-  await pointAtSink(scope, senderId, sink.port);
+  const listId = await makeAudience(scope, recipients);
+  await pointAtSink(scope, senderId, sink);
+  const id = await testCampaign(scope, senderId, [listId], newsletter);
   const worker = await startWorker();
   try {
-    const id = await testCampaign(scope, senderId, [listId], source);
-    const before = await counted(sink);
+    const before = await sink.count();
     const startedAt = performance.now();
     const sent = await sendCampaign(scope, id);
     if (!sent.ok) throw new Error(sent.problem.message);
-    let firstMessageMs = 0;
-    while (firstMessageMs === 0) {
-      await delay(20);
-      if ((await counted(sink)).messages > before.messages) firstMessageMs = performance.now() - startedAt;
-    }
+    while ((await sink.count()).messages === before.messages) await delay(10);
+    const firstMessageMs = Math.round(performance.now() - startedAt);
     await completed(scope, id);
     const seconds = (performance.now() - startedAt) / 1000;
-    const after = await counted(sink);
+    const after = await sink.count();
     const received = after.messages - before.messages;
     return {
       perSecond: recipients / seconds,
       received,
-      bytes: Math.round((after.bytes - before.bytes) / received),
-      firstMessageMs: Math.round(firstMessageMs),
+      bytesPerMessage: Math.round((after.bytes - before.bytes) / received),
+      sinkMicroseconds: Math.round(((after.cpuSeconds - before.cpuSeconds) / received) * 1e6),
+      firstMessageMs,
       megabytes: worker.megabytes(),
     };
   } finally {
     await worker.stop();
   }
-}
-
-async function completed(scope: Scope, id: CampaignId): Promise<void> {
-  for (;;) {
-    const stats = await campaignStats(scope, id);
-    if (!stats.ok) throw new Error(stats.problem.message);
-    if (stats.value.status === 'completed') return;
-    if (stats.value.problem) throw new Error(stats.value.problem);
-    await delay(200);
-  }
-}
-
-async function prepareAudience(scope: Scope, recipients: number): Promise<ListId> {
-  const { workspaceId } = scope;
-  const listId = newId(ListId);
-  await inScope(scope, async (tx) => {
-    await tx.execute(
-      sql`insert into lists (workspace_id, id, name) values (${workspaceId}, ${listId}, 'Bench')`,
-    );
-    await tx.execute(sql`
-      with made as (
-        insert into contacts (workspace_id, id, email, first_name, last_name)
-        select ${workspaceId}, uuid_v7(), 'person-' || n || '@example.com', 'Ann' || n, 'Baker'
-        from generate_series(1, ${recipients}::int) n returning id)
-      insert into list_contacts (workspace_id, list_id, contact_id) select ${workspaceId}, ${listId}, id from made`);
-  });
-  return listId;
-}
-
-async function pointAtSink(scope: Scope, senderId: SenderId, port: number): Promise<void> {
-  const settings = { host: '127.0.0.1', port, security: 'none', user: '', password: '' };
-  await inScope(scope, (tx) =>
-    tx
-      .update(senders)
-      .set({
-        provider: 'smtp',
-        fromEmail: 'news@example.com',
-        perMinute: null,
-        config: encrypt('provider-config', JSON.stringify(settings)),
-      })
-      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId))),
-  );
 }
