@@ -20,9 +20,12 @@ export async function register<Payload extends object>(
   context: JobContext,
   { concurrency, perGroup }: Options,
 ): Promise<void> {
-  let ids: string[] = [];
-  const nudge = () => {
-    if (!context.stop.aborted) for (const id of ids) boss.notifyWorker(id);
+  let ids = new Set<string>();
+  /** `busy`: those alone that have just had a job; the others found nothing, and would ask in vain. */
+  const nudge = (busy: boolean) => {
+    if (context.stop.aborted) return;
+    for (const { id, count } of boss.getWipData())
+      if (ids.has(id) && (!busy || count > 0)) boss.notifyWorker(id);
   };
   const workId = await boss.work<Payload>(
     definition.name,
@@ -36,16 +39,14 @@ export async function register<Payload extends object>(
     },
     async ([job]) => {
       try {
-        if (job) await handle(boss, definition, handler, { ...context, nudge }, job);
+        if (job) await handle(boss, definition, handler, { ...context, nudge: () => nudge(false) }, job);
       } finally {
-        nudge();
+        nudge(true);
       }
     },
   );
-  ids = boss
-    .getWipData()
-    .filter((worker) => worker.workId === workId)
-    .map((worker) => worker.id);
+  const mine = boss.getWipData().filter((worker) => worker.workId === workId);
+  ids = new Set(mine.map(({ id }) => id));
 }
 
 async function handle<Payload extends object>(

@@ -1,22 +1,36 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { campaigns } from '../db/schema';
-import type { ScopedTx } from '../db/scoped';
+import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
 import { endStates } from '../db/states';
 import type { CampaignId } from '../ids';
 import { log } from '../log';
 import { changeStatus, statusOf } from './change-status';
 import { countStates } from './stats';
 
+/** Looks from the last batch on, which is the last to be sent: the others have left many dead entries in the index. */
+const nobodyLeft = (scope: Scope, id: CampaignId) => sql`${campaigns.planned} is not null and (
+  select 1 from deliveries d
+  where d.workspace_id = ${scope.workspaceId} and d.campaign_id = ${id}
+    and d.state in ('queued', 'sending', 'retrying')
+  order by d.batch desc limit 1) is null`;
+
+/** The same for somebody who has just ended a batch, mostly one of many: a single statement unless it was the last. */
+export async function completeAfterBatch(scope: Scope, id: CampaignId): Promise<void> {
+  const done = await inScopeOnce(
+    scope,
+    sql`select 1 as done from ${campaigns}
+      where ${campaigns.workspaceId} = ${scope.workspaceId} and ${campaigns.id} = ${id}
+        and ${campaigns.status} = 'sending' and ${nobodyLeft(scope, id)}`,
+  );
+  if (done.length > 0) await inScope(scope, (tx) => completeIfDone(tx, scope, id));
+}
+
 /**
  * Completes a campaign whose whole audience is in the ledger and has ended. Checks first that
  * planned = sent + failed + skipped + unconfirmed + cancelled; an equation that fails is a bug, and is left to be seen.
  */
 export async function completeIfDone(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<boolean> {
-  const nobodyLeft = sql`${campaigns.planned} is not null and not exists (
-    select 1 from deliveries d
-    where d.workspace_id = ${scope.workspaceId} and d.campaign_id = ${id}
-      and d.state in ('queued', 'sending', 'retrying'))`;
   const [campaign] = await tx
     .select({ planned: campaigns.planned })
     .from(campaigns)
@@ -25,7 +39,7 @@ export async function completeIfDone(tx: ScopedTx, scope: Scope, id: CampaignId)
         eq(campaigns.workspaceId, scope.workspaceId),
         eq(campaigns.id, id),
         eq(campaigns.status, 'sending'),
-        nobodyLeft,
+        nobodyLeft(scope, id),
       ),
     );
   if (!campaign) return false;

@@ -9,7 +9,11 @@ export function connect(url: string, options: { max: number; onclose?: () => voi
     max_lifetime: 0,
     ...(options.onclose ? { onclose: options.onclose } : {}),
     onnotice: () => undefined,
-    connection: { application_name: 'posthaste' },
+    connection: {
+      application_name: 'posthaste',
+      // A process that is stopped in the middle of a transaction must not keep its rows from the others for long.
+      idle_in_transaction_session_timeout: 20_000,
+    },
   });
   return drizzle(sql, { schema });
 }

@@ -32,28 +32,26 @@ function parameter(value: unknown): string | number | boolean | null {
 }
 
 /**
- * Runs one statement in a transaction of its own that sees the rows of the scope's workspace only. All of it is sent in one
- * piece: it costs one round trip, and a process that is stopped in the middle leaves no transaction open and no row locked.
+ * Runs one statement in a transaction of its own that sees the rows of the scope's workspace only; quicker than `inScope`
+ * by a round trip. Not `durable`: a crash of the server may undo it, unless something durable was committed after it.
  */
 export async function inScopeOnce<Row extends Record<string, unknown>>(
   scope: Workspace,
   statement: SQL,
+  { durable = true } = {},
 ): Promise<Row[]> {
   const { sql: text, params } = dialect.sqlToQuery(statement);
-  const connection = await unsafeDatabase().$client.reserve();
-  try {
-    const [begun, scoped, rows, committed] = await Promise.allSettled([
-      connection`begin`,
-      connection`select set_config('app.workspace_id', ${scope.workspaceId}, true)`,
-      connection.unsafe<Row[]>(text, params.map(parameter), { prepare: true }),
-      connection`commit`,
+  let rows: Row[] = [];
+  await unsafeDatabase().$client.begin(async (tx) => {
+    const [, found] = await Promise.all([
+      durable
+        ? tx`select set_config('app.workspace_id', ${scope.workspaceId}, true)`
+        : tx`select set_config('app.workspace_id', ${scope.workspaceId}, true), set_config('synchronous_commit', 'off', true)`,
+      tx.unsafe<Row[]>(text, params.map(parameter), { prepare: true }),
     ]);
-    for (const result of [begun, scoped, rows, committed])
-      if (result.status === 'rejected') throw result.reason;
-    return rows.status === 'fulfilled' ? [...rows.value] : [];
-  } finally {
-    connection.release();
-  }
+    rows = [...found];
+  });
+  return rows;
 }
 
 /** Runs `work` in a transaction that sees one user's memberships: how a session finds its workspaces. */

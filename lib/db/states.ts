@@ -31,6 +31,11 @@ export const endStates = [
   'cancelled',
 ] as const satisfies DeliveryState[];
 
+export const isEndState = (state: DeliveryState): boolean => {
+  const ends: readonly DeliveryState[] = endStates;
+  return ends.includes(state);
+};
+
 export const channels = ['email', 'sms'] as const;
 export type Channel = (typeof channels)[number];
 

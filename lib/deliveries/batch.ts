@@ -1,8 +1,7 @@
 import type { Scope } from '../auth/scope';
-import { completeIfDone } from '../campaigns/complete';
+import { completeAfterBatch } from '../campaigns/complete';
 import { batchSize } from '../campaigns/launch';
 import { pauseCampaign } from '../campaigns/status';
-import { inScope } from '../db/scoped';
 import type { CampaignId } from '../ids';
 import { type Permits, pause, waitForPermits } from '../throttle/wait';
 import { type BatchView, viewBatch } from './batch-view';
@@ -39,61 +38,68 @@ export async function runBatch(
     if (!engine.life.holds()) await engine.life.beat();
     const view = await viewBatch(scope, job.campaignId, job.batch);
     if (view?.status !== 'sending') return 'done';
-    if (view.due > 0) await sendDue(engine, scope, job, view, signals);
-    else if (view.nextRetryMs !== null) return { again: new Date(Date.now() + view.nextRetryMs) };
-    else {
-      await inScope(scope, (tx) => completeIfDone(tx, scope, job.campaignId));
+    if (view.due > 0) {
+      const ended = await sendDue(engine, scope, job, view, signals);
+      if (ended < view.due || view.nextRetryMs !== null) continue;
+      await completeAfterBatch(scope, job.campaignId);
       return 'done';
     }
+    if (view.nextRetryMs !== null) return { again: new Date(Date.now() + view.nextRetryMs) };
+    await completeAfterBatch(scope, job.campaignId);
+    return 'done';
   }
   return 'stopped';
 }
 
+/** Answers how many need nothing more. */
 async function sendDue(
   engine: Engine,
   scope: Scope,
   job: BatchJob,
   view: BatchView,
   signals: BatchSignals,
-): Promise<void> {
+): Promise<number> {
   const { sender, breaker } = view;
   if (!sender) {
     const problem = 'The sender of this campaign is gone. Choose another and resume.';
     await pauseCampaign(scope, job.campaignId, problem);
-    return;
+    return 0;
   }
   if (breaker && breaker.openMs > 0) {
     await pause(Math.min(breaker.openMs, longestWaitMs), signals.stop);
-    return;
+    return 0;
   }
   if (breaker && !(await mayProbe(scope, sender.id))) {
     await pause(busyMs, signals.stop);
-    return;
+    return 0;
   }
-  const verdict = await sendSome(engine, scope, job, { ...view, sender }, signals);
+  const { verdict, ended } = await sendSome(engine, scope, job, { ...view, sender }, signals);
   if (verdict || breaker) await act(engine, scope, job.campaignId, { ...view, sender }, verdict);
+  return ended;
 }
 
 type View = Handover['view'];
 
-/** Undefined: nobody was handed over. */
+/** Without a verdict nobody was handed over. */
+type Some = { verdict?: Verdict; ended: number };
+
 async function sendSome(
   engine: Engine,
   scope: Scope,
   job: BatchJob,
   view: View,
   { stop, abort }: BatchSignals,
-): Promise<Verdict | undefined> {
+): Promise<Some> {
   const wire = engine.wire(view.sender.id);
   const places = await wire.enter(view.breaker ? 1 : Math.min(view.due, batchSize));
   let sent = 0;
   try {
     const throttled = { senderId: view.sender.id, campaignId: job.campaignId };
     const permits = view.limited ? await waitForPermits(scope, throttled, places, stop) : always(places);
-    if (!permits || stop.aborted) return undefined;
-    const verdict = await claimAndSend(engine, scope, job, view, permits, { stop, abort });
-    sent = verdict?.sent ?? 0;
-    return verdict;
+    if (!permits || stop.aborted) return { ended: 0 };
+    const some = await claimAndSend(engine, scope, job, view, permits, { stop, abort });
+    sent = some.verdict?.sent ?? 0;
+    return some;
   } finally {
     wire.leave(places, sent);
   }
@@ -113,7 +119,7 @@ async function claimAndSend(
   view: View,
   permits: Permits,
   { stop, abort }: BatchSignals,
-): Promise<Verdict | undefined> {
+): Promise<Some> {
   const prepared = await preparedMessage(scope, job.campaignId);
   if (!prepared) throw new Error('a campaign that is being sent has its message');
   const fence = engine.claims.begin();
@@ -128,13 +134,13 @@ async function claimAndSend(
   if (claimed.length === 0) {
     engine.claims.end(fence);
     if (skipped === 0) await pause(busyMs, stop);
-    return undefined;
+    return { ended: skipped };
   }
   const handover: Handover = { campaignId: job.campaignId, view, prepared, workerId, claimed, permits };
   // When this throws, what became of them is not written: the claim stays open, and ends with this worker's life.
   const verdict = await handOver(engine, scope, handover, abort);
   engine.claims.end(fence);
-  return verdict;
+  return { verdict, ended: skipped + verdict.ended };
 }
 
 /** Whoever is skipped needs no permit: others are claimed in their places. */

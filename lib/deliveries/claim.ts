@@ -83,7 +83,7 @@ export async function claim(scope: Scope, order: Order): Promise<Claim> {
     scope,
     sql`
     with due as materialized (
-      select d.id, d.address, ${skipReason(sql`d.address`)} as reason,
+      select d.ctid as place, d.id, d.address, ${skipReason(sql`d.address`)} as reason,
         c.first_name, c.last_name, c.country, c.attributes
       from deliveries d
       left join lateral (${contactById(scope, sql`d.contact_id`)}) c on true
@@ -102,10 +102,14 @@ export async function claim(scope: Scope, order: Order): Promise<Claim> {
         claimed_by = case when due.reason is null then ${workerId}::uuid end,
         retry_at = null
       from due
-      where d.workspace_id = ${workspaceId} and d.id = any(array(select id from due)) and d.id = due.id
+      -- By their places, which the locks hold still: without statistics the planner may take any index for the ids.
+      where d.ctid = due.place and d.workspace_id = ${workspaceId}
       returning d.id, d.fence, d.attempts, d.state
     )
-    select * from claimed join due using (id)`,
+    select id, fence, attempts, state, address, first_name, last_name, country, attributes
+    from claimed join due using (id)`,
+    // The hand-over that follows is written durably, and with it all that was before.
+    { durable: false },
   );
   const claimed = rows.filter((row) => row.state === 'sending').map(toClaimed);
   return { claimed, skipped: rows.length - claimed.length };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scope } from '../auth/scope';
+import { isEndState } from '../db/states';
 import type { CampaignId } from '../ids';
 import { log } from '../log';
 import { composeEmail } from '../messages/compose';
@@ -46,9 +47,10 @@ export async function handOver(
   const lane = engine.handovers.takeLane();
   const { settled, verdict } = await sendComposed(engine, sender, handover, composed, lane, abort);
   // When this throws, the process ends without having written it: the lane keeps what was handed over.
-  await untilWritten(() => settleAll(scope, [...failed, ...settled]), abort);
+  const all = [...failed, ...settled];
+  await untilWritten(() => settleAll(scope, all), abort);
   engine.handovers.freeLane(lane);
-  return verdict;
+  return { ...verdict, ended: all.filter(({ settlement }) => isEndState(settlement.state)).length };
 }
 
 function composeAll(scope: Scope, handover: Handover): { composed: Composed[]; failed: Settled[] } {
@@ -91,7 +93,7 @@ async function sendComposed(
 ): Promise<Outcome> {
   const all = (settlement: Settlement): Outcome => ({
     settled: composed.map(({ claimed }) => ({ claimed, settlement })),
-    verdict: { sent: 0 },
+    verdict: { sent: 0, ended: 0 },
   });
   if (composed.length === 0) return all(notTried);
   const going = composed.map(({ claimed }) => claimed);

@@ -6,6 +6,8 @@ type Failure = Extract<SendResult, { reason: unknown }>;
 /** What a hand-over says of its sender. Sentences are for people. */
 export type Verdict = {
   sent: number;
+  /** Messages that need nothing more, whatever became of them. */
+  ended: number;
   /** Our own settings were refused. */
   misconfigured?: string;
   /** It cannot be reached by anybody; then nobody is charged with an attempt. */
@@ -30,7 +32,7 @@ export async function judge(
   probed: boolean,
   abort: AbortSignal,
 ): Promise<Verdict> {
-  const verdict: Verdict = { sent: results.filter(({ outcome }) => outcome === 'sent').length };
+  const verdict: Verdict = { sent: results.filter(({ outcome }) => outcome === 'sent').length, ended: 0 };
   for (const result of results) {
     if (result.outcome === 'sent' || result.outcome === 'refused') verdict.answers = true;
     if (result.outcome === 'misconfigured') verdict.misconfigured ??= sentence(result.detail);
