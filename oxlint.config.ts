@@ -86,10 +86,12 @@ export default defineConfig({
             '**/../lib/**',
             ...[
               'errors',
+              'campaigns/local-time',
               'db/states',
               'deliveries/reasons',
               'messages/merge-tags',
               'providers/sandbox-fates',
+              'throttle/pace',
             ].map((file) => `!@/lib/${file}`),
           ],
           allowTypeImports: true,
@@ -119,7 +121,12 @@ export default defineConfig({
     restrict(['lib/action.ts'], [libOutwards, memberScope, systemScope]),
     restrict(['lib/auth/session.ts'], [libOutwards, systemScope, within('auth', ...base, 'db')]),
     restrict(
-      ['lib/workspaces/create-workspace.ts', 'lib/deliveries/unsubscribe.ts', 'lib/deliveries/sweep.ts'],
+      [
+        'lib/workspaces/create-workspace.ts',
+        'lib/campaigns/due.ts',
+        'lib/deliveries/unsubscribe.ts',
+        'lib/deliveries/sweep.ts',
+      ],
       [libOutwards, noFramework, sessionDoors, memberScope],
     ),
     { files: tests, rules: { 'typescript/no-restricted-imports': 'off' } },

@@ -1,58 +1,111 @@
-import { Alert, Anchor } from '@mantine/core';
-import { IconAlertTriangle, IconInfoCircle, IconPlayerPause } from '@tabler/icons-react';
+import { Alert, Anchor, Stack } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCalendarClock,
+  IconHandStop,
+  IconPlayerPause,
+  IconQuestionMark,
+} from '@tabler/icons-react';
+import { describeMoment } from '@/lib/campaigns/local-time';
 import classes from './campaign.module.css';
 import { type LiveStats, stillOpen } from './campaign-live-stats';
-import { people } from './campaign-words';
+import { formatCount, people } from './campaign-words';
 import { Link } from './link';
 
 const notice = { title: classes.noticeTitle };
 
+type Props = { id: string; stats: LiveStats };
+
 /** What somebody should know or do about this campaign now; nothing while all goes well. */
-export function CampaignNotice({ id, stats }: { id: string; stats: LiveStats }) {
-  if (stats.problem)
-    return (
-      <Alert
-        role="alert"
-        classNames={notice}
-        color="red"
-        icon={<IconAlertTriangle aria-hidden />}
-        title={stats.status === 'paused' ? 'Paused, because something is wrong' : 'Sending has a problem'}
-      >
-        {stats.problem}{' '}
-        {stats.status === 'paused'
-          ? 'Nobody was lost: once it is mended, resume, and sending goes on where it stopped. '
-          : 'Sending goes on by itself as soon as it can. '}
-        <Anchor component={Link} href="/settings/senders" inherit underline="always">
-          Check the sender
-        </Anchor>
-      </Alert>
-    );
-  if (stats.status === 'paused')
-    return (
-      <Alert classNames={notice} variant="default" icon={<IconPlayerPause aria-hidden />} title="Paused">
-        {people(stillOpen(stats))} still {stillOpen(stats) === 1 ? 'waits' : 'wait'}. Resume, and sending goes
-        on where it stopped.
-      </Alert>
-    );
-  if (stats.status === 'completed' && stats.unconfirmed > 0)
-    return (
-      <Alert
-        classNames={notice}
-        variant="default"
-        icon={<IconInfoCircle aria-hidden />}
-        title={`${people(stats.unconfirmed)} may or may not have it`}
-      >
-        The connection ended after the message was handed over and before an answer came, so that nobody can
-        know. It was not sent again: nobody gets it twice.{' '}
-        <Anchor
-          component={Link}
-          href={`/campaigns/${id}/recipients?state=unconfirmed`}
-          inherit
-          underline="always"
-        >
-          See who
-        </Anchor>
-      </Alert>
-    );
-  return null;
+export function CampaignNotice({ id, stats }: Props) {
+  const now = standing({ id, stats });
+  if (!now && stats.undecided === 0) return null;
+  return (
+    <Stack gap="md">
+      {now}
+      {stats.undecided > 0 && <Undecided id={id} stats={stats} />}
+    </Stack>
+  );
 }
+
+function standing({ id, stats }: Props) {
+  if (stats.status === 'scheduled')
+    return stats.held ? <Held id={id} stats={stats} /> : <Waits stats={stats} />;
+  if (stats.problem) return <Problem stats={stats} />;
+  if (stats.status !== 'paused') return null;
+  return (
+    <Alert classNames={notice} variant="default" icon={<IconPlayerPause aria-hidden />} title="Paused">
+      {people(stillOpen(stats))} still {stillOpen(stats) === 1 ? 'waits' : 'wait'}. Resume, and sending goes
+      on where it stopped.
+    </Alert>
+  );
+}
+
+const Waits = ({ stats }: { stats: LiveStats }) => (
+  <Alert
+    classNames={notice}
+    variant="default"
+    icon={<IconCalendarClock aria-hidden />}
+    title={
+      stats.scheduledAt
+        ? `Goes out on ${describeMoment(stats.scheduledAt, stats.scheduledZone ?? 'UTC')}`
+        : 'Scheduled'
+    }
+  >
+    It goes to whoever is on its lists by then. To change the message, take it back to draft.
+  </Alert>
+);
+
+const Held = ({ id, stats }: Props) => (
+  <Alert
+    role="alert"
+    classNames={notice}
+    color="red"
+    icon={<IconHandStop aria-hidden />}
+    title="It has not gone out, and waits for you"
+  >
+    {stats.problem}{' '}
+    <Anchor component={Link} href={`/campaigns/${id}/review`} inherit underline="always">
+      Send it now or choose another time
+    </Anchor>
+    , or take it back to draft.
+  </Alert>
+);
+
+const Problem = ({ stats }: { stats: LiveStats }) => (
+  <Alert
+    role="alert"
+    classNames={notice}
+    color="red"
+    icon={<IconAlertTriangle aria-hidden />}
+    title={stats.status === 'paused' ? 'Paused, because something is wrong' : 'Sending has a problem'}
+  >
+    {stats.problem}{' '}
+    {stats.status === 'paused'
+      ? 'Nobody was lost: once it is mended, resume, and sending goes on where it stopped. '
+      : 'Sending goes on by itself as soon as it can. '}
+    <Anchor component={Link} href="/settings/senders" inherit underline="always">
+      Check the sender
+    </Anchor>
+  </Alert>
+);
+
+const Undecided = ({ id, stats: { undecided } }: Props) => (
+  <Alert
+    classNames={notice}
+    color="orange"
+    icon={<IconQuestionMark aria-hidden />}
+    title={`${formatCount(undecided)} ${undecided === 1 ? 'message' : 'messages'} may or may not have gone out`}
+  >
+    The connection ended after {undecided === 1 ? 'it was' : 'they were'} handed over and before an answer
+    came, so that nobody can know.{' '}
+    <Anchor
+      component={Link}
+      href={`/campaigns/${id}/recipients?state=unconfirmed`}
+      inherit
+      underline="always"
+    >
+      Decide: send again, or leave it at that
+    </Anchor>
+  </Alert>
+);

@@ -1,15 +1,23 @@
 import { Anchor, Card, Flex, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { Campaign } from '@/lib/campaigns/campaigns';
 import type { ExampleMessage } from '@/lib/campaigns/example-message';
+import { describeMoment } from '@/lib/campaigns/local-time';
 import classes from './campaign.module.css';
 import { CampaignPreview } from './campaign-preview';
 import { formatMoment } from './campaign-time';
 import { Link } from './link';
 
-type Props = { campaign: Campaign; example: ExampleMessage | null; timeZone: string };
+type Props = {
+  campaign: Campaign;
+  example: ExampleMessage | null;
+  timeZone: string;
+  /** How fast it may go, and how to change that. */
+  limits: ReactNode;
+};
 
 /** What was sent: message, lists, sender, times. */
-export function CampaignSummary({ campaign, example, timeZone }: Props) {
+export function CampaignSummary({ campaign, example, timeZone, limits }: Props) {
   const { sender, lists } = campaign;
   return (
     <Card component="section" aria-labelledby="message">
@@ -39,6 +47,14 @@ export function CampaignSummary({ campaign, example, timeZone }: Props) {
           </dd>
           <dt>From</dt>
           <dd>{sender ? `${sender.fromName} <${sender.fromEmail}>, through ${sender.name}` : 'No sender'}</dd>
+          <dt>At most</dt>
+          <dd>{limits}</dd>
+          {campaign.scheduledAt && campaign.scheduledZone && (
+            <>
+              <dt>Scheduled for</dt>
+              <dd className="numbers">{describeMoment(campaign.scheduledAt, campaign.scheduledZone)}</dd>
+            </>
+          )}
           {campaign.startedAt && (
             <>
               <dt>Started</dt>

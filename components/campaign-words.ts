@@ -12,6 +12,9 @@ export const statusWords: Record<CampaignStatus, { label: string; color: string 
   cancelled: { label: 'Cancelled', color: 'gray' },
 };
 
+/** Scheduled, and waiting for a person. */
+export const heldWords = { label: 'Waits for you', color: 'red' };
+
 /** In the order in which a bar shows them, from what is done to what is still to do. */
 export const stateWords: Record<DeliveryState, { label: string; color: string; meaning: string }> = {
   sent: {
@@ -27,8 +30,7 @@ export const stateWords: Record<DeliveryState, { label: string; color: string; m
   unconfirmed: {
     label: 'Unconfirmed',
     color: 'light-dark(var(--mantine-color-orange-6), var(--mantine-color-orange-5))',
-    meaning:
-      'May have gone out: the connection ended before an answer came. Not sent again, so that nobody gets it twice.',
+    meaning: 'May or may not have gone out: the connection ended before an answer came. Nobody can know.',
   },
   skipped: {
     label: 'Skipped',
@@ -107,9 +109,6 @@ export function elapsed(from: Date, to: Date): string {
   if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
 }
-
-export const rateWords = (perMinute: number | null): string =>
-  perMinute === null ? 'as fast as the server takes them' : `${formatCount(perMinute)} a minute`;
 
 export const eventWords: Record<DeliveryEvent, { label: string; meaning: string }> = {
   delivered: {

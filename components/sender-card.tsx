@@ -2,9 +2,9 @@ import { Badge, Box, Card, Group, Text, ThemeIcon, Title } from '@mantine/core';
 import { IconAlertTriangle, IconFlask, IconServer } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Sender } from '@/lib/senders/senders';
+import { limitWords } from './limit-words';
 import { Link } from './link';
 import classes from './sender.module.css';
-import { rateWords } from './sender-words';
 
 /** A sender: through what, as whom, how fast. The whole card opens it. */
 export function SenderCard({ sender, menu }: { sender: Sender; menu: ReactNode }) {
@@ -12,7 +12,7 @@ export function SenderCard({ sender, menu }: { sender: Sender; menu: ReactNode }
   const facts: [string, ReactNode][] = [
     ['From', `${sender.fromName} <${sender.fromEmail}>`],
     ...(sender.replyTo ? ([['Replies to', sender.replyTo]] as [string, string][]) : []),
-    ['Speed', rateWords(sender.perMinute)],
+    ['At most', limitWords(sender) ?? 'As fast as the server takes them'],
   ];
   return (
     <Card className={classes.card} padding="md">

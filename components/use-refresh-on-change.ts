@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 
 /** Reads what the server has rendered anew, once, when the value turns into another one. */
-export function useRefreshOnChange(value: boolean): void {
+export function useRefreshOnChange(value: boolean | string): void {
   const router = useRouter();
   const seen = useRef(value);
   useEffect(() => {

@@ -9,6 +9,8 @@ import { inScope, type ScopedTx } from '../db/scoped';
 import type { CampaignStatus, ProviderName } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
 import { CampaignId, type ListId, newId, type SenderId } from '../ids';
+import { limitsOf } from '../senders/limits';
+import type { Limits } from '../throttle/pace';
 
 export type CampaignSender = {
   id: SenderId;
@@ -16,7 +18,7 @@ export type CampaignSender = {
   provider: ProviderName;
   fromName: string;
   fromEmail: string;
-  perMinute: number | null;
+  limits: Limits;
 };
 
 export type Campaign = {
@@ -32,6 +34,12 @@ export type Campaign = {
   senderId: SenderId | null;
   sender: CampaignSender | null;
   planned: number | null;
+  /** Besides its sender's. */
+  limits: Limits;
+  scheduledAt: Date | null;
+  scheduledZone: string | null;
+  /** Scheduled, and waiting for a person; `problem` says why. */
+  held: boolean;
   /** Why sending stands still or was paused, in a sentence for a person. */
   problem: string | null;
   sample: boolean;
@@ -49,6 +57,8 @@ export type CampaignRow = Pick<
   | 'subject'
   | 'planned'
   | 'problem'
+  | 'scheduledAt'
+  | 'held'
   | 'sample'
   | 'createdAt'
   | 'updatedAt'
@@ -141,9 +151,13 @@ export async function readCampaign(
       provider: sender.provider,
       fromName: sender.fromName,
       fromEmail: sender.fromEmail,
-      perMinute: sender.perMinute,
+      limits: limitsOf(sender),
     },
     planned: campaign.planned,
+    limits: limitsOf(campaign),
+    scheduledAt: campaign.scheduledAt,
+    scheduledZone: campaign.scheduledZone,
+    held: campaign.held,
     problem: campaign.problem,
     sample: campaign.sample,
     createdAt: campaign.createdAt,
@@ -173,6 +187,8 @@ export function listCampaigns(
         subject: campaigns.subject,
         planned: campaigns.planned,
         problem: campaigns.problem,
+        scheduledAt: campaigns.scheduledAt,
+        held: campaigns.held,
         sample: campaigns.sample,
         createdAt: campaigns.createdAt,
         updatedAt: campaigns.updatedAt,
@@ -229,7 +245,7 @@ async function listNames(tx: ScopedTx, scope: Scope, ids: CampaignId[]): Promise
   return names;
 }
 
-/** A draft with the same content, lists and sender. */
+/** A draft with the same content, lists, sender and limits. */
 export function duplicateCampaign(scope: Scope, id: CampaignId): Promise<Result<{ id: CampaignId }>> {
   return inScope(scope, async (tx) => {
     const source = await readCampaign(tx, scope, id);
@@ -244,6 +260,7 @@ export function duplicateCampaign(scope: Scope, id: CampaignId): Promise<Result<
       preheader: source.preheader,
       content: source.content,
       senderId: source.senderId,
+      ...source.limits,
       createdBy: scope.user?.id ?? null,
     });
     const open = source.lists.filter((list) => !list.archived);
@@ -274,6 +291,9 @@ export function deleteDraft(scope: Scope, id: CampaignId): Promise<Result<undefi
       return ok();
     }
     if (!(await readCampaign(tx, scope, id))) return notFound('campaign');
-    return fail('conflict', 'Only drafts can be deleted. This campaign was sent; its record is kept.');
+    return fail(
+      'conflict',
+      'Only drafts can be deleted. What was sent, or is about to be, keeps its record.',
+    );
   });
 }

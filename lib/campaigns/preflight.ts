@@ -3,6 +3,7 @@ import { inScope } from '../db/scoped';
 import type { SkipReason } from '../db/states';
 import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
+import { secondsFor } from '../throttle/pace';
 import { countAudience } from './audience';
 import { type CampaignSender, readCampaign } from './campaigns';
 import { compileCampaign } from './message';
@@ -12,9 +13,7 @@ export type Preflight = {
   recipients: number;
   skipped: { reason: SkipReason; count: number }[];
   sender: CampaignSender | null;
-  /** Messages a minute; null: as fast as the provider takes them. */
-  perMinute: number | null;
-  /** About how long sending takes; null when nothing limits it. */
+  /** About how long sending takes under the tightest limit of sender and campaign; null when nothing limits it. */
   seconds: number | null;
   problems: PreflightProblem[];
 };
@@ -28,12 +27,11 @@ export async function preflight(scope: Scope, id: CampaignId): Promise<Result<Pr
   if (!read) return notFound('campaign');
   const { campaign, audience } = read;
   const compiled = await compileCampaign(scope, campaign);
-  const perMinute = campaign.sender?.perMinute ?? null;
+  const limits = [campaign.limits, ...(campaign.sender ? [campaign.sender.limits] : [])];
   return ok({
     ...audience,
     sender: campaign.sender,
-    perMinute,
-    seconds: perMinute === null ? null : Math.ceil((audience.recipients / perMinute) * 60),
+    seconds: secondsFor(audience.recipients, limits),
     problems: findProblems(campaign, audience, compiled),
   });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { providerNames } from '../db/states';
 import { wireAddress } from '../providers/address';
 import { cleanText } from '../text';
+import { LimitsInput } from './limits';
 
 const oneLine = (text: string) => !/\p{Cc}/u.test(text);
 
@@ -28,11 +29,7 @@ export const SenderDetails = z.object({
     .trim()
     .transform((text) => text || null)
     .pipe(address('Enter an address like office@example.com, or leave it empty.').nullable()),
-  perMinute: z
-    .int('Enter a whole number, or leave it empty.')
-    .min(1, 'Enter at least 1, or leave it empty.')
-    .max(1_000_000, 'Enter at most 1,000,000, or leave it empty.')
-    .nullable(),
+  ...LimitsInput.shape,
 });
 export type SenderDetails = z.output<typeof SenderDetails>;
 

@@ -28,7 +28,7 @@ const details = {
   fromName: 'Ann',
   fromEmail: 'ann@example.com',
   replyTo: null,
-  perMinute: null,
+  ...{ perSecond: null, perMinute: null, perHour: null, perDay: null },
 };
 const smtp = { host: 'smtp.example.com', port: 587, security: 'auto', user: 'ann', password: 'hunter2' };
 const never = () => new AbortController().signal;
@@ -112,6 +112,9 @@ describe('a sender', () => {
     { name: '' },
     { perMinute: 0 },
     { perMinute: 1.5 },
+    { perSecond: 0 },
+    { perHour: -1 },
+    { perDay: 1_000_001 },
   ])('refuses %j', (wrong) => {
     expect(SenderDetails.safeParse({ ...details, replyTo: '', ...wrong }).success).toBe(false);
   });

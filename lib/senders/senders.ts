@@ -8,6 +8,8 @@ import { fail, notFound, ok, type Result } from '../errors';
 import { newId, SenderId } from '../ids';
 import type { ConnectionCheck } from '../providers/provider';
 import { providers } from '../providers/registry';
+import type { Limits } from '../throttle/pace';
+import { limitsOf } from './limits';
 import { forgetSender, hooksOf } from './open-sender';
 import type { ProviderSettings, SenderDetails } from './sender-input';
 import { mergeSettings, type SafeSettings, safeSettings, sealSettings } from './sender-settings';
@@ -17,8 +19,9 @@ type Row = typeof senders.$inferSelect;
 /** A sender as pages show it: its secrets stay behind. */
 export type Sender = Pick<
   Row,
-  'id' | 'name' | 'channel' | 'provider' | 'fromName' | 'fromEmail' | 'replyTo' | 'perMinute' | 'isDefault'
-> & { providerLabel: string; settings: SafeSettings | null };
+  'id' | 'name' | 'channel' | 'provider' | 'fromName' | 'fromEmail' | 'replyTo' | 'isDefault'
+> &
+  Limits & { providerLabel: string; settings: SafeSettings | null };
 
 const viewOf = (row: Row): Sender => ({
   id: row.id,
@@ -28,7 +31,7 @@ const viewOf = (row: Row): Sender => ({
   fromName: row.fromName,
   fromEmail: row.fromEmail,
   replyTo: row.replyTo,
-  perMinute: row.perMinute,
+  ...limitsOf(row),
   isDefault: row.isDefault,
   providerLabel: providers[row.provider].label,
   settings: safeSettings(row),
@@ -151,7 +154,9 @@ export async function deleteSender(scope: Scope, id: SenderId): Promise<Result<u
     if (underWay)
       return fail(
         'conflict',
-        `The campaign “${underWay.name}” is still being sent through it. Wait until it is done, or cancel it.`,
+        underWay.status === 'scheduled'
+          ? `The campaign “${underWay.name}” is scheduled to go out through it. Take it back to draft, or cancel it.`
+          : `The campaign “${underWay.name}” is still being sent through it. Wait until it is done, or cancel it.`,
       );
     // Whoever sends or saves a draft that they read before must look at it again.
     const revision = sql`${campaigns.revision} + case when ${campaigns.status} = 'draft' then 1 else 0 end`;

@@ -5,10 +5,15 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { authorizedAction } from '@/lib/action';
 import { createCampaign, deleteDraft, duplicateCampaign } from '@/lib/campaigns/campaigns';
+import { limitCampaign } from '@/lib/campaigns/limits';
+import { ScheduleInput, scheduleCampaign, unscheduleCampaign } from '@/lib/campaigns/schedule';
 import { sendCampaign } from '@/lib/campaigns/send';
 import { sendTest } from '@/lib/campaigns/send-test';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '@/lib/campaigns/status';
-import { CampaignId, ContactId } from '@/lib/ids';
+import { retryFailed } from '@/lib/deliveries/retry-failed';
+import { acceptUnconfirmed, resendUnconfirmed } from '@/lib/deliveries/unconfirmed';
+import { CampaignId, ContactId, DeliveryId } from '@/lib/ids';
+import { LimitsInput } from '@/lib/senders/limits';
 import { cleanText } from '@/lib/text';
 
 const NewCampaign = z.object({
@@ -63,6 +68,66 @@ export const sendCampaignAction = authorizedAction('campaigns:send', OneCampaign
   if (sent.ok) redirect(`/campaigns/${id}`);
   return sent;
 });
+
+export const scheduleCampaignAction = authorizedAction(
+  'campaigns:send',
+  OneCampaign.extend(ScheduleInput.shape),
+  async (scope, { id, ...when }) => {
+    const scheduled = await scheduleCampaign(scope, id, when);
+    if (scheduled.ok) redirect(`/campaigns/${id}`);
+    return scheduled;
+  },
+);
+
+export const unscheduleCampaignAction = authorizedAction(
+  'campaigns:send',
+  OneCampaign,
+  async (scope, { id }) => {
+    const back = await unscheduleCampaign(scope, id);
+    if (back.ok) redirect(`/campaigns/${id}/edit`);
+    return back;
+  },
+);
+
+export const limitCampaignAction = authorizedAction(
+  'campaigns:send',
+  OneCampaign.extend({ limits: LimitsInput }),
+  async (scope, { id, limits }) => {
+    const limited = await limitCampaign(scope, id, limits);
+    if (limited.ok) refresh();
+    return limited;
+  },
+);
+
+export const retryFailedAction = authorizedAction('campaigns:send', OneCampaign, async (scope, { id }) => {
+  const retried = await retryFailed(scope, id);
+  if (retried.ok) refresh();
+  return retried;
+});
+
+const Undecided = OneCampaign.extend({
+  which: z.union([z.literal('waiting'), z.array(DeliveryId).min(1).max(100)]),
+});
+
+export const resendUnconfirmedAction = authorizedAction(
+  'campaigns:send',
+  Undecided,
+  async (scope, { id, which }) => {
+    const resent = await resendUnconfirmed(scope, id, which);
+    if (resent.ok) refresh();
+    return resent;
+  },
+);
+
+export const acceptUnconfirmedAction = authorizedAction(
+  'campaigns:send',
+  Undecided,
+  async (scope, { id, which }) => {
+    const accepted = await acceptUnconfirmed(scope, id, which);
+    if (accepted.ok) refresh();
+    return accepted;
+  },
+);
 
 const Test = OneCampaign.extend({
   to: z.array(z.string().trim().max(320)).min(1, 'Enter an address.').max(10, 'Enter at most 10 addresses.'),

@@ -26,7 +26,7 @@ export default authorizedPage('campaigns:read', async (scope, { search, member }
   const page = await listCampaigns(scope, filter);
   const progress = await campaignProgress(
     scope,
-    page.rows.filter((row) => row.status !== 'draft').map((row) => row.id),
+    page.rows.filter((row) => row.startedAt !== null).map((row) => row.id),
   );
   const rows = page.rows.map((row) => ({ ...row, progress: progress.get(row.id) }));
   const filtered = filter.search !== undefined || filter.status !== undefined;
@@ -54,6 +54,10 @@ export default authorizedPage('campaigns:read', async (scope, { search, member }
   );
 });
 
+/** When it went out, or will; else when somebody last worked on it. */
+const momentOf = (row: Row) =>
+  (row.status === 'scheduled' ? row.scheduledAt : null) ?? row.completedAt ?? row.startedAt ?? row.updatedAt;
+
 const columns = (timeZone: string): Column<Row>[] => [
   {
     key: 'name',
@@ -67,7 +71,7 @@ const columns = (timeZone: string): Column<Row>[] => [
           {row.subject || 'No subject yet'}
         </Text>
         <Group component="span" gap="xs" mt={6} hiddenFrom="sm">
-          <CampaignStatusBadge status={row.status} />
+          <CampaignStatusBadge status={row.status} held={row.held} />
           {row.progress && <CampaignListProgress counts={row.progress} />}
         </Group>
       </>
@@ -78,7 +82,7 @@ const columns = (timeZone: string): Column<Row>[] => [
     header: 'Status',
     from: 'sm',
     width: 130,
-    cell: (row) => <CampaignStatusBadge status={row.status} />,
+    cell: (row) => <CampaignStatusBadge status={row.status} held={row.held} />,
   },
   { key: 'lists', header: 'Lists', from: 'md', width: '20%', cell: (row) => row.listNames.join(', ') || '–' },
   {
@@ -95,7 +99,7 @@ const columns = (timeZone: string): Column<Row>[] => [
     width: 150,
     cell: (row) => (
       <Text component="span" fz="xs" c="dimmed" className="numbers" style={{ whiteSpace: 'nowrap' }}>
-        {formatMoment(row.completedAt ?? row.startedAt ?? row.updatedAt, timeZone)}
+        {formatMoment(momentOf(row), timeZone)}
       </Text>
     ),
   },

@@ -1,22 +1,29 @@
+import { Stack } from '@mantine/core';
 import { PageHeader } from '@/components/page-header';
 import { SettingsNav } from '@/components/sender-settings-nav';
-import { authorizedPage } from '@/lib/action';
+import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { countryOptions, timeZoneOptions } from '@/lib/workspaces/places';
+import { findSendingRules } from '@/lib/workspaces/sending-rules';
 import { ProfileForm } from './profile-form';
+import { SendingRulesForm } from './sending-rules-form';
 
 export const metadata = { title: 'Settings' };
 
-export default authorizedPage('settings:read', async (_scope, { member }) => {
+export default authorizedPage('settings:read', async (scope, { member }) => {
+  const rules = valueOrNotFound(await findSendingRules(scope));
   const { name, postalAddress, country, timeZone } = member.workspace;
   return (
     <>
       <PageHeader title="Settings" />
       <SettingsNav />
-      <ProfileForm
-        profile={{ name, postalAddress, country, timeZone }}
-        countries={countryOptions()}
-        timeZones={timeZoneOptions()}
-      />
+      <Stack gap="lg">
+        <ProfileForm
+          profile={{ name, postalAddress, country, timeZone }}
+          countries={countryOptions()}
+          timeZones={timeZoneOptions()}
+        />
+        <SendingRulesForm rules={rules} />
+      </Stack>
     </>
   );
 });

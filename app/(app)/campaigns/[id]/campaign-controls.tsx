@@ -3,9 +3,17 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconCopy, IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
+import {
+  IconArrowBackUp,
+  IconCalendarClock,
+  IconCopy,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconX,
+} from '@tabler/icons-react';
 import { isFinal, type LiveStats, stillOpen } from '@/components/campaign-live-stats';
 import { formatCount, people } from '@/components/campaign-words';
+import { Link } from '@/components/link';
 import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
 import { canChange } from '@/lib/campaigns/transitions';
@@ -14,7 +22,9 @@ import {
   duplicateCampaignAction,
   pauseCampaignAction,
   resumeCampaignAction,
+  unscheduleCampaignAction,
 } from '../actions';
+import { RetryFailed } from './retry-failed';
 
 type Props = { id: string; name: string; stats: LiveStats };
 
@@ -23,13 +33,34 @@ export function CampaignControls({ id, name, stats }: Props) {
   const pause = useAction(pauseCampaignAction);
   const resume = useAction(resumeCampaignAction);
   const duplicate = useAction(duplicateCampaignAction);
+  const unschedule = useAction(unscheduleCampaignAction);
   const busy = pause.pending || resume.pending;
-  const problem = pause.problem ?? resume.problem ?? duplicate.problem;
+  const problem = pause.problem ?? resume.problem ?? duplicate.problem ?? unschedule.problem;
+  const may = (event: Parameters<typeof canChange>[1]) => canChange(stats.status, event);
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs">
-        {canChange(stats.status, 'cancel') && <CancelButton id={id} name={name} stats={stats} />}
-        {canChange(stats.status, 'pause') && (
+        {may('cancel') && <CancelButton id={id} name={name} stats={stats} />}
+        {may('unschedule') && (
+          <Button
+            variant="default"
+            leftSection={<IconArrowBackUp size={16} aria-hidden />}
+            loading={unschedule.pending}
+            onClick={() => unschedule.run({ id })}
+          >
+            Back to draft
+          </Button>
+        )}
+        {may('launch') && (
+          <Button
+            component={Link}
+            href={`/campaigns/${id}/review`}
+            leftSection={<IconCalendarClock size={16} aria-hidden />}
+          >
+            Send now or change the time
+          </Button>
+        )}
+        {may('pause') && (
           <Button
             variant="default"
             leftSection={<IconPlayerPause size={16} aria-hidden />}
@@ -43,7 +74,7 @@ export function CampaignControls({ id, name, stats }: Props) {
             Pause
           </Button>
         )}
-        {canChange(stats.status, 'resume') && (
+        {may('resume') && (
           <Button
             leftSection={<IconPlayerPlay size={16} aria-hidden />}
             loading={busy}
@@ -62,6 +93,7 @@ export function CampaignControls({ id, name, stats }: Props) {
             Duplicate as a draft
           </Button>
         )}
+        {may('retry') && stats.failed > 0 && <RetryFailed id={id} failed={stats.failed} />}
       </Group>
       <ProblemAlert problem={problem} />
     </Stack>
@@ -79,13 +111,21 @@ function CancelButton({ id, name, stats }: Props) {
       </Button>
       <Modal opened={opened} onClose={close} title={`Cancel “${name}”?`}>
         <Stack>
-          <Text>
-            {left === 0
-              ? 'Everybody has been dealt with: there is hardly anything left to cancel.'
-              : `${people(left)} who still ${left === 1 ? 'waits' : 'wait'} will not get it. `}
-            {stats.sent > 0 && `${formatCount(stats.sent)} already ${stats.sent === 1 ? 'has' : 'have'} it. `}
-            This cannot be undone; to stop for a while, pause instead.
-          </Text>
+          {canChange(stats.status, 'unschedule') ? (
+            <Text>
+              Nobody will get it. This cannot be undone; to send it another time, take it back to draft
+              instead.
+            </Text>
+          ) : (
+            <Text>
+              {left === 0
+                ? 'Everybody has been dealt with: there is hardly anything left to cancel. '
+                : `${people(left)} who still ${left === 1 ? 'waits' : 'wait'} will not get it. `}
+              {stats.sent > 0 &&
+                `${formatCount(stats.sent)} already ${stats.sent === 1 ? 'has' : 'have'} it. `}
+              This cannot be undone; to stop for a while, pause instead.
+            </Text>
+          )}
           <ProblemAlert problem={problem} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close} data-autofocus>

@@ -17,7 +17,7 @@ type Props = { id: string; name: string; timeZone: string; initial: LiveStats };
 export function CampaignLive({ id, name, timeZone, initial }: Props) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
   // Reasons and times around the numbers are the server's.
-  useRefreshOnChange(isFinal(stats));
+  useRefreshOnChange(`${stats.status} ${isFinal(stats)}`);
   return (
     <>
       <PageHeader
@@ -25,15 +25,19 @@ export function CampaignLive({ id, name, timeZone, initial }: Props) {
         title={
           <Group gap="sm" component="span" wrap="wrap">
             {name}
-            <CampaignStatusBadge status={stats.status} size="lg" />
+            <CampaignStatusBadge status={stats.status} held={stats.held} size="lg" />
           </Group>
         }
         actions={<CampaignControls id={id} name={name} stats={stats} />}
       />
       <Stack gap="md">
         <CampaignNotice id={id} stats={stats} />
-        <CampaignProgress id={id} stats={stats} timeZone={timeZone} />
-        <CampaignResponses id={id} stats={stats} />
+        {stats.startedAt && (
+          <>
+            <CampaignProgress id={id} stats={stats} timeZone={timeZone} />
+            <CampaignResponses id={id} stats={stats} />
+          </>
+        )}
       </Stack>
     </>
   );

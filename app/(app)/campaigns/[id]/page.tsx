@@ -3,12 +3,15 @@ import { redirect } from 'next/navigation';
 import { CampaignReasons } from '@/components/campaign-reasons';
 import { CampaignSummary } from '@/components/campaign-summary';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { may } from '@/lib/auth/policy';
 import { findCampaign } from '@/lib/campaigns/campaigns';
 import { exampleMessage } from '@/lib/campaigns/example-message';
+import { canLimit } from '@/lib/campaigns/limits';
 import { campaignStats } from '@/lib/campaigns/stats';
 import { countReasons } from '@/lib/deliveries/reasons';
 import { liveStats } from '../live-stats';
 import { campaignIdOf } from './campaign-id';
+import { CampaignLimits } from './campaign-limits';
 import { CampaignLive } from './campaign-live';
 
 export const metadata = { title: 'Campaign' };
@@ -32,7 +35,19 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
         initial={liveStats(valueOrNotFound(stats))}
       />
       <CampaignReasons id={id} reasons={reasons} />
-      <CampaignSummary campaign={campaign} example={example.ok ? example.value : null} timeZone={timeZone} />
+      <CampaignSummary
+        campaign={campaign}
+        example={example.ok ? example.value : null}
+        timeZone={timeZone}
+        limits={
+          <CampaignLimits
+            id={id}
+            limits={campaign.limits}
+            sender={campaign.sender?.limits ?? null}
+            canChange={canLimit(campaign.status) && may(scope, 'campaigns:send')}
+          />
+        }
+      />
     </Stack>
   );
 });

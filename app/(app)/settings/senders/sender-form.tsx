@@ -2,15 +2,16 @@
 
 import { Button, Card, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
+import { LimitFields } from '@/components/limit-fields';
 import { Link } from '@/components/link';
 import { ProblemAlert } from '@/components/problem-alert';
 import { SenderConnection } from '@/components/sender-connection';
-import { SenderRate } from '@/components/sender-rate';
 import { useAction } from '@/components/use-action';
 import type { ProviderName } from '@/lib/db/states';
 import type { SenderId } from '@/lib/ids';
 import type { ProviderField } from '@/lib/providers/definition';
 import type { ProviderSettings } from '@/lib/senders/sender-input';
+import type { Limits } from '@/lib/throttle/pace';
 import { checkSenderAction, saveSenderAction } from './actions';
 
 type Details = {
@@ -18,7 +19,7 @@ type Details = {
   fromName: string;
   fromEmail: string;
   replyTo: string;
-  perMinute: number | null;
+  limits: Limits;
 };
 
 type Props = {
@@ -38,13 +39,13 @@ export function SenderForm({ id, provider, fields, secretsSet, ...initial }: Pro
   const check = useAction(checkSenderAction);
   const problems = { ...check.fields, ...save.fields };
   const set = (changes: Partial<Details>) => setDetails((current) => ({ ...current, ...changes }));
-  const { name, fromName, fromEmail, replyTo, perMinute } = details;
+  const { name, fromName, fromEmail, replyTo, limits } = details;
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        save.run({ id, provider, settings, details: { name, fromName, fromEmail, replyTo, perMinute } });
+        save.run({ id, provider, settings, details: { name, fromName, fromEmail, replyTo, ...limits } });
       }}
     >
       <Stack gap="lg" maw={720}>
@@ -103,10 +104,16 @@ export function SenderForm({ id, provider, fields, secretsSet, ...initial }: Pro
               onChange={(event) => set({ name: event.currentTarget.value })}
               error={problems['details.name']}
             />
-            <SenderRate
-              value={perMinute}
-              onChange={(value) => set({ perMinute: value })}
-              error={problems['details.perMinute']}
+            <LimitFields
+              value={limits}
+              onChange={(changed) => set({ limits: changed })}
+              errors={{
+                perSecond: problems['details.perSecond'],
+                perMinute: problems['details.perMinute'],
+                perHour: problems['details.perHour'],
+                perDay: problems['details.perDay'],
+              }}
+              hint="Ask your provider how many it allows. All campaigns that go out through this sender share them."
             />
           </Stack>
         </Card>

@@ -7,11 +7,14 @@ import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { SearchBox } from '@/components/search-box';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { may } from '@/lib/auth/policy';
 import { findCampaign } from '@/lib/campaigns/campaigns';
 import { campaignStats } from '@/lib/campaigns/stats';
+import { canChange } from '@/lib/campaigns/transitions';
 import { listDeliveries } from '@/lib/deliveries/deliveries';
 import { countReasons, failedAttempts } from '@/lib/deliveries/reasons';
 import { campaignIdOf } from '../campaign-id';
+import { Decide, DecideAll } from './decide';
 import { recipientColumns } from './recipient-columns';
 import { RecipientFilters } from './recipient-filters';
 import { Search } from './recipient-search';
@@ -34,6 +37,8 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
   );
   const rows = page.rows.map((row) => ({ ...row, failed: attempts.get(row.id) ?? [] }));
   const numbers = valueOrNotFound(stats);
+  const maySend = may(scope, 'campaigns:send');
+  const canResend = canChange(campaign.status, 'retry');
   return (
     <>
       <PageHeader
@@ -42,6 +47,9 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
         description={describe(filter)}
       />
       <RecipientFilters id={id} stats={numbers} reasons={reasons} filter={filter} />
+      {filter.state === 'unconfirmed' && numbers.undecided > 0 && maySend && (
+        <DecideAll id={id} undecided={numbers.undecided} canResend={canResend} />
+      )}
       <Group mb="md">
         <SearchBox label="Search by address" />
       </Group>
@@ -49,7 +57,11 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
         label="Recipients"
         rows={rows}
         rowKey={(row) => row.id}
-        columns={recipientColumns(member.workspace.timeZone)}
+        columns={recipientColumns(member.workspace.timeZone, (row) =>
+          maySend ? (
+            <Decide id={id} which={[row.id]} whom={row.address ?? 'this person'} canResend={canResend} />
+          ) : null,
+        )}
         footer={<Pager page={page} summary={summary(filter, numbers)} />}
         empty={<Nobody filter={filter} />}
       />

@@ -1,4 +1,5 @@
 import { Anchor, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import classes from '@/components/campaign.module.css';
 import { formatMoment } from '@/components/campaign-time';
 import { eventWords, reasonWords, stateWords } from '@/components/campaign-words';
@@ -9,14 +10,22 @@ import type { FailedAttempt } from '@/lib/deliveries/reasons';
 
 export type Recipient = DeliveryRow & { failed: FailedAttempt[] };
 
-export const recipientColumns = (timeZone: string): Column<Recipient>[] => [
-  { key: 'who', header: 'Recipient', width: '34%', cell: (row) => <Who row={row} timeZone={timeZone} /> },
+type Decision = (row: Recipient) => ReactNode;
+
+/** `decide`: what one can do about an unconfirmed one that waits. */
+export const recipientColumns = (timeZone: string, decide: Decision): Column<Recipient>[] => [
+  {
+    key: 'who',
+    header: 'Recipient',
+    width: '34%',
+    cell: (row) => <Who row={row} timeZone={timeZone} decide={decide} />,
+  },
   { key: 'state', header: 'State', from: 'sm', width: 150, cell: (row) => <State row={row} /> },
   {
     key: 'what',
     header: 'What happened',
     from: 'sm',
-    cell: (row) => <Story row={row} timeZone={timeZone} />,
+    cell: (row) => <Story row={row} timeZone={timeZone} decide={decide} />,
   },
   {
     key: 'when',
@@ -36,7 +45,9 @@ export const recipientColumns = (timeZone: string): Column<Recipient>[] => [
   },
 ];
 
-function Who({ row, timeZone }: { row: Recipient; timeZone: string }) {
+type Props = { row: Recipient; timeZone: string; decide: Decision };
+
+function Who({ row, timeZone, decide }: Props) {
   const name = `${row.firstName ?? ''} ${row.lastName ?? ''}`.trim();
   const label = row.address ?? (name || 'Nobody’s address');
   return (
@@ -55,7 +66,7 @@ function Who({ row, timeZone }: { row: Recipient; timeZone: string }) {
       </Text>
       <Text component="div" fz="sm" hiddenFrom="sm" mt={6}>
         <State row={row} />
-        <Story row={row} timeZone={timeZone} />
+        <Story row={row} timeZone={timeZone} decide={decide} />
       </Text>
     </>
   );
@@ -74,7 +85,7 @@ function State({ row }: { row: Recipient }) {
 const later = ['complained', 'unsubscribed', 'bounced', 'clicked', 'opened', 'delivered'] as const;
 
 /** The reason and every attempt that failed; or what became known after sending. */
-function Story({ row, timeZone }: { row: Recipient; timeZone: string }) {
+function Story({ row, timeZone, decide }: Props) {
   const known = later.filter((event) => row[`${event}At`] !== null).map((event) => eventWords[event].label);
   return (
     <>
@@ -98,6 +109,14 @@ function Story({ row, timeZone }: { row: Recipient; timeZone: string }) {
           ))}
         </ol>
       )}
+      {row.state === 'unconfirmed' &&
+        (row.acceptedAt ? (
+          <Text fz="xs" c="dimmed" mt={4} className="numbers">
+            Left at that on {formatMoment(row.acceptedAt, timeZone)}
+          </Text>
+        ) : (
+          decide(row)
+        ))}
       {!row.reason && known.length === 0 && row.failed.length === 0 && (
         <Text fz="sm" c="dimmed" visibleFrom="sm">
           –

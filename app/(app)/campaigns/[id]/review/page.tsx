@@ -3,21 +3,26 @@ import { redirect } from 'next/navigation';
 import { CampaignPreview } from '@/components/campaign-preview';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
-import { findCampaign } from '@/lib/campaigns/campaigns';
+import { type Campaign, findCampaign } from '@/lib/campaigns/campaigns';
 import { exampleMessage } from '@/lib/campaigns/example-message';
+import { localParts } from '@/lib/campaigns/local-time';
 import { preflight } from '@/lib/campaigns/preflight';
+import { canChange } from '@/lib/campaigns/transitions';
+import { timeZoneOptions } from '@/lib/workspaces/places';
 import { TestForm } from '../../test-form';
 import { campaignIdOf } from '../campaign-id';
 import { ReviewFacts } from './review-facts';
 import { ReviewProblems } from './review-problems';
-import { SendNow } from './send-now';
+import { WhenToSend } from './when-to-send';
 
 export const metadata = { title: 'Review and send' };
 
 export default authorizedPage('campaigns:send', async (scope, { params, member }) => {
   const id = campaignIdOf(params);
   const campaign = valueOrNotFound(await findCampaign(scope, id));
-  if (campaign.status !== 'draft') redirect(`/campaigns/${id}`);
+  if (!canChange(campaign.status, 'launch')) redirect(`/campaigns/${id}`);
+  const isScheduled = campaign.status === 'scheduled';
+  const { timeZone } = member.workspace;
   const [checked, example] = await Promise.all([preflight(scope, id), exampleMessage(scope, id)]);
   const plan = valueOrNotFound(checked);
   const blocking = plan.problems.filter((problem) => problem.blocking);
@@ -25,7 +30,11 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
   return (
     <div style={{ maxWidth: 720, margin: '0 auto' }}>
       <PageHeader
-        back={{ href: `/campaigns/${id}/edit`, label: 'Back to the editor' }}
+        back={
+          isScheduled
+            ? { href: `/campaigns/${id}`, label: campaign.name }
+            : { href: `/campaigns/${id}/edit`, label: 'Back to the editor' }
+        }
         title="Review and send"
         description={campaign.name}
       />
@@ -69,8 +78,24 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
             isSandbox={plan.sender?.provider === 'sandbox'}
           />
         </Card>
-        <SendNow id={id} name={campaign.name} plan={plan} canSend={blocking.length === 0} />
+        <WhenToSend
+          id={id}
+          name={campaign.name}
+          plan={plan}
+          canSend={blocking.length === 0}
+          isScheduled={isScheduled}
+          when={startingPoint(campaign, timeZone)}
+          zones={timeZoneOptions().map(({ value }) => ({ value, label: value.replaceAll('_', ' ') }))}
+          homeZone={timeZone}
+        />
       </Stack>
     </div>
   );
 });
+
+/** What the form begins with: the time that was said, or nine o'clock tomorrow. */
+function startingPoint({ scheduledAt, scheduledZone }: Campaign, timeZone: string) {
+  if (scheduledAt && scheduledZone) return { ...localParts(scheduledAt, scheduledZone), zone: scheduledZone };
+  const tomorrow = localParts(new Date(Date.now() + 24 * 3_600_000), timeZone).date;
+  return { date: tomorrow, time: '09:00', zone: timeZone };
+}

@@ -1,10 +1,11 @@
 import { Anchor, Text } from '@mantine/core';
 import { Fragment } from 'react';
 import classes from '@/components/campaign.module.css';
-import { duration, formatCount, people, rateWords, skipWords } from '@/components/campaign-words';
+import { duration, formatCount, people, skipWords } from '@/components/campaign-words';
 import { Link } from '@/components/link';
 import type { Campaign } from '@/lib/campaigns/campaigns';
 import type { Preflight } from '@/lib/campaigns/preflight';
+import { CampaignLimits } from '../campaign-limits';
 
 /** What sending means, line by line. */
 export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Preflight }) {
@@ -55,12 +56,9 @@ export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Pref
       </dd>
       {sender && (
         <>
-          <dt>At</dt>
+          <dt>At most</dt>
           <dd>
-            {rateWords(plan.perMinute)},{' '}
-            <Anchor component={Link} href="/settings/senders" inherit underline="always">
-              change the rate
-            </Anchor>
+            <CampaignLimits id={campaign.id} limits={campaign.limits} sender={sender.limits} canChange />
           </dd>
           <dt>Takes</dt>
           <dd>{plan.seconds === null ? 'as long as the server needs' : duration(plan.seconds)}</dd>

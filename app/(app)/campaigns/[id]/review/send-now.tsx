@@ -3,7 +3,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconSend } from '@tabler/icons-react';
-import { duration, people, rateWords } from '@/components/campaign-words';
+import { duration, people } from '@/components/campaign-words';
 import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
 import type { Preflight } from '@/lib/campaigns/preflight';
@@ -32,11 +32,6 @@ export function SendNow({ id, name, plan, canSend }: Props) {
       >
         {label}
       </Button>
-      {!canSend && (
-        <Text c="dimmed" fz="sm" ta="center">
-          Mend what stands at the top first.
-        </Text>
-      )}
       <Modal
         opened={opened}
         onClose={close}
@@ -46,9 +41,10 @@ export function SendNow({ id, name, plan, canSend }: Props) {
         <Stack>
           <Text>
             {plan.sender && `From ${plan.sender.fromName}, `}
-            {rateWords(plan.perMinute)}
-            {plan.seconds !== null && `: it takes ${duration(plan.seconds)}`}. You can pause or cancel while
-            it goes out, but what has gone out cannot be taken back.
+            {plan.seconds === null
+              ? 'as fast as the server takes them'
+              : `under the limits that are set: it takes ${duration(plan.seconds)}`}
+            . You can pause or cancel while it goes out, but what has gone out cannot be taken back.
           </Text>
           <ProblemAlert problem={problem} />
           <Group justify="flex-end" gap="xs">

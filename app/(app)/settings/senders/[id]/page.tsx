@@ -4,6 +4,7 @@ import { PageHeader } from '@/components/page-header';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { SenderId } from '@/lib/ids';
 import { providers } from '@/lib/providers/registry';
+import { limitsOf } from '@/lib/senders/limits';
 import { unreadableConfig } from '@/lib/senders/open-sender';
 import { findSender } from '@/lib/senders/senders';
 import { SenderForm } from '../sender-form';
@@ -33,7 +34,7 @@ export default authorizedPage('settings:write', async (scope, { params }) => {
         provider={sender.provider}
         fields={fields}
         secretsSet={sender.settings?.secretsSet ?? []}
-        details={{ ...sender, replyTo: sender.replyTo ?? '' }}
+        details={{ ...sender, replyTo: sender.replyTo ?? '', limits: limitsOf(sender) }}
         settings={sender.settings?.values ?? initial}
       />
     </>

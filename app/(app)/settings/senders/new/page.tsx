@@ -1,4 +1,5 @@
 import { SimpleGrid, Text, Title } from '@mantine/core';
+import { noLimits } from '@/components/limit-words';
 import { Link } from '@/components/link';
 import { PageHeader } from '@/components/page-header';
 import classes from '@/components/sender.module.css';
@@ -29,7 +30,7 @@ export default authorizedPage('settings:write', async (_scope, { search, member 
           fromName: member.workspace.name,
           fromEmail: member.session.user.email,
           replyTo: '',
-          perMinute,
+          limits: { ...noLimits, perMinute },
         }}
         settings={Object.fromEntries(fields.map((field) => [field.name, field.initial]))}
       />

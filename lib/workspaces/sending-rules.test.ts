@@ -1,0 +1,39 @@
+import { and, eq } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { auditLog } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { changeSendingRules, findSendingRules, SendingRules } from './sending-rules';
+import { testWorkspace } from './testing';
+
+it('a workspace begins by asking a person, changes for itself alone, and writes that down', async () => {
+  const { scope } = await testWorkspace();
+  const other = (await testWorkspace('Other')).scope;
+  const before = { unconfirmedPolicy: 'leave' as const, scheduleGraceMinutes: 60 };
+  expect(await findSendingRules(scope)).toEqual({ ok: true, value: before });
+  const rules = { unconfirmedPolicy: 'send_again' as const, scheduleGraceMinutes: 5 };
+  expect((await changeSendingRules(scope, rules)).ok).toBe(true);
+  expect(await findSendingRules(scope)).toEqual({ ok: true, value: rules });
+  expect(await findSendingRules(other)).toEqual({ ok: true, value: before });
+  const written = await inScope(scope, (tx) =>
+    tx
+      .select({ detail: auditLog.detail, userId: auditLog.userId })
+      .from(auditLog)
+      .where(
+        and(
+          eq(auditLog.workspaceId, scope.workspaceId),
+          eq(auditLog.action, 'workspace.sending_rules_changed'),
+        ),
+      ),
+  );
+  expect(written).toEqual([{ detail: rules, userId: scope.user?.id }]);
+});
+
+it.each([
+  { scheduleGraceMinutes: 0 },
+  { scheduleGraceMinutes: 10_081 },
+  { scheduleGraceMinutes: 1.5 },
+  { unconfirmedPolicy: 'guess' },
+])('%j is no rule', (wrong) => {
+  const rules = { unconfirmedPolicy: 'leave', scheduleGraceMinutes: 60, ...wrong };
+  expect(SendingRules.safeParse(rules).success).toBe(false);
+});

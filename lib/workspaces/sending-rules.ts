@@ -1,0 +1,42 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { audit } from '../auth/audit';
+import type { Scope } from '../auth/scope';
+import { workspaces } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { unconfirmedPolicies } from '../db/states';
+import { notFound, ok, type Result } from '../errors';
+
+const longestGraceMinutes = 7 * 24 * 60;
+
+/** What shall happen in a workspace when nobody is there to ask. */
+export const SendingRules = z.object({
+  unconfirmedPolicy: z.enum(unconfirmedPolicies),
+  scheduleGraceMinutes: z
+    .int('Enter whole minutes.')
+    .min(1, 'Enter at least one minute.')
+    .max(longestGraceMinutes, 'Enter at most 10,080 minutes: that is a week.'),
+});
+export type SendingRules = z.infer<typeof SendingRules>;
+
+export async function findSendingRules(scope: Scope): Promise<Result<SendingRules>> {
+  const [rules] = await inScope(scope, (tx) =>
+    tx
+      .select({
+        unconfirmedPolicy: workspaces.unconfirmedPolicy,
+        scheduleGraceMinutes: workspaces.scheduleGraceMinutes,
+      })
+      .from(workspaces)
+      .where(eq(workspaces.id, scope.workspaceId)),
+  );
+  return rules ? ok(rules) : notFound('workspace');
+}
+
+/** Holds from the next message on. What is unconfirmed already stays for a person to decide. */
+export function changeSendingRules(scope: Scope, rules: SendingRules): Promise<Result<undefined>> {
+  return inScope(scope, async (tx) => {
+    await tx.update(workspaces).set(rules).where(eq(workspaces.id, scope.workspaceId));
+    await audit(tx, scope, 'workspace.sending_rules_changed', scope.workspaceId, rules);
+    return ok();
+  });
+}
