@@ -3,10 +3,9 @@ import type { Scope } from '../auth/scope';
 import { campaigns, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { CampaignStatus } from '../db/states';
-import { type CampaignId, ContactId, type SenderId } from '../ids';
-import { sendBatch } from '../jobs/definitions';
-import { enqueue } from '../jobs/queue';
+import { type CampaignId, ContactId } from '../ids';
 import { contactById, nextContacts, skipReason } from './audience';
+import { enqueueBatches, refreshStatistics, takeTurn } from './batches';
 import { completeIfDone } from './complete';
 
 export const batchSize = 50;
@@ -62,17 +61,12 @@ async function copyChunk(
     .set({ launchCursor: chunk.cursor })
     .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, campaignId)));
   const batches = chunk.lastBatch === null ? 0 : chunk.lastBatch - progress.nextBatch + 1;
-  if (batches > 0 && campaign.status === 'sending')
-    await enqueue(
-      tx,
-      sendBatch,
-      Array.from({ length: batches }, (_, n) => ({
-        workspaceId: scope.workspaceId,
-        campaignId,
-        batch: progress.nextBatch + n,
-      })),
-      { group: { id: campaign.senderId ?? campaignId } },
-    );
+  if (batches > 0 && campaign.status === 'sending') {
+    if (progress.nextBatch === 0) await takeTurn(tx, scope, campaignId, 0);
+    const numbers = Array.from({ length: batches }, (_, n) => progress.nextBatch + n);
+    await enqueueBatches(tx, scope, campaignId, numbers);
+  }
+  await refreshStatistics(tx, (progress.nextBatch + batches) * batchSize);
   return { cursor: chunk.cursor, nextBatch: progress.nextBatch + batches };
 }
 
@@ -80,7 +74,6 @@ type Launching = {
   status: CampaignStatus;
   planned: number | null;
   cursor: ContactId | null;
-  senderId: SenderId | null;
 };
 
 /** The lock makes two launches of one campaign take turns, and lets neither overlook that it was cancelled. */
@@ -90,7 +83,6 @@ async function lockCampaign(tx: ScopedTx, scope: Scope, id: CampaignId): Promise
       status: campaigns.status,
       planned: campaigns.planned,
       cursor: campaigns.launchCursor,
-      senderId: campaigns.senderId,
     })
     .from(campaigns)
     .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)))
@@ -118,7 +110,7 @@ async function insertChunk(
   const state = status === 'cancelled' ? 'cancelled' : 'queued';
   const [row] = await tx.execute<{ cursor: string | null; last_batch: number | null }>(sql`
     with audience as materialized (${nextContacts(scope, campaignId, progress.cursor, size)}),
-    judged as (
+    judged as materialized (
       select c.id, nullif(c.email, '') as address, ${skipReason(sql`c.email`)} as reason
       from audience a cross join lateral (${contactById(scope, sql`a.contact_id`)}) c
     ),
@@ -129,7 +121,7 @@ async function insertChunk(
         case when reason is null then ${progress.nextBatch}::int +
           ((row_number() over (partition by reason is null order by id) - 1) / ${batchSize}::int)::int end
       from judged order by id
-      on conflict do nothing
+      on conflict on constraint deliveries_address do nothing
       returning batch
     )
     select (select contact_id from audience order by contact_id desc limit 1) as cursor,

@@ -1,11 +1,12 @@
-import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { campaigns, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { ok } from '../errors';
 import type { CampaignId } from '../ids';
-import { launchCampaign as launchJob, sendBatch } from '../jobs/definitions';
+import { launchCampaign as launchJob } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
+import { enqueueBatches, openBatches, takeTurn } from './batches';
 import { type Changed, changeStatus, statusOf } from './change-status';
 import { completeIfDone } from './complete';
 
@@ -50,34 +51,12 @@ export function cancelCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
 export async function wakeCampaign(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<void> {
   const { workspaceId } = scope;
   const [campaign] = await tx
-    .select({ planned: campaigns.planned, senderId: campaigns.senderId })
+    .select({ planned: campaigns.planned })
     .from(campaigns)
     .where(and(eq(campaigns.workspaceId, workspaceId), eq(campaigns.id, id)));
   if (!campaign) return;
   if (campaign.planned === null) await enqueue(tx, launchJob, [{ workspaceId, campaignId: id }]);
   const open = await openBatches(tx, scope, id);
-  if (open.length > 0)
-    await enqueue(
-      tx,
-      sendBatch,
-      open.map((batch) => ({ workspaceId, campaignId: id, batch })),
-      { group: { id: campaign.senderId ?? id } },
-    );
-}
-
-/** The batches that have somebody left to write to. */
-export async function openBatches(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number[]> {
-  const rows = await tx
-    .selectDistinct({ batch: deliveries.batch })
-    .from(deliveries)
-    .where(
-      and(
-        eq(deliveries.workspaceId, scope.workspaceId),
-        eq(deliveries.campaignId, id),
-        inArray(deliveries.state, ['queued', 'retrying']),
-        isNotNull(deliveries.batch),
-      ),
-    )
-    .orderBy(deliveries.batch);
-  return rows.flatMap((row) => (row.batch === null ? [] : [row.batch]));
+  await takeTurn(tx, scope, id, open[0] ?? 0);
+  await enqueueBatches(tx, scope, id, open);
 }

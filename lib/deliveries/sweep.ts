@@ -1,12 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
+import { enqueueBatches, openBatches } from '../campaigns/batches';
 import { completeIfDone } from '../campaigns/complete';
-import { openBatches } from '../campaigns/status';
+
 import { unsafeDatabase } from '../db/client';
 import { campaigns, workspaces } from '../db/schema';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
 import type { DeliveryState } from '../db/states';
-import { launchCampaign as launchJob, sendBatch } from '../jobs/definitions';
+import { launchCampaign as launchJob } from '../jobs/definitions';
 import { liveCampaignJobs } from '../jobs/live';
 import { enqueue } from '../jobs/queue';
 import { log } from '../log';
@@ -32,7 +33,7 @@ export async function sweep(scope: Scope, { claims, life }: Sweeping): Promise<v
   await reap(scope, claims, life.id);
   const sending = await inScope(scope, (tx) =>
     tx
-      .select({ id: campaigns.id, planned: campaigns.planned, senderId: campaigns.senderId })
+      .select({ id: campaigns.id, planned: campaigns.planned })
       .from(campaigns)
       .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.status, 'sending'))),
   );
@@ -110,7 +111,7 @@ const underWay = ({ workspaceId }: Scope) => sql`select k.id from campaigns k
 async function revive(
   tx: ScopedTx,
   scope: Scope,
-  { id, planned, senderId }: Pick<typeof campaigns.$inferSelect, 'id' | 'planned' | 'senderId'>,
+  { id, planned }: Pick<typeof campaigns.$inferSelect, 'id' | 'planned'>,
 ): Promise<void> {
   if (await completeIfDone(tx, scope, id)) return;
   const { workspaceId } = scope;
@@ -122,10 +123,5 @@ async function revive(
   const stranded = (await openBatches(tx, scope, id)).filter((batch) => !live.batches.has(batch));
   if (stranded.length === 0) return;
   log.warn({ campaign: id, batches: stranded.length }, 'batches had work and no job; they go on');
-  await enqueue(
-    tx,
-    sendBatch,
-    stranded.map((batch) => ({ workspaceId, campaignId: id, batch })),
-    { group: { id: senderId ?? id } },
-  );
+  await enqueueBatches(tx, scope, id, stranded);
 }

@@ -17,3 +17,15 @@ export async function liveCampaignJobs(
     batches: new Set(rows.flatMap((row) => (row.batch === null ? [] : [row.batch]))),
   };
 }
+
+/** The priority of the job of a group that is next; 0 when none waits. */
+export async function firstWaiting(
+  tx: ScopedTx,
+  { name }: { name: string },
+  groupId: string,
+): Promise<number> {
+  const [row] = await tx.execute<{ priority: number }>(sql`
+    select priority from pgboss.job where name = ${name} and state < 'active' and group_id = ${groupId}
+    order by priority desc limit 1`);
+  return row?.priority ?? 0;
+}

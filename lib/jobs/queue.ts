@@ -43,12 +43,19 @@ export async function enqueue<Payload extends object>(
   tx: ScopedTx,
   job: JobDefinition<Payload>,
   payloads: Payload[],
-  options: { startAfter?: Date; priority?: number; group?: { id: string } } = {},
+  {
+    priority,
+    ...options
+  }: { startAfter?: Date; priority?: (payload: Payload) => number; group?: { id: string } } = {},
 ): Promise<void> {
   const boss = await sendingBoss();
   await boss.insert(
     job.name,
-    payloads.map((data) => ({ data: job.payload.parse(data), ...options })),
+    payloads.map((data) => ({
+      data: job.payload.parse(data),
+      ...options,
+      ...(priority ? { priority: priority(data) } : {}),
+    })),
     { db: fromDrizzle(tx, sql) },
   );
 }
