@@ -6,6 +6,7 @@ import { and, count, eq, gt, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Scope } from '@/lib/auth/scope';
 import { findCampaign } from '@/lib/campaigns/campaigns';
+import { scheduleCampaign } from '@/lib/campaigns/schedule';
 import { sendCampaign } from '@/lib/campaigns/send';
 import { ledger, testCampaign, testList, unthrottle } from '@/lib/campaigns/testing';
 import { unsafeDatabase } from '@/lib/db/client';
@@ -13,6 +14,8 @@ import { sandboxMessages, senders, workers } from '@/lib/db/schema';
 import { inScope } from '@/lib/db/scoped';
 import { env } from '@/lib/env';
 import type { CampaignId, SenderId } from '@/lib/ids';
+import { supervise } from '@/lib/jobs/definitions';
+import { enqueue } from '@/lib/jobs/queue';
 import { testWorkspace } from '@/lib/workspaces/testing';
 
 const running = new Set<ChildProcess>();
@@ -113,6 +116,45 @@ describe('the worker', { timeout: 120_000 }, () => {
     expect(rows.every((row) => row.state === 'sent' && row.attempts === 1)).toBe(true);
     expect(await arrived(scope)).toBe(70);
     expect(await Promise.all(others.map((worker) => end(worker, 'disconnect')))).toEqual([0, 0]);
+  });
+
+  it('sends a scheduled campaign within two seconds of its time, while it sends others', async () => {
+    const busy = await sending(600, 6000);
+    const worker = await startWorker();
+    await until(async () => expect(await arrived(busy.scope)).toBeGreaterThan(20));
+    const { scope, senderId } = await testWorkspace();
+    const { listId } = await testList(scope, 3);
+    const id = await testCampaign(scope, senderId, [listId]);
+    const when = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3000).toISOString();
+    const [date, time] = [when.slice(0, 10), when.slice(11, 19)];
+    const scheduled = await scheduleCampaign(scope, id, { date, time, zone: 'UTC', which: null });
+    expect(scheduled).toMatchObject({ ok: true });
+    await untilCompleted(scope, id);
+    const campaign = await findCampaign(scope, id);
+    if (!campaign.ok) throw new Error('it is there');
+    const lateMs = (campaign.value.startedAt?.getTime() ?? 0) - Date.parse(when);
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    expect(lateMs).toBeLessThan(2000);
+    expect(await arrived(scope)).toBe(3);
+    expect(await end(worker, 'SIGTERM')).toBe(0);
+  });
+
+  it('looks each minute for what is due, also what has no job', async () => {
+    const { scope, senderId } = await testWorkspace();
+    const { listId } = await testList(scope, 2);
+    const scheduledAt = new Date(Date.now() - 5000);
+    const id = await testCampaign(scope, senderId, [listId], {
+      ...{ status: 'scheduled', scheduledAt, scheduledZone: 'UTC' },
+    });
+    const clock = await unsafeDatabase().execute(
+      sql`select cron from pgboss.schedule where name = 'supervise'`,
+    );
+    expect(clock).toEqual([{ cron: '* * * * *' }]);
+    // What the clock writes when a minute is full.
+    await inScope(scope, (tx) => enqueue(tx, supervise, [{}]));
+    const worker = await startWorker();
+    await untilCompleted(scope, id);
+    expect(await end(worker, 'SIGTERM')).toBe(0);
   });
 
   it('rides out lost database connections without losing or doubling anybody', async () => {
