@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
+import { holdIfRestored } from '@/lib/campaigns/restored';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { Engine } from '@/lib/deliveries/engine';
 import { sweepAll } from '@/lib/deliveries/sweep';
@@ -70,6 +71,7 @@ async function startBoss(boss: PgBoss): Promise<void> {
 async function main(): Promise<void> {
   const boss = createBoss();
   await startBoss(boss);
+  await holdIfRestored();
   const endHeartbeat = await startHeartbeat(engine, warn('the sign of life could not be written'));
   const context = { stop: stop.signal, abort: abort.signal, engine };
   const concurrency = env().WORKER_CONCURRENCY;

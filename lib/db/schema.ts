@@ -118,6 +118,12 @@ export const workers = pgTable('workers', {
   aliveUntil: at('alive_until').notNull().defaultNow(),
 });
 
+/** One row. A count that only grows, kept in DATA_DIR as well: a database that lags behind it was restored from a backup. */
+export const instance = pgTable('instance', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
+});
+
 /**
  * The deliveries that a worker is handing to a provider, written before the first byte goes out and overwritten with the
  * next ones. When the worker dies, these may have gone out; whatever else it had claimed has not.
