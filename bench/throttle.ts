@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { and, eq } from 'drizzle-orm';
+import { largestWindow } from '@/chaos/compare';
 import type { Scope } from '@/lib/auth/scope';
 import { sendCampaign } from '@/lib/campaigns/send';
 import { testCampaign } from '@/lib/campaigns/testing';
@@ -12,21 +13,21 @@ import { makeAudience, pointAtSink } from './campaign';
 import type { Measurement } from './measurement';
 import { newsletter } from './newsletter';
 import { type Sink, startSink } from './sink';
-import { utilisation, worstWindow } from './windows';
 import { startWorker } from './worker';
 
 const runSeconds = Number(process.env.BENCH_SECONDS ?? 130);
 const simulatedHours = 6;
+const simulationBegins = Date.parse('2030-01-01T00:00:00Z');
+const simulationEnds = simulationBegins + simulatedHours * 3_600_000;
 const leastUtilisation = 0.95;
 
 type Limits = { perSecond?: number; perMinute?: number; perHour?: number };
 type Case = { name: string; sender: Limits; campaign?: Limits };
 
-const hourMs = 3_600_000;
 const windows = [
-  { name: 'perSecond', ms: 1_000 },
-  { name: 'perMinute', ms: 60_000 },
-  { name: 'perHour', ms: hourMs },
+  { name: 'perSecond', seconds: 1 },
+  { name: 'perMinute', seconds: 60 },
+  { name: 'perHour', seconds: 3600 },
 ] as const;
 const cases: Case[] = [
   { name: '14 a second', sender: { perSecond: 14 } },
@@ -45,7 +46,7 @@ export async function run(): Promise<Measurement[]> {
   process.env.WORKER_CONCURRENCY = '32';
   const simulated = await simulateHours();
   const measured = [...simulated].map(([of, moments]) =>
-    judge(of, moments, 'simulated', utilisation(moments, tightest(of)), {
+    judge(of, moments, 'simulated', utilisation(moments, simulationEnds, tightest(of)), {
       hours: simulatedHours,
       measured: 'moments of permits, by the statement that gives them, at the times of a clock that jumps',
     }),
@@ -67,9 +68,9 @@ async function prepare(of: Case, n: number, sink: Sink): Promise<Prepared> {
 
 function limitsOf({ sender, campaign }: Case) {
   const limits: Limits = { ...sender, ...campaign };
-  return windows.flatMap(({ name, ms }) => {
+  return windows.flatMap(({ name, seconds }) => {
     const most = limits[name];
-    return most === undefined ? [] : [{ name, most, ms, perSecond: (most * 1000) / ms }];
+    return most === undefined ? [] : [{ name, most, seconds, perSecond: most / seconds }];
   });
 }
 
@@ -89,9 +90,10 @@ async function runWorkers(workers: number, simulated: Map<Case, number[]>): Prom
     }
     await delay(runSeconds * 1000);
     const { arrivals } = await sink.count();
+    const end = performance.timeOrigin + performance.now();
     for (const { scope, campaignId } of prepared) await pause(scope, campaignId);
     return prepared.map(({ of, fromEmail }) =>
-      judgeArrivals(of, arrivals[fromEmail] ?? [], workers, simulated.get(of)),
+      judgeArrivals(of, arrivals[fromEmail] ?? [], { workers, end, permits: simulated.get(of) }),
     );
   } finally {
     await Promise.all(running.map((worker) => worker.stop()));
@@ -108,22 +110,24 @@ const pause = (scope: Scope, id: CampaignId) =>
       .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id))),
   );
 
+/** What came from the first moment until `end`, as part of what a limit lets through in that time. */
+function utilisation(moments: number[], end: number, { perSecond }: { perSecond: number }): number {
+  const seconds = (end - (moments[0] ?? end)) / 1000;
+  return moments.length / (1 + seconds * perSecond);
+}
+
 function judgeArrivals(
   of: Case,
   moments: number[],
-  workers: number,
-  permits: number[] | undefined,
+  { workers, end, permits }: { workers: number; end: number; permits: number[] | undefined },
 ): Measurement {
   const how = `${workers} worker${workers === 1 ? '' : 's'}`;
   const about = { seconds: runSeconds, measured: 'arrivals at the server' };
-  if (!permits) return judge(of, moments, how, utilisation(moments, tightest(of)), about);
-  const span = (moments.at(-1) ?? 0) - (moments[0] ?? 0);
+  if (!permits) return judge(of, moments, how, utilisation(moments, end, tightest(of)), about);
+  const span = end - (moments[0] ?? end);
   const expected = permits.filter((moment) => moment - (permits[0] ?? 0) <= span).length;
-  const value = moments.length / expected;
-  return judge(of, moments, how, value, {
-    ...about,
-    used: 'as part of what the simulation gives in that time',
-  });
+  const used = 'as part of what the simulation gives in that time';
+  return judge(of, moments, how, moments.length / expected, { ...about, used });
 }
 
 function judge(
@@ -133,7 +137,11 @@ function judge(
   value: number,
   about: Measurement['details'],
 ): Measurement {
-  const worst = limitsOf(of).map(({ name, most, ms }) => ({ name, most, worst: worstWindow(moments, ms) }));
+  const worst = limitsOf(of).map(({ name, most, seconds }) => ({
+    name,
+    most,
+    worst: largestWindow(moments, seconds),
+  }));
   return {
     name: `throttle: ${of.name}, ${how}`,
     metric: 'part of its tightest limit that is used',
@@ -171,10 +179,8 @@ async function permitMoments(
   scope: Scope,
   throttled: { senderId: SenderId; campaignId: CampaignId },
 ): Promise<number[]> {
-  const begin = Date.parse('2030-01-01T00:00:00Z');
-  const end = begin + simulatedHours * hourMs;
   const moments: number[] = [];
-  for (let now = begin; now < end; ) {
+  for (let now = simulationBegins; now < simulationEnds; ) {
     const { granted, start, waitMs } = await takePermits(scope, throttled, 50, new Date(now));
     for (let n = 0; n < granted; n++) moments.push(Math.round(start));
     now = granted > 0 ? Math.max(now, Math.round(start)) + 1 : now + Math.max(1, Math.ceil(waitMs));
