@@ -65,7 +65,7 @@ const Held = ({ id, stats }: Props) => (
     title="It has not gone out, and waits for you"
   >
     {stats.problem}{' '}
-    <Anchor component={Link} href={`/campaigns/${id}/review`} inherit underline="always">
+    <Anchor component={Link} href={`/campaigns/${id}/review`} inherit c="inherit" underline="always">
       Send it now or choose another time
     </Anchor>
     , or take it back to draft.
@@ -84,7 +84,7 @@ const Problem = ({ stats }: { stats: LiveStats }) => (
     {stats.status === 'paused'
       ? 'Nobody was lost: once it is mended, resume, and sending goes on where it stopped. '
       : 'Sending goes on by itself as soon as it can. '}
-    <Anchor component={Link} href="/settings/senders" inherit underline="always">
+    <Anchor component={Link} href="/settings/senders" inherit c="inherit" underline="always">
       Check the sender
     </Anchor>
   </Alert>
@@ -103,6 +103,7 @@ const Undecided = ({ id, stats: { undecided } }: Props) => (
       component={Link}
       href={`/campaigns/${id}/recipients?state=unconfirmed`}
       inherit
+      c="inherit"
       underline="always"
     >
       Decide: send again, or leave it at that

@@ -25,7 +25,10 @@ type Props = {
 export function ScheduleForm({ id, initial, zones, homeZone, isScheduled, canSend }: Props) {
   const [when, setWhen] = useState(initial);
   const [which, setWhich] = useState<'first' | 'second' | null>(null);
-  const { run, pending, problem, fields } = useAction(scheduleCampaignAction);
+  const { run, pending, problem, ...answer } = useAction(scheduleCampaignAction);
+  const [asked, setAsked] = useState<When>();
+  // What was said about another time is no longer true of this one.
+  const fields = asked === when ? answer.fields : {};
   const set = (changes: Partial<When>) => setWhen((current) => ({ ...current, ...changes }));
   const found = resolveLocalTime(when.date, when.time, when.zone);
   return (
@@ -33,7 +36,9 @@ export function ScheduleForm({ id, initial, zones, homeZone, isScheduled, canSen
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!pending) run({ id, ...when, which: found?.kind === 'twice' ? which : null });
+        if (pending) return;
+        setAsked(when);
+        run({ id, ...when, which: found?.kind === 'twice' ? which : null });
       }}
     >
       <Stack>
@@ -72,7 +77,7 @@ export function ScheduleForm({ id, initial, zones, homeZone, isScheduled, canSen
               homeZone={homeZone}
               which={which}
               onWhich={setWhich}
-              error={fields.which}
+              error={which ? undefined : fields.which}
             />
           )}
         </div>
@@ -130,7 +135,7 @@ function Meaning({ found, zone, homeZone, which, onWhich, error }: MeaningProps)
           {zone !== homeZone && (
             <Text component="span" inherit c="dimmed">
               {' '}
-              Your clock shows {describeMoment(at, homeZone)}.
+              In your workspace that is {describeMoment(at, homeZone)}.
             </Text>
           )}
         </Text>
