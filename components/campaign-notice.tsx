@@ -3,8 +3,8 @@ import {
   IconAlertTriangle,
   IconCalendarClock,
   IconHandStop,
+  IconHelpCircle,
   IconPlayerPause,
-  IconQuestionMark,
 } from '@tabler/icons-react';
 import { describeMoment } from '@/lib/campaigns/local-time';
 import classes from './campaign.module.css';
@@ -93,8 +93,8 @@ const Problem = ({ stats }: { stats: LiveStats }) => (
 const Undecided = ({ id, stats: { undecided } }: Props) => (
   <Alert
     classNames={notice}
-    color="orange"
-    icon={<IconQuestionMark aria-hidden />}
+    variant="default"
+    icon={<IconHelpCircle color="var(--mantine-color-orange-filled)" aria-hidden />}
     title={`${formatCount(undecided)} ${undecided === 1 ? 'message' : 'messages'} may or may not have gone out`}
   >
     The connection ended after {undecided === 1 ? 'it was' : 'they were'} handed over and before an answer

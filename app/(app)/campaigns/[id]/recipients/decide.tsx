@@ -3,7 +3,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconQuestionMark } from '@tabler/icons-react';
+import { IconHelpCircle } from '@tabler/icons-react';
 import classes from '@/components/campaign.module.css';
 import { formatCount, people } from '@/components/campaign-words';
 import { ProblemAlert } from '@/components/problem-alert';
@@ -92,9 +92,9 @@ export function DecideAll({
 }) {
   return (
     <Alert
-      color="orange"
+      variant="default"
       mb="md"
-      icon={<IconQuestionMark aria-hidden />}
+      icon={<IconHelpCircle color="var(--mantine-color-orange-filled)" aria-hidden />}
       title={`${formatCount(undecided)} of these ${undecided === 1 ? 'waits' : 'wait'} for your decision`}
       classNames={{ title: classes.noticeTitle }}
     >

@@ -108,7 +108,11 @@ type MeaningProps = {
 function Meaning({ found, zone, homeZone, which, onWhich, error }: MeaningProps) {
   if (found.kind === 'never')
     return (
-      <Alert color="orange" icon={<IconClockOff aria-hidden />} title="There is no such time on that day">
+      <Alert
+        variant="default"
+        icon={<IconClockOff color="var(--mantine-color-orange-filled)" aria-hidden />}
+        title="There is no such time on that day"
+      >
         The clocks go forward from {found.from} to {found.to}. Choose a time before or after that.
       </Alert>
     );
