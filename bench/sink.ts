@@ -6,6 +6,7 @@ const Count = z.object({
   bytes: z.number(),
   cpuSeconds: z.number(),
   arrivals: z.record(z.string(), z.array(z.number())),
+  latestMs: z.number(),
 });
 export type Count = z.infer<typeof Count>;
 

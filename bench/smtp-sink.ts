@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /*
  * A process that speaks just enough SMTP (RFC 5321) to take messages as fast as they come, pipelined (RFC 2920) or not.
@@ -8,6 +9,10 @@ import { createServer, type Socket } from 'node:net';
 
 const delayMs = Number(process.argv[2] ?? 0);
 const keepsArrivals = process.argv[3] === 'arrivals';
+
+/** How late this process has come to look at what had arrived: a busy machine blurs the arrivals by as much. */
+const lateness = monitorEventLoopDelay({ resolution: 1 });
+if (keepsArrivals) lateness.enable();
 
 let messages = 0;
 let bytes = 0;
@@ -99,6 +104,12 @@ server.listen(0, '127.0.0.1', () => {
 });
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
-  process.send?.({ messages, bytes, cpuSeconds: (user + system) / 1e6, arrivals });
+  process.send?.({
+    messages,
+    bytes,
+    cpuSeconds: (user + system) / 1e6,
+    arrivals,
+    latestMs: Math.round(lateness.max / 1e6),
+  });
 });
 process.on('disconnect', () => process.exit(0));

@@ -9,6 +9,9 @@ import { Stop } from './setup/stop.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 
+// Standard output is the measurements' alone.
+if (process.argv.includes('--json')) console.log = console.error;
+
 try {
   const node = await prepare(root, { built: false });
   const args = ['--import', import.meta.resolve('tsx'), join('bench', 'main.ts'), ...process.argv.slice(2)];
