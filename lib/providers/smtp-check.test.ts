@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../testing-certificate';
 import { smtpProvider } from './smtp';
 import { SmtpConfig } from './smtp-config';
-import { smtpLimits } from './smtp-pool';
+import { smtpLimits } from './smtp-lane';
 
 /** This machine under a name that is not taken for it: certificates are looked at. */
 const host = '0.0.0.0';

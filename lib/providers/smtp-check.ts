@@ -1,6 +1,5 @@
 import { type SmtpConfig, startsWithTls } from './smtp-config';
-import { SmtpFailure } from './smtp-connection';
-import type { SmtpError } from './smtp-errors';
+import { type SmtpError, SmtpFailure } from './smtp-errors';
 
 /* Says in one sentence what is wrong with a connection and what to do about it. */
 

@@ -1,36 +1,28 @@
-import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { isLoopback, type SmtpConfig, startsWithTls } from './smtp-config';
-import type { SmtpError, Stage } from './smtp-errors';
+import { type SmtpError, SmtpFailure, type Stage } from './smtp-errors';
+import { type Envelope, SmtpTransaction } from './smtp-transaction';
+import { closed, type Extensions, readExtensions, SmtpWire } from './smtp-wire';
 
 /** Milliseconds. Generous towards slow servers, yet one that hangs costs a batch no more than this. */
 export type SmtpTimeouts = { connect: number; greeting: number; socket: number };
 export const smtpTimeouts: SmtpTimeouts = { connect: 10_000, greeting: 10_000, socket: 45_000 };
 
-/** A failure of a session together with how far it had come. */
-export class SmtpFailure extends Error {
-  constructor(
-    readonly error: SmtpError,
-    readonly stage: Stage,
-  ) {
-    super(error.message);
-  }
-}
-
-export type Envelope = { from: string; to: string };
-
-/** One SMTP session: opened, used for message after message, closed. What fails rejects with an SmtpFailure. */
+/**
+ * One SMTP session: opened, used for message after message, closed. nodemailer connects, secures and signs in; the
+ * messages we send by ourselves, because that takes a fraction of the time and of the packets.
+ */
 export class SmtpSession {
-  /** Messages that this session has carried. */
+  /** Messages that this session has begun with. */
   served = 0;
   #lost: SmtpError | undefined;
   #onLost: ((error: SmtpError) => void) | undefined;
-  #body: Body | undefined;
+  #wire: SmtpWire | undefined;
 
   private constructor(private readonly connection: SMTPConnection) {
     connection.on('error', (error: SmtpError) => this.#lose(error));
     // nodemailer first ends, then tells the pending command what the server said: let that come first
-    connection.on('end', () => setImmediate(() => this.#lose({ message: 'The connection was closed.' })));
+    connection.on('end', () => setImmediate(() => this.#lose(closed)));
   }
 
   get usable(): boolean {
@@ -41,9 +33,19 @@ export class SmtpSession {
     return this.connection.secure;
   }
 
-  /** How far the message on its way has come. */
-  get stage(): Stage {
-    return this.#body?.stage ?? 'envelope';
+  /** Whether a message may be begun before the one before it is answered. */
+  get pipelining(): boolean {
+    return this.#wire?.extensions.pipelining === true;
+  }
+
+  /** Makes no use of pipelining, whatever the server announces. */
+  goStepByStep(): void {
+    if (this.#wire) this.#wire.extensions.pipelining = false;
+  }
+
+  /** The server announces pipelining, and does what must not be done with it. */
+  get isMisled(): boolean {
+    return this.#wire?.isMisled === true;
   }
 
   /** Connects, greets, secures and logs in. */
@@ -54,7 +56,9 @@ export class SmtpSession {
     try {
       if (signal?.aborted) interrupt();
       await session.#step('opening', (done) => session.connection.connect(done));
+      const ehlo = session.connection.lastServerResponse || '';
       await session.#login(config);
+      session.#takeOver(readExtensions(ehlo));
       return session;
     } catch (error) {
       session.close();
@@ -74,29 +78,20 @@ export class SmtpSession {
     await this.#step('login', (done) => this.connection.login(auth, done));
   }
 
-  /** Sends one message; answers the server's acceptance. Afterwards the session is usable or says that it is not. */
-  async send(envelope: Envelope, mime: Buffer): Promise<string> {
-    const body = new Body(mime);
-    this.#body = body;
-    this.served++;
-    try {
-      const sent = await this.#step(
-        () => body.stage,
-        (done: (error: SmtpError | null, info?: { response: string }) => void) =>
-          this.connection.send({ ...envelope, size: mime.length }, body, done),
-      );
-      return sent?.response ?? '';
-    } catch (error) {
-      await this.#recover(body.stage);
-      throw error;
-    }
+  /** From here on what the server says is for us. nodemailer still watches over the connection: its end, errors, silence. */
+  #takeOver(extensions: Extensions): void {
+    const { _socket: socket } = this.connection;
+    if (!socket || !this.usable) throw new SmtpFailure(this.#lost ?? closed, 'opening');
+    socket.removeAllListeners('data');
+    this.#wire = new SmtpWire(socket, extensions, (why) => this.close(why));
   }
 
-  /** A refused envelope leaves half a transaction at the server (RFC 5321 §4.1.1.5); a cut body leaves no way on. */
-  async #recover(stage: Stage): Promise<void> {
-    if (stage === 'body') this.close();
-    if (stage !== 'envelope' || !this.usable) return;
-    await this.#step('envelope', (done) => this.connection.reset(done)).catch(() => this.close());
+  /** Takes one message on. Its envelope and body must be sent, or the session closed. */
+  begin(envelope: Envelope, mime: Buffer): SmtpTransaction {
+    if (!this.#wire) throw new Error('the session is open');
+    const transaction = new SmtpTransaction(this.#wire, () => this.close(), envelope, mime);
+    this.served++;
+    return transaction;
   }
 
   /** Says goodbye if the server listens, and ends. */
@@ -105,7 +100,7 @@ export class SmtpSession {
     this.close();
   }
 
-  close(why: SmtpError = { message: 'The connection was closed.' }): void {
+  close(why: SmtpError = closed): void {
     this.#lose(why);
     this.connection.close();
   }
@@ -113,49 +108,21 @@ export class SmtpSession {
   #lose(error: SmtpError): void {
     this.#lost ??= error;
     this.#onLost?.(error);
+    this.#wire?.lose(error);
   }
 
   /** nodemailer reports a lost connection sometimes to the callback, sometimes only as an event: whichever is first. */
-  #step<Value>(
-    stage: Stage | (() => Stage),
-    start: (done: (error?: SmtpError | null, value?: Value) => void) => void,
-  ): Promise<Value | undefined> {
-    const now = () => (typeof stage === 'function' ? stage() : stage);
+  #step(stage: Stage, start: (done: (error?: SmtpError | null) => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const lose = (error: SmtpError) => reject(new SmtpFailure(error, now()));
+      const lose = (error: SmtpError) => reject(new SmtpFailure(error, stage));
       if (this.#lost) return lose(this.#lost);
       this.#onLost = lose;
-      start((error, value) => {
+      start((error) => {
         this.#onLost = undefined;
         if (error) lose(error);
-        else resolve(value);
+        else resolve();
       });
     });
-  }
-}
-
-/**
- * The bytes of a message as a stream, because a stream tells how far the message came: nodemailer pipes it when the
- * server has said "go ahead", into a stream that ends when the final dot has been handed to the network.
- */
-class Body extends Readable {
-  stage: Stage = 'envelope';
-
-  constructor(private readonly bytes: Buffer) {
-    super();
-  }
-
-  override pipe<Destination extends NodeJS.WritableStream>(destination: Destination): Destination {
-    this.stage = 'body';
-    destination.once('end', () => {
-      this.stage = 'sent';
-    });
-    return super.pipe(destination);
-  }
-
-  override _read(): void {
-    this.push(this.bytes);
-    this.push(null);
   }
 }
 

@@ -2,7 +2,7 @@ import type { FailReason } from '../db/states';
 import type { SendResult } from './provider';
 import { recipientVerdict } from './smtp-recipient';
 
-/** What nodemailer tells about a failure; every part may be missing. */
+/** What is known of a failure, by nodemailer or by ourselves; every part may be missing. */
 export type SmtpError = {
   message: string;
   code?: string;
@@ -15,6 +15,16 @@ export type SmtpError = {
 
 /** How far a message had come when it failed. `sent`: the dot that ends it has been handed to the network. */
 export type Stage = 'opening' | 'login' | 'envelope' | 'body' | 'sent';
+
+/** A failure of a session together with how far it had come. */
+export class SmtpFailure extends Error {
+  constructor(
+    readonly error: SmtpError,
+    readonly stage: Stage,
+  ) {
+    super(error.message);
+  }
+}
 
 type Failure = Exclude<SendResult, { outcome: 'sent' }>;
 type Outcome = Failure['outcome'];

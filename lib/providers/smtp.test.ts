@@ -3,9 +3,9 @@ import { conforms } from './conformance';
 import type { SendResult } from './provider';
 import { smtpProvider } from './smtp';
 import { SmtpConfig } from './smtp-config';
-import { smtpLimits } from './smtp-pool';
+import { smtpLimits } from './smtp-lane';
 import { testMessage } from './testing-message';
-import { type Act, type Moment, type Script, startSmtpStandIn, unusedPort } from './testing-smtp';
+import { type Act, type Moment, pipelining, type Script, startSmtpStandIn, unusedPort } from './testing-smtp';
 
 const limits = { ...smtpLimits, connect: 300, greeting: 300, socket: 300, idle: 200, grace: 100 };
 const never = () => new AbortController().signal;
@@ -15,19 +15,25 @@ const refuseOrHold: Script = (moment, line) => {
   return line.includes('held@') ? 'hang' : undefined;
 };
 
-conforms(
-  'SMTP',
-  async () => {
-    const standIn = await startSmtpStandIn(refuseOrHold);
-    return {
-      provider: smtpProvider(smtpLimits),
-      config: SmtpConfig.parse({ host: '127.0.0.1', port: standIn.port }),
-      received: () => [...standIn.received],
-      close: () => standIn.close(),
-    };
-  },
-  { refused: 'gone@example.net', held: 'held@example.net' },
-);
+for (const [name, ehlo] of [
+  ['SMTP', undefined],
+  ['SMTP with pipelining', pipelining],
+] as const)
+  conforms(
+    name,
+    async () => {
+      const standIn = await startSmtpStandIn((moment, line, n) =>
+        moment === 'ehlo' ? ehlo : refuseOrHold(moment, line, n),
+      );
+      return {
+        provider: smtpProvider(smtpLimits),
+        config: SmtpConfig.parse({ host: '127.0.0.1', port: standIn.port }),
+        received: () => [...standIn.received],
+        close: () => standIn.close(),
+      };
+    },
+    { refused: 'gone@example.net', held: 'held@example.net' },
+  );
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -103,17 +109,14 @@ describe('the outcome of every failure', () => {
     expect(verdictOf(result)).toBe(verdict);
   });
 
-  it.each(cases.filter(([moment]) => moment === 'mail' || moment === 'rcpt'))(
+  it.each(cases.filter(([moment]) => moment !== 'greeting' && moment !== 'ehlo'))(
     '%s: %s → %s, pipelined too',
     async (moment, act, verdict) => {
-      const script: Script = (at) => {
-        if (at === 'ehlo') return '250-stand-in\r\n250 PIPELINING';
-        if (at === moment) return act;
-        return at === 'data' ? '503 5.5.1 no valid recipients' : undefined;
-      };
-      const { send, standIn } = await against(script);
+      const { send, standIn } = await against((at) =>
+        at === 'ehlo' ? pipelining : at === moment ? act : undefined,
+      );
       expect(verdictOf((await send(['bob@example.net']))[0])).toBe(verdict);
-      expect(standIn.received).toEqual([]);
+      expect(standIn.received).toEqual(moment === 'dot' ? ['bob@example.net'] : []);
     },
   );
 
@@ -122,6 +125,15 @@ describe('the outcome of every failure', () => {
     const large = testMessage('bob@example.net', { html: `<p>${'x'.repeat(40)}</p>\n`.repeat(400_000) });
     const [result] = await provider.send(config, [large], never());
     expect(verdictOf(result)).toBe('retry/connection');
+    expect(standIn.received).toEqual([]);
+  });
+
+  it('is a refusal when the server will not hear the end of a large body', async () => {
+    const { standIn, provider, config } = await against((at) =>
+      at === 'body' ? '552 5.3.4 message too big' : undefined,
+    );
+    const large = testMessage('bob@example.net', { html: `<p>${'x'.repeat(40)}</p>\n`.repeat(400_000) });
+    expect(verdictOf((await provider.send(config, [large], never()))[0])).toBe('refused/content_refused');
     expect(standIn.received).toEqual([]);
   });
 

@@ -5,7 +5,8 @@ import type { ConnectionCheck, EmailMessage, Provider, SendResult } from './prov
 import { describeFailure } from './smtp-check';
 import { SmtpConfig } from './smtp-config';
 import { SmtpSession } from './smtp-connection';
-import { type Outgoing, type SmtpLimits, SmtpPool, smtpLimits } from './smtp-pool';
+import { type Outgoing, type SmtpLimits, smtpLimits } from './smtp-lane';
+import { SmtpPool } from './smtp-pool';
 
 /** Any mail server that speaks SMTP (RFC 5321). Connections are kept per settings until `close`. */
 export function smtpProvider(limits: SmtpLimits = smtpLimits): Provider<SmtpConfig> {

@@ -4,6 +4,9 @@ import { createServer, type Socket } from 'node:net';
 /** The moments of a session at which the stand-in can do something else than agree. */
 export type Moment = 'greeting' | 'ehlo' | 'auth' | 'mail' | 'rcpt' | 'data' | 'body' | 'dot' | 'rset';
 
+/** EHLO's reply of a server that takes commands in groups (RFC 2920). */
+export const pipelining = '250-stand-in\r\n250 PIPELINING';
+
 /** A reply line, or `drop`: end the connection, or `hang`: never answer. Undefined: agree. */
 export type Act = string | undefined;
 export type Script = (moment: Moment, line: string, connection: number) => Act;
@@ -58,9 +61,11 @@ function converse(socket: Socket, script: Script, standIn: StandIn, connection: 
   let input = '';
   let inBody = false;
   let recipient = '';
+  let isNamed = false;
   let stopped = false;
   const act = (moment: Moment, line: string): boolean => {
-    const said = script(moment, line, connection) ?? agree[moment];
+    const usual = moment === 'data' && !isNamed ? '503 5.5.1 no valid recipients' : agree[moment];
+    const said = script(moment, line, connection) ?? usual;
     if (said === 'drop') socket.destroy();
     if (said === 'drop' || said === 'hang') {
       stopped = true;
@@ -76,7 +81,7 @@ function converse(socket: Socket, script: Script, standIn: StandIn, connection: 
     else if (verb === 'MAIL') act('mail', line);
     else if (verb === 'RCPT') {
       recipient = /<(.*)>/.exec(line)?.[1] ?? '';
-      act('rcpt', line);
+      isNamed = act('rcpt', line);
     } else if (verb === 'DATA') {
       inBody = act('data', line);
       if (inBody) act('body', '');
@@ -94,6 +99,7 @@ function converse(socket: Socket, script: Script, standIn: StandIn, connection: 
       if (!inBody) command(taken);
       else {
         inBody = false;
+        isNamed = false;
         standIn.received.push(recipient);
         standIn.messages.push(`${taken}\r\n`.replace(/^\.\./gm, '.'));
         act('dot', '');
