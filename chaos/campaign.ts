@@ -77,6 +77,7 @@ async function makeSender(scope: Scope, { limits, port }: Order): Promise<Sender
     fromName: 'Chaos Bakery',
     fromEmail: 'news@example.com',
     replyTo: null,
+    ...{ perSecond: null, perHour: null, perDay: null },
     ...limits,
   };
   const settings = { host: '127.0.0.1', port, security: 'none', user: '', password: '' };

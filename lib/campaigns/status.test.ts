@@ -1,13 +1,16 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Scope } from '../auth/scope';
 import { auditLog, campaigns } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { campaignStatuses } from '../db/states';
 import type { CampaignId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 import { createCampaign, deleteDraft, duplicateCampaign, findCampaign, listCampaigns } from './campaigns';
-import { changeStatus } from './change-status';
+import { type Changed, changeStatus } from './change-status';
 import { saveDraft } from './draft';
+import { scheduleCampaign, unscheduleCampaign } from './schedule';
+import { sendCampaign } from './send';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from './status';
 import { testCampaign, testList } from './testing';
 import { type CampaignEvent, canChange, transitions } from './transitions';
@@ -58,6 +61,40 @@ describe('a campaign’s status', () => {
     expect(answer).toEqual({ ok: true, value: { status: to } });
     expect(await rowOf(id)).toMatchObject({ status: to });
     expect(actions).toEqual([`campaign.${event}`]);
+  });
+
+  /** What a person can ask for, on a campaign in which nothing else stands in the way. */
+  const verbs: Partial<Record<CampaignEvent, (scope: Scope, id: CampaignId) => Promise<Changed>>> = {
+    schedule: (scope, id) =>
+      scheduleCampaign(
+        scope,
+        id,
+        { date: '2026-06-01', time: '09:00', zone: 'UTC', which: null },
+        new Date('2026-01-01'),
+      ),
+    unschedule: unscheduleCampaign,
+    launch: sendCampaign,
+    pause: pauseCampaign,
+    resume: resumeCampaign,
+    cancel: cancelCampaign,
+  };
+  const asked = Object.entries(verbs).flatMap(([event, verb]) =>
+    campaignStatuses.map((status) => [event as CampaignEvent, status, verb] as const),
+  );
+
+  it.each(asked)('a person asks to %s one that is %s', async (event, status, verb) => {
+    const { listId } = await testList(owner.scope, 1);
+    const id = await testCampaign(owner.scope, owner.senderId, [listId], { status });
+    const before = await rowOf(id);
+    const answer = await verb(owner.scope, id);
+    if (canChange(status, event)) {
+      expect(answer).toEqual({ ok: true, value: { status: transitions[event].to } });
+      expect((await auditOf(id)).map((entry) => entry.action)).toEqual([`campaign.${event}`]);
+      return;
+    }
+    expect(answer).toMatchObject({ ok: false, problem: { code: 'conflict' } });
+    expect(await rowOf(id)).toEqual(before);
+    expect(await auditOf(id)).toEqual([]);
   });
 
   it('is changed by one of several who try at once', async () => {

@@ -39,10 +39,15 @@ beforeAll(async () => {
       ]);
     const attempt = { workspaceId, deliveryId: failed, reason: 'temporary' as const };
     // The fourth, and the first after somebody tried again.
-    for (const number of [3, 4, 1])
+    for (const [second, number] of [3, 4, 1].entries())
       await tx
         .insert(deliveryAttempts)
-        .values({ ...attempt, id: uuidv7(), attempt: number, detail: `451 try ${number}` });
+        .values({
+          ...attempt,
+          id: uuidv7(Date.now() + second * 1000),
+          attempt: number,
+          detail: `451 try ${number}`,
+        });
   });
 });
 

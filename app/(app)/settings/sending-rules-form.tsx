@@ -58,7 +58,7 @@ export function SendingRulesForm({ rules }: { rules: SendingRules }) {
             allowNegative={false}
             thousandSeparator=","
             hideControls
-            maw={{ xs: 240 }}
+            styles={{ input: { maxWidth: 240 } }}
             value={grace}
             onChange={setGrace}
             error={fields.scheduleGraceMinutes}
