@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compare, type Entry } from './compare';
+import { chooseLimits } from './limits';
 import { planFaults } from './plan';
 import { findProblems } from './report';
 import type { Outcome } from './run';
@@ -16,8 +17,9 @@ const outcome = (changes: Partial<Outcome> = {}, arrivals = [arrival], entry = g
   windows: [{ seconds: 1, limit: 5, largest: 5 }],
   ...changes,
 });
-const leave = { policy: 'leave' as const, kills: 2 };
-const sendAgain = { policy: 'send_again' as const, kills: 2 };
+const limits = chooseLimits(3000);
+const leave = { policy: 'leave' as const, kills: 2, limits };
+const sendAgain = { ...leave, policy: 'send_again' as const };
 
 describe('the verdict', () => {
   it('finds no fault with a good run', () => {
@@ -37,6 +39,18 @@ describe('the verdict', () => {
     const struck = { faults: { asked, struck: [] } };
     const all = findProblems(leave, outcome(changes.faults ? struck : changes));
     expect(all).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('says that more is unconfirmed than was on the wire', () => {
+    const ledger = Array.from({ length: 100 }, (_, n): Entry => {
+      return { id: String(n), address: `${n}@example.com`, state: 'unconfirmed', doubts: 1 };
+    });
+    const audience = ledger.map(({ id }) => `${id}@example.com`);
+    const one = { deliveryId: '1', address: '1@example.com', at: 0 };
+    const comparison = compare(100, audience, ledger, [one]);
+    expect(findProblems(leave, outcome({ comparison, planned: 100 }))).toEqual([
+      expect.stringMatching(/100 are unconfirmed/),
+    ]);
   });
 
   it('says what was lost, doubled and unexpected', () => {

@@ -1,9 +1,10 @@
+import { mostInDoubt } from './limits';
 import type { Fault } from './plan';
 import type { Options, Outcome } from './run';
 
 /** What must not be, in sentences; nothing when all is well. */
 export function findProblems(
-  { policy, kills }: Pick<Options, 'policy' | 'kills'>,
+  { policy, kills, limits }: Pick<Options, 'policy' | 'kills' | 'limits'>,
   { comparison, ended, faults, windows, planned }: Omit<Outcome, 'events' | 'seconds' | 'cut'>,
 ): string[] {
   const { lost, doubled, doubledWithoutDoubt, unexpected, addsUp, states } = comparison;
@@ -19,6 +20,9 @@ export function findProblems(
   for (const { seconds, limit, largest } of windows)
     if (largest > limit)
       problems.push(`${largest} messages arrived within ${seconds} s; the limit is ${limit}.`);
+  const doubtful = mostInDoubt(faults.struck, limits);
+  if (states.unconfirmed > doubtful)
+    problems.push(`${states.unconfirmed} are unconfirmed; no more than ${doubtful} were on the wire.`);
   const killed = faults.struck.filter(({ kind }) => kind === 'kill').length;
   if (killed < kills)
     problems.push(`Only ${killed} of ${kills} kills struck before the campaign was completed.`);
