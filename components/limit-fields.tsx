@@ -1,8 +1,9 @@
-import { Fieldset, NumberInput, SimpleGrid, Text } from '@mantine/core';
+import { NumberInput, SimpleGrid, Text } from '@mantine/core';
 import type { Limits } from '@/lib/throttle/pace';
 import { secondsFor } from '@/lib/throttle/pace';
 import { duration } from './campaign-words';
 import { limitWindows } from './limit-words';
+import classes from './sender.module.css';
 
 type Props = {
   value: Limits;
@@ -17,12 +18,16 @@ export function LimitFields({ value, onChange, errors, hint }: Props) {
   const valid = Object.values(value).every((most) => most === null || most >= 1);
   const seconds = valid ? secondsFor(10_000, [value]) : null;
   return (
-    <Fieldset legend="The most messages" variant="unstyled">
+    <fieldset className={classes.limits}>
+      <Text component="legend" fz="sm" fw={600} p={0}>
+        The most messages
+      </Text>
       <SimpleGrid cols={{ base: 2, xs: 4 }} mt={4}>
         {limitWindows.map(({ limit, label }) => (
           <NumberInput
             key={limit}
             label={label}
+            labelProps={{ fw: 400, fz: 'sm' }}
             placeholder="No limit"
             min={1}
             max={1_000_000}
@@ -42,6 +47,6 @@ export function LimitFields({ value, onChange, errors, hint }: Props) {
           : `10,000 people take ${duration(seconds)}.`}{' '}
         {hint}
       </Text>
-    </Fieldset>
+    </fieldset>
   );
 }
