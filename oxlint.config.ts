@@ -124,6 +124,7 @@ export default defineConfig({
       [
         'lib/workspaces/create-workspace.ts',
         'lib/campaigns/due.ts',
+        'lib/campaigns/restored.ts',
         'lib/deliveries/unsubscribe.ts',
         'lib/deliveries/sweep.ts',
       ],

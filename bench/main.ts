@@ -84,11 +84,12 @@ async function runAll(): Promise<Measurement[]> {
     }
   } finally {
     await server.stop();
+    await rm(directory, { recursive: true, force: true });
   }
   return all;
 }
 
-const all = await runAll().finally(() => rm(directory, { recursive: true, force: true }));
+const all = await runAll();
 if (stop.asked) process.exit(130);
 if (values.json) console.log(JSON.stringify(all));
 else for (const measurement of all) print(measurement);

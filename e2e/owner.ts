@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect } from './support';
 
-export const owner = { name: 'Ann Owner', email: 'ann@example.com', password: 'a long enough password' };
+const owner = { name: 'Ann Owner', email: 'ann@example.com', password: 'a long enough password' };
 
 /** Comes in as the owner, whether somebody has set the product up before or not. */
 export async function enter(page: Page): Promise<void> {

@@ -475,7 +475,7 @@ describe('sending a batch', () => {
     await sweep(scope, engine);
     expect((await stateOf()).sort()).toEqual(['queued', 'queued', 'sending']);
     const rows = await ledger(scope, campaignId);
-    expect(rows.map((row) => row.attempts).sort()).toEqual([0, 0, 1]);
+    expect(rows.map((row) => row.attempts).toSorted((a, b) => a - b)).toEqual([0, 0, 1]);
   });
 
   it('sends nothing when the hand-over cannot be written down', async () => {

@@ -40,14 +40,12 @@ beforeAll(async () => {
     const attempt = { workspaceId, deliveryId: failed, reason: 'temporary' as const };
     // The fourth, and the first after somebody tried again.
     for (const [second, number] of [3, 4, 1].entries())
-      await tx
-        .insert(deliveryAttempts)
-        .values({
-          ...attempt,
-          id: uuidv7(Date.now() + second * 1000),
-          attempt: number,
-          detail: `451 try ${number}`,
-        });
+      await tx.insert(deliveryAttempts).values({
+        ...attempt,
+        id: uuidv7(Date.now() + second * 1000),
+        attempt: number,
+        detail: `451 try ${number}`,
+      });
   });
 });
 

@@ -2,7 +2,7 @@ import { uuidv7 } from '../ids';
 import { wireAddress } from './address';
 import { headerLine, headerText, mailbox } from './header';
 import type { EmailMessage } from './provider';
-import { quotedPrintableLimit, writeQuotedPrintable } from './quoted-printable';
+import { forgetLargeTexts, quotedPrintableLimit, writeQuotedPrintable } from './quoted-printable';
 
 /* Writes a message as the bytes that go on the wire (RFC 5322, 2045–2047). */
 
@@ -51,9 +51,9 @@ const partHead = (type: string): string =>
 export function writeMime(message: EmailMessage, now = new Date()): Buffer {
   let head = '';
   for (const [name, value] of headersOf(message, now)) head += headerLine(name, value);
-  const parts: [type: 'plain' | 'html', body: Buffer][] = [];
-  if (message.text !== '' || message.html === '') parts.push(['plain', Buffer.from(message.text)]);
-  if (message.html !== '') parts.push(['html', Buffer.from(message.html)]);
+  const parts: [type: 'plain' | 'html', body: string][] = [];
+  if (message.text !== '' || message.html === '') parts.push(['plain', message.text]);
+  if (message.html !== '') parts.push(['html', message.html]);
   const single = parts.length === 1;
   const boundary = newBoundary();
   if (!single) head += `Content-Type: multipart/alternative;\r\n boundary="${boundary}"\r\n\r\n`;
@@ -73,5 +73,6 @@ export function writeMime(message: EmailMessage, now = new Date()): Buffer {
   if (!single) at += scratch.write(`--${boundary}--\r\n`, at, 'latin1');
   const bytes = Buffer.from(scratch.subarray(0, at));
   if (scratch.length > 4 * 1024 * 1024) scratch = Buffer.allocUnsafe(256 * 1024);
+  forgetLargeTexts();
   return bytes;
 }

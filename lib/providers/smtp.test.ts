@@ -129,8 +129,9 @@ describe('the outcome of every failure', () => {
   });
 
   it('is a refusal when the server will not hear the end of a large body', async () => {
-    const { standIn, provider, config } = await against((at) =>
-      at === 'body' ? '552 5.3.4 message too big' : undefined,
+    const { standIn, provider, config } = await against(
+      (at) => (at === 'body' ? '552 5.3.4 message too big' : undefined),
+      { socket: 5000 },
     );
     const large = testMessage('bob@example.net', { html: `<p>${'x'.repeat(40)}</p>\n`.repeat(400_000) });
     expect(verdictOf((await provider.send(config, [large], never()))[0])).toBe('refused/content_refused');

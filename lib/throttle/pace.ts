@@ -22,7 +22,7 @@ const windows = [
 /** A window's generic cell rate algorithm: so many at once, and so many seconds for each. */
 export type Pace = { burst: number; step: number };
 
-export function paceOf(most: number, seconds: number, slack: number): Pace {
+function paceOf(most: number, seconds: number, slack: number): Pace {
   const burst = 1 + Math.floor(most / 200);
   return { burst, step: (seconds + slack) / (most - burst + 1) };
 }
