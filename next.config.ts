@@ -35,5 +35,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // Else the menus of the visual editor lose the attributes by which they are styled.
   turbopack: { rules: { '**/@tiptap/react/dist/menus/index.js': { loaders: ['./scripts/keep-calls.mjs'] } } },
-  experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },
+  experimental: {
+    authInterrupts: true, // a page may answer 403
+    optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'],
+  },
 } satisfies NextConfig;

@@ -13,8 +13,9 @@ const top = (...folders: string[]) =>
 
 const memberScope: Pattern = {
   group: ['**/auth/scope', './scope'],
-  importNames: ['mintMemberScope'],
-  message: 'Only lib/auth/session.ts makes the scope of a member, after it has read the membership.',
+  importNames: ['mintScope'],
+  message:
+    'Only lib/auth/principals.ts makes the scope of a member or an API key, after it has read their rights.',
 };
 const systemScope: Pattern = {
   group: ['**/auth/scope', './scope'],
@@ -119,13 +120,18 @@ export default defineConfig({
     restrict(['lib/providers/**'], [...lib, within('providers', ...base, 'db/states')]),
     // The doors, each with what it alone may do.
     restrict(['lib/action.ts'], [libOutwards, memberScope, systemScope]),
-    restrict(['lib/auth/session.ts'], [libOutwards, systemScope, within('auth', ...base, 'db')]),
+    restrict(['lib/auth/session.ts'], [libOutwards, memberScope, systemScope, within('auth', ...base, 'db')]),
+    restrict(
+      ['lib/auth/principals.ts'],
+      [libOutwards, noFramework, sessionDoors, within('auth', ...base, 'db')],
+    ),
     restrict(
       [
         'lib/workspaces/create-workspace.ts',
         'lib/campaigns/due.ts',
         'lib/campaigns/restored.ts',
         'lib/deliveries/unsubscribe.ts',
+        'lib/senders/open-sender.ts',
         'lib/deliveries/sweep.ts',
       ],
       [libOutwards, noFramework, sessionDoors, memberScope],

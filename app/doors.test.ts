@@ -23,7 +23,9 @@ function doorsOf(name: string, source: string): string[] {
   const isPage = name.endsWith('page.tsx');
   const wanted = isAction
     ? ['authorizedAction', 'unsafePublicAction']
-    : [isPage ? 'authorizedPage' : 'authorizedRoute'];
+    : isPage
+      ? ['authorizedPage']
+      : ['authorizedRoute', 'authorizedStream'];
   const imported = /^import \{([^}]*)\} from '@\/lib\/action';/m.exec(source)?.[1] ?? '';
   const names = imported.split(',').map((part) => part.trim());
   return wanted.filter((door) => names.includes(door));

@@ -1,13 +1,14 @@
-import { notFound as nextNotFound, redirect, unstable_rethrow } from 'next/navigation';
+import { forbidden, notFound as nextNotFound, redirect, unstable_rethrow } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import { isOwnOrigin } from './auth/origin';
 import { may, type Permission } from './auth/policy';
 import type { Scope } from './auth/scope';
-import { currentMember, currentSession, type Member } from './auth/session';
-import { hasUsers } from './auth/sign-in';
+import { currentMember, currentSession, findMember, type Member } from './auth/session';
+import { findSession, hasUsers } from './auth/sign-in';
 import { fail, httpStatus, type Problem, type Result } from './errors';
+import { eventStream } from './event-stream';
 import { log } from './log';
 
 /*
@@ -29,9 +30,12 @@ function problemOf(error: z.ZodError): { ok: false; problem: Problem } {
 async function authorize(permission: Permission): Promise<Result<Member>> {
   const member = await currentMember();
   if (!member) return fail('unauthenticated', 'You are signed out. Sign in and try again.');
-  if (!may(member.scope, permission))
-    return fail('forbidden', 'You may not do this. Ask an owner of the workspace.');
-  return { ok: true, value: member };
+  return allowed(member, permission);
+}
+
+function allowed(member: Member, permission: Permission): Result<Member> {
+  if (may(member.scope, permission)) return { ok: true, value: member };
+  return fail('forbidden', 'Your role does not allow this. Ask an admin of the workspace.');
 }
 
 /** A server action for whoever holds `permission`. Never throws to the browser: bugs are logged and told as a problem. */
@@ -107,6 +111,38 @@ export function authorizedRoute(
   };
 }
 
+type Stream<Value> = {
+  /** What is sent, as often as it changes; nothing: the stream ends. */
+  read: (scope: Scope) => Promise<Value | undefined>;
+  isLast: (value: Value) => boolean;
+};
+
+/**
+ * A route of server-sent events for whoever holds `permission`. Who it is and what they may is read anew before each look:
+ * a session that was ended, a role that was changed and a member who was removed end the stream, too.
+ */
+export function authorizedStream<Value>(
+  permission: Permission,
+  open: (scope: Scope, params: Params) => Promise<Result<Stream<Value>>>,
+) {
+  return authorizedRoute(permission, async (scope, request, params) => {
+    const opened = await open(scope, params);
+    if (!opened.ok) return opened;
+    const { read, isLast } = opened.value;
+    const session = (await currentSession())?.id;
+    return eventStream(
+      request,
+      async () => {
+        const still = session && (await findSession(session));
+        const member = still && (await findMember(still, scope.address));
+        const here = member?.scope.workspaceId === scope.workspaceId;
+        return member && here && may(member.scope, permission) ? read(member.scope) : undefined;
+      },
+      { isLast },
+    );
+  });
+}
+
 /** A browser hears the answer to an upload only after it could send all of it, so what nobody read is read here. */
 async function readAway(body: ReadableStream | null): Promise<void> {
   await body?.pipeTo(new WritableStream()).catch(() => undefined); // the sender left, or another reader has it
@@ -123,7 +159,8 @@ export function authorizedPage(
     try {
       const member = await authorize(permission);
       if (!member.ok) {
-        if (await currentSession()) nextNotFound();
+        if (member.problem.code === 'forbidden') forbidden();
+        if (await currentSession()) redirect('/no-workspace');
         redirect((await hasUsers()) ? '/sign-in' : '/setup');
       }
       return await render(member.value.scope, {

@@ -20,6 +20,10 @@ export const CampaignId = z.uuid().brand<'CampaignId'>();
 export type CampaignId = z.infer<typeof CampaignId>;
 export const DeliveryId = z.uuid().brand<'DeliveryId'>();
 export type DeliveryId = z.infer<typeof DeliveryId>;
+export const ApiKeyId = z.uuid().brand<'ApiKeyId'>();
+export type ApiKeyId = z.infer<typeof ApiKeyId>;
+export const InvitationId = z.uuid().brand<'InvitationId'>();
+export type InvitationId = z.infer<typeof InvitationId>;
 export const SandboxMessageId = z.uuid().brand<'SandboxMessageId'>();
 export type SandboxMessageId = z.infer<typeof SandboxMessageId>;
 

@@ -1,7 +1,7 @@
 import { auditLog } from '../db/schema';
 import type { ScopedTx } from '../db/scoped';
 import { uuidv7 } from '../ids';
-import type { Scope } from './scope';
+import { keyOf, type Scope, userOf } from './scope';
 
 /** Writes who did what. Takes the transaction of what it records, so that neither exists without the other. */
 export async function audit(
@@ -14,7 +14,9 @@ export async function audit(
   await tx.insert(auditLog).values({
     workspaceId: scope.workspaceId,
     id: uuidv7(),
-    userId: scope.user?.id ?? null,
+    userId: userOf(scope),
+    keyId: keyOf(scope),
+    address: scope.address,
     action,
     targetId,
     detail,

@@ -1,14 +1,17 @@
 import { eq } from 'drizzle-orm';
+import { headers } from 'next/headers';
 import NextAuth, { CredentialsSignin, type NextAuthConfig } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import { cache } from 'react';
 import { z } from 'zod';
 import { members, workspaces } from '../db/schema';
 import { asUser } from '../db/scoped';
+import type { Role } from '../db/states';
 import { env } from '../env';
-import { SessionId } from '../ids';
+import { SessionId, type WorkspaceId } from '../ids';
 import { cleanText } from '../text';
-import { mintMemberScope, type Scope } from './scope';
+import { memberScope } from './principals';
+import type { Scope } from './scope';
 import { deriveKey } from './secrets';
 import { endSession, findSession, signIn as openSession, type Session } from './sign-in';
 
@@ -78,26 +81,37 @@ export const currentSession = cache(async (): Promise<Session | undefined> => {
   return token.success ? findSession(token.data.sid) : undefined;
 });
 
+export type Membership = { workspaceId: WorkspaceId; name: string; role: Role };
+
 export type Member = {
   scope: Scope;
   session: Session;
+  role: Role;
   workspace: { name: string; timeZone: string; country: string; postalAddress: string; contactCount: number };
+  /** All workspaces of the person, in the order in which they came to them. */
+  memberships: Membership[];
 };
 
-/** The signed-in person in their workspace: where a member's Scope is made. */
+/** The signed-in person in the workspace that they chose, else in their first one: where a member's Scope comes from. */
 export const currentMember = cache(async (): Promise<Member | undefined> => {
   const session = await currentSession();
-  if (!session) return undefined;
-  const [row] = await asUser(session.user.id, (tx) =>
+  return session && findMember(session, (await headers()).get('x-forwarded-for'));
+});
+
+/** The same outside of a request's own cache, read anew: for streams that outlive their first look. */
+export async function findMember(session: Session, address: string | null): Promise<Member | undefined> {
+  const rows = await asUser(session.user.id, (tx) =>
     tx
       .select({ role: members.role, workspace: workspaces })
       .from(members)
       .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
       .where(eq(members.userId, session.user.id))
-      .orderBy(members.createdAt)
-      .limit(1),
+      .orderBy(members.createdAt, members.workspaceId),
   );
-  if (!row) return undefined;
-  const scope = mintMemberScope(row.workspace.id, { id: session.user.id, role: row.role });
-  return { scope, session, workspace: row.workspace };
-});
+  const here = rows.find(({ workspace }) => workspace.id === session.workspaceId) ?? rows[0];
+  if (!here) return undefined;
+  const scope = await memberScope(here.workspace.id, session.user.id, address);
+  if (!scope) return undefined; // removed at this moment
+  const memberships = rows.map(({ role, workspace: { id, name } }) => ({ workspaceId: id, name, role }));
+  return { scope, session, role: here.role, workspace: here.workspace, memberships };
+}

@@ -2,7 +2,7 @@ import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
 import { sessions, users } from '../db/schema';
 import { fail, ok, type Result } from '../errors';
-import { newId, SessionId, type UserId } from '../ids';
+import { newId, SessionId, type UserId, type WorkspaceId } from '../ids';
 import { clearAttempts, countAttempt } from './attempts';
 import { verifyPassword } from './password';
 
@@ -10,7 +10,12 @@ const perAccount = { limit: 10, windowSeconds: 15 * 60 };
 const perAddress = { limit: 50, windowSeconds: 15 * 60 };
 const sessionDays = 30;
 
-export type Session = { id: SessionId; user: { id: UserId; name: string; email: string } };
+export type Session = {
+  id: SessionId;
+  user: { id: UserId; name: string; email: string };
+  /** The workspace that was chosen last; whether it is theirs is another question. */
+  workspaceId: WorkspaceId | null;
+};
 
 /**
  * Checks a password and opens a session. Attempts are limited per account and per network address; the answer and its
@@ -47,9 +52,10 @@ export async function signIn(input: {
     id,
     userId: user.id,
     userAgent: input.userAgent?.slice(0, 300) ?? null,
+    address: input.address,
     expiresAt: sql`now() + make_interval(days => ${sessionDays})`,
   });
-  return ok({ id, user: { id: user.id, name: user.name, email: user.email } });
+  return ok({ id, user: { id: user.id, name: user.name, email: user.email }, workspaceId: null });
 }
 
 /** The session while it lives in the database: one that was ended, or whose user is gone, ends at once. */
@@ -62,6 +68,7 @@ export async function findSession(id: SessionId): Promise<Session | undefined> {
       userId: users.id,
       name: users.name,
       email: users.email,
+      workspaceId: sessions.workspaceId,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -71,7 +78,11 @@ export async function findSession(id: SessionId): Promise<Session | undefined> {
     .update(sessions)
     .set({ lastSeenAt: sql`now()` })
     .where(and(eq(sessions.id, id), lt(sessions.lastSeenAt, sql`now() - interval '1 minute'`)));
-  return { id: row.id, user: { id: row.userId, name: row.name, email: row.email } };
+  return {
+    id: row.id,
+    user: { id: row.userId, name: row.name, email: row.email },
+    workspaceId: row.workspaceId,
+  };
 }
 
 export async function endSession(id: SessionId): Promise<void> {

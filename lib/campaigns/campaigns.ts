@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, ilike, inArray, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
-import type { Scope } from '../auth/scope';
+import { grants, keyOf, type Scope, userOf } from '../auth/scope';
 import { searchText } from '../contacts/search';
 import { decodeCursor, encodeCursor, type Page } from '../db/page';
 import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
@@ -11,6 +11,7 @@ import { fail, notFound, ok, type Result } from '../errors';
 import { CampaignId, type ListId, newId, type SenderId } from '../ids';
 import { limitsOf } from '../senders/limits';
 import type { Limits } from '../throttle/pace';
+import { maySendTo } from './access';
 
 export type CampaignSender = {
   id: SenderId;
@@ -88,7 +89,8 @@ export function createCampaign(
       content: emptyContent,
       senderId: sender?.id ?? null,
       sample: input.sample ?? false,
-      createdBy: scope.user?.id ?? null,
+      createdBy: userOf(scope),
+      createdByKey: keyOf(scope),
     });
     await audit(tx, scope, 'campaign.created', id, { name: input.name });
     return ok({ id });
@@ -261,9 +263,10 @@ export function duplicateCampaign(scope: Scope, id: CampaignId): Promise<Result<
       content: source.content,
       senderId: source.senderId,
       ...source.limits,
-      createdBy: scope.user?.id ?? null,
+      createdBy: userOf(scope),
+      createdByKey: keyOf(scope),
     });
-    const open = source.lists.filter((list) => !list.archived);
+    const open = source.lists.filter((list) => !list.archived && grants(scope, list.id, 'send'));
     if (open.length > 0)
       await tx
         .insert(campaignLists)
@@ -276,6 +279,8 @@ export function duplicateCampaign(scope: Scope, id: CampaignId): Promise<Result<
 /** Deletes a campaign that was never sent. One that was sent stays: its ledger says who got it. */
 export function deleteDraft(scope: Scope, id: CampaignId): Promise<Result<undefined>> {
   return inScope(scope, async (tx) => {
+    const allowed = await maySendTo(tx, scope, id);
+    if (!allowed.ok) return allowed;
     const [gone] = await tx
       .delete(campaigns)
       .where(

@@ -6,6 +6,7 @@ import type { ScopedTx } from '../db/scoped';
 import type { CampaignStatus } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
+import { maySendTo } from './access';
 import { type CampaignEvent, refusal, transitions } from './transitions';
 
 type Change = {
@@ -19,7 +20,8 @@ export type Changed = Result<{ status: CampaignStatus }>;
 
 /**
  * Changes a campaign's status, if it is one from which the event leads on, and writes it to the audit log. When it was
- * not, or `only` did not hold, nothing was changed and the answer says why. The one place that writes `status`.
+ * not, or `only` did not hold, nothing was changed and the answer says why. So it is for whoever may not send to its lists.
+ * The one place that writes `status`.
  */
 export async function changeStatus(
   tx: ScopedTx,
@@ -28,6 +30,8 @@ export async function changeStatus(
   event: CampaignEvent,
   { set = {}, only, detail = {} }: Change = {},
 ): Promise<Changed> {
+  const allowed = await maySendTo(tx, scope, id);
+  if (!allowed.ok) return allowed;
   const { from, to } = transitions[event];
   const changed = await tx
     .update(campaigns)

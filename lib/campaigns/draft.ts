@@ -1,9 +1,10 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { Scope } from '../auth/scope';
+import { grants, lacking, type Scope } from '../auth/scope';
 import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId, ListId, SenderId } from '../ids';
+import { maySendTo } from './access';
 
 export type DraftChanges = {
   name?: string;
@@ -25,6 +26,8 @@ export function saveDraft(
 ): Promise<Result<{ revision: number }>> {
   return inScope(scope, async (tx) => {
     const { listIds, senderId, name, subject, preheader, content } = input.changes;
+    const allowed = await maySendTo(tx, scope, id);
+    if (!allowed.ok) return allowed;
     const refused = await checkReferences(tx, scope, listIds, senderId);
     if (refused) return refused;
     const [saved] = await tx
@@ -68,13 +71,15 @@ async function checkReferences(
   if (listIds && listIds.length > 0) {
     const wanted = [...new Set(listIds)];
     const found = await tx
-      .select({ id: lists.id })
+      .select({ id: lists.id, name: lists.name })
       .from(lists)
       .where(and(eq(lists.workspaceId, workspaceId), inArray(lists.id, wanted), isNull(lists.archivedAt)));
     if (found.length < wanted.length)
       return fail('invalid', 'Choose the lists again: one of them is gone.', {
         fields: { listIds: 'One of these lists no longer exists.' },
       });
+    const ungranted = found.find((list) => !grants(scope, list.id, 'send'));
+    if (ungranted) return lacking('send', ungranted.name);
   }
   if (!senderId) return undefined;
   const [sender] = await tx

@@ -1,11 +1,15 @@
 import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
+import { may } from '../auth/policy';
+import { scopeOfOrderer } from '../auth/principals';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
 import { campaigns, workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
-import type { CampaignId } from '../ids';
+import { notFound } from '../errors';
+import type { ApiKeyId, CampaignId, UserId } from '../ids';
 import { log } from '../log';
-import { changeStatus } from './change-status';
+import { maySendTo } from './access';
+import { changeStatus, statusOf } from './change-status';
 import { describeMoment } from './local-time';
 import { readyToGo } from './ready';
 import { freezeAndLaunch } from './send';
@@ -45,6 +49,8 @@ export async function launchDue(scope: Scope, id: CampaignId, at: SQL = database
         zone: campaigns.scheduledZone,
         minutesLate: sql<number>`extract(epoch from ${at} - ${campaigns.scheduledAt})::float8 / 60`,
         grace: workspaces.scheduleGraceMinutes,
+        user: campaigns.scheduledBy,
+        key: campaigns.scheduledByKey,
       })
       .from(campaigns)
       .innerJoin(workspaces, eq(workspaces.id, campaigns.workspaceId))
@@ -56,6 +62,8 @@ export async function launchDue(scope: Scope, id: CampaignId, at: SQL = database
     const problem = `It was to go out on ${planned}, but nothing was running then, and that is more than ${lateness(due.grace)} ago.`;
     return hold(scope, id, at, problem);
   }
+  const refusal = await refusalOf(scope, id, due);
+  if (refusal) return hold(scope, id, at, `It could not go out on ${planned}: ${refusal}`);
   const ready = await readyToGo(scope, id, 'launch');
   if (!ready.ok) {
     if (ready.problem.code !== 'invalid') return; // somebody decided otherwise at this moment
@@ -68,6 +76,23 @@ export async function launchDue(scope: Scope, id: CampaignId, at: SQL = database
     { campaign: id, launched: launched.ok, minutesLate: due.minutesLate },
     'a scheduled campaign was due',
   );
+}
+
+/** Why whoever scheduled a campaign may no longer send it, if so. */
+async function refusalOf(
+  scope: Scope,
+  id: CampaignId,
+  orderer: { user: UserId | null; key: ApiKeyId | null },
+): Promise<string | undefined> {
+  const theirs = await scopeOfOrderer(scope, orderer);
+  const lost =
+    'whoever scheduled it may no longer send to all of its lists. Look at it, and send or schedule it yourself.';
+  if (!theirs || !may(theirs, 'campaigns:send')) return lost;
+  const allowed = await inScope(theirs, async (tx) =>
+    // What they do not see has a list that they have lost.
+    (await statusOf(tx, theirs, id)) ? maySendTo(tx, theirs, id) : notFound('campaign'),
+  );
+  return allowed.ok ? undefined : lost;
 }
 
 function lateness(minutes: number): string {

@@ -7,6 +7,7 @@ import type { CampaignStatus } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
 import type { Limits } from '../throttle/pace';
+import { maySendTo } from './access';
 import { statusOf } from './change-status';
 
 const stillGoes: CampaignStatus[] = ['draft', 'scheduled', 'sending', 'paused'];
@@ -17,6 +18,8 @@ export const canLimit = (status: CampaignStatus): boolean => stillGoes.includes(
 /** Limits of a campaign besides its sender's. They take effect with the next messages, also while it is being sent. */
 export function limitCampaign(scope: Scope, id: CampaignId, limits: Limits): Promise<Result<undefined>> {
   return inScope(scope, async (tx) => {
+    const allowed = await maySendTo(tx, scope, id);
+    if (!allowed.ok) return allowed;
     const changed = await tx
       .update(campaigns)
       .set({ ...limits, updatedAt: sql`now()` })

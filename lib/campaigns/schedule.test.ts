@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { userOf } from '../auth/scope';
 import { auditLog, campaigns, lists, workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
 import type { CampaignId, ListId } from '../ids';
@@ -67,7 +68,7 @@ describe('a schedule', () => {
     expect(others).toEqual([]);
     expect(new Date(job?.at ?? 0)).toEqual(nineAt);
     expect(await lastAudit(id)).toMatchObject({
-      ...{ action: 'campaign.schedule', userId: owner.scope.user?.id },
+      ...{ action: 'campaign.schedule', userId: userOf(owner.scope) },
       detail: { at: nineAt.toISOString(), zone: 'Europe/Berlin' },
     });
   });

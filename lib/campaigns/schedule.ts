@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Scope } from '../auth/scope';
+import { keyOf, type Scope, userOf } from '../auth/scope';
 import { campaigns } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
@@ -64,7 +64,11 @@ export async function scheduleCampaign(
   const at = moment.value;
   return inScope(scope, async (tx) => {
     const scheduled = await changeStatus(tx, scope, id, 'schedule', {
-      set: { scheduledAt: at, scheduledZone: input.zone, held: false, problem: null },
+      set: {
+        ...{ scheduledAt: at, scheduledZone: input.zone, held: false, problem: null },
+        scheduledBy: userOf(scope),
+        scheduledByKey: keyOf(scope),
+      },
       only: eq(campaigns.revision, ready.value.campaign.revision),
       detail: { at: at.toISOString(), zone: input.zone },
     });

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
-import type { Scope } from '../auth/scope';
+import { keyOf, type Scope, userOf } from '../auth/scope';
 import { contacts, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { unsubscribeUrl } from '../deliveries/unsubscribe-token';
@@ -13,6 +13,7 @@ import { type PreparedMessage, prepareMessage } from '../messages/prepare';
 import type { SendResult } from '../providers/provider';
 import { openSender } from '../senders/open-sender';
 import { waitForPermits } from '../throttle/wait';
+import { maySendTo } from './access';
 import { type Campaign, readCampaign } from './campaigns';
 import { companyOf, compileCampaign } from './message';
 
@@ -41,8 +42,14 @@ export async function sendTest(
     return fail('invalid', `Enter one to ${most} addresses.`, {
       fields: { to: `Enter one to ${most} addresses.` },
     });
-  const campaign = await inScope(scope, (tx) => readCampaign(tx, scope, id));
-  if (!campaign) return notFound('campaign');
+  const found = await inScope(scope, async (tx): Promise<Result<Campaign>> => {
+    const campaign = await readCampaign(tx, scope, id);
+    if (!campaign) return notFound('campaign');
+    const allowed = await maySendTo(tx, scope, id);
+    return allowed.ok ? ok(campaign) : allowed;
+  });
+  if (!found.ok) return found;
+  const campaign = found.value;
   const { senderId } = campaign;
   if (!senderId)
     return fail('invalid', 'Choose a sender first.', { fields: { senderId: 'Choose a sender.' } });
@@ -120,7 +127,7 @@ async function sendOne(
   );
   if (!permits) return { to, ok: false, message: 'The sender is at its rate limit. Try again in a minute.' };
   const [result] = await openSender(scope, sender).send(
-    [message.value],
+    [{ ...message.value, testedBy: userOf(scope) ?? keyOf(scope) }],
     AbortSignal.timeout(patience.provider),
   );
   return { to, ...tell(result) };

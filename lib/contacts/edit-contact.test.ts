@@ -100,13 +100,17 @@ describe('adding a contact', () => {
     expect(await total()).toBe(1);
   });
 
-  test('puts it on the lists named, if they are active and ours', async () => {
+  test('puts it on the lists named, which must be there, active and ours', async () => {
     const list = await createList(scope, { name: 'News' });
     const { scope: other } = await testWorkspace('Other');
     const foreign = await createList(other, { name: 'Theirs' });
     if (!list.ok || !foreign.ok) throw new Error('lists are made');
-    const listIds = [list.value.id, foreign.value.id, newId(ListId)];
-    const made = await createContact(scope, { ...input(), listIds });
+    for (const strange of [foreign.value.id, newId(ListId)])
+      expect(await createContact(scope, { ...input(), listIds: [list.value.id, strange] })).toMatchObject({
+        problem: { code: 'not_found' },
+      });
+    expect(await total()).toBe(0);
+    const made = await createContact(scope, { ...input(), listIds: [list.value.id] });
     if (!made.ok) throw new Error(made.problem.message);
     expect((await find(made.value.id)).lists.map((on) => on.name)).toEqual(['News']);
     expect((await events(made.value.id)).sort()).toEqual(['added_to_list', 'created']);

@@ -1,8 +1,8 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
-import type { Scope } from '../auth/scope';
+import { grants, lacking, type Scope } from '../auth/scope';
 import { contacts, listContacts, lists, workspaces } from '../db/schema';
-import { inScope, type ScopedTx } from '../db/scoped';
+import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { violatesUnique } from '../db/violation';
 import { fail, notFound, ok, type Result } from '../errors';
 import { ContactId, type ListId, newId } from '../ids';
@@ -28,39 +28,70 @@ export function createContact(
       });
     const phone = await readPhone(tx, scope, input.phone ?? null);
     if (!phone.ok) return phone;
+    const { listIds = [], emailSubscribed = true, ...fields } = input;
+    const joined = await listsToJoin(tx, scope, listIds);
+    if (!joined.ok) return joined;
     const id = newId(ContactId);
     const { workspaceId } = scope;
-    const { listIds = [], emailSubscribed = true, ...fields } = input;
-    const made = await tx
-      .insert(contacts)
-      .values({
-        ...fields,
-        workspaceId,
-        id,
-        phone: phone.value,
-        emailSubscribed,
-        emailUnsubscribedAt: emailSubscribed ? null : sql`now()`,
-      })
-      .onConflictDoNothing({ target: [contacts.workspaceId, contacts.email] })
-      .returning({ id: contacts.id });
+    const made = await unsafeAllLists(tx, scope, () =>
+      tx
+        .insert(contacts)
+        .values({
+          ...fields,
+          workspaceId,
+          id,
+          phone: phone.value,
+          emailSubscribed,
+          emailUnsubscribedAt: emailSubscribed ? null : sql`now()`,
+        })
+        .onConflictDoNothing({ target: [contacts.workspaceId, contacts.email] })
+        .returning({ id: contacts.id }),
+    );
     if (made.length === 0) return addressTaken(tx, scope, input.email ?? '');
     await noteContactEvents(tx, scope, [id], 'created');
-    await joinLists(tx, scope, id, listIds);
+    await joinLists(tx, scope, id, joined.value);
     await audit(tx, scope, 'contact.created', id);
     return ok({ id });
   });
 }
 
-async function joinLists(tx: ScopedTx, scope: Scope, contactId: ContactId, listIds: ListId[]): Promise<void> {
-  if (listIds.length === 0) return;
-  const { workspaceId } = scope;
-  const active = await tx
-    .select({ listId: lists.id, name: lists.name })
+type Joined = { listId: ListId; name: string };
+
+/** The lists that a new contact shall be on, if all are there and may be changed. */
+async function listsToJoin(tx: ScopedTx, scope: Scope, listIds: ListId[]): Promise<Result<Joined[]>> {
+  if (listIds.length === 0)
+    return scope.lists === 'all' ? ok([]) : choose('Choose a list that you may change.');
+  const wanted = [...new Set(listIds)];
+  const found = await tx
+    .select({ listId: lists.id, name: lists.name, archivedAt: lists.archivedAt })
     .from(lists)
-    .where(and(eq(lists.workspaceId, workspaceId), inArray(lists.id, listIds), isNull(lists.archivedAt)));
-  if (active.length === 0) return;
-  await tx.insert(listContacts).values(active.map(({ listId }) => ({ workspaceId, listId, contactId })));
-  for (const list of active) await noteContactEvents(tx, scope, [contactId], 'added_to_list', list);
+    .where(and(eq(lists.workspaceId, scope.workspaceId), inArray(lists.id, wanted)));
+  if (found.length < wanted.length) return notFound('list');
+  const refused = found.find(({ listId }) => !grants(scope, listId, 'edit'));
+  if (refused) return lacking('edit', refused.name);
+  const archived = found.find(({ archivedAt }) => archivedAt !== null);
+  if (archived) return choose(`The list “${archived.name}” is archived. Choose another.`);
+  return ok(found);
+}
+
+const choose = (message: string) => fail('invalid', message, { fields: { listIds: message } });
+
+async function joinLists(tx: ScopedTx, scope: Scope, contactId: ContactId, joined: Joined[]): Promise<void> {
+  if (joined.length === 0) return;
+  const { workspaceId } = scope;
+  await tx.insert(listContacts).values(joined.map(({ listId }) => ({ workspaceId, listId, contactId })));
+  for (const { listId, name } of joined)
+    await noteContactEvents(tx, scope, [contactId], 'added_to_list', { listId, name });
+}
+
+/** Whether a contact that somebody sees stands on a list that they may change. */
+async function mayEdit(tx: ScopedTx, scope: Scope, id: ContactId): Promise<boolean> {
+  if (scope.lists === 'all') return true;
+  const on = await tx
+    .select({ listId: listContacts.listId })
+    .from(listContacts)
+    .where(and(eq(listContacts.workspaceId, scope.workspaceId), eq(listContacts.contactId, id)));
+  return on.some(({ listId }) => grants(scope, listId, 'edit'));
 }
 
 /** Changes what is named and leaves the rest. Nothing is written, and nothing noted, when nothing differs. */
@@ -87,6 +118,11 @@ async function edit(
 ): Promise<Result<{ changed: boolean }>> {
   const old = await readContact(tx, scope, id);
   if (!old) return notFound('contact');
+  if (!(await mayEdit(tx, scope, id)))
+    return fail(
+      'forbidden',
+      'You may see this contact, but not change it: it is on no list that you may change.',
+    );
   const next = { ...changes };
   if (changes.phone !== undefined && changes.phone !== old.phone) {
     const phone = await readPhone(tx, scope, changes.phone);
@@ -100,8 +136,8 @@ async function edit(
     return fail('invalid', 'A contact needs an e-mail address or a phone number.', {
       fields: { email: 'Keep an e-mail address or a phone number.' },
     });
-  if (differing.includes('email') && (await findByEmail(tx, scope, after.email)))
-    return addressTaken(tx, scope, after.email ?? '');
+  const isTaken = () => unsafeAllLists(tx, scope, () => findByEmail(tx, scope, after.email));
+  if (differing.includes('email') && (await isTaken())) return addressTaken(tx, scope, after.email ?? '');
   const consent = differing.includes('emailSubscribed');
   await tx
     .update(contacts)

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -18,10 +18,12 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type {
+  ApiKeyId,
   CampaignId,
   ContactId,
   DeliveryId,
   ImportId,
+  InvitationId,
   ListId,
   SandboxMessageId,
   SenderId,
@@ -36,6 +38,8 @@ import {
   deliveryStates,
   type FailReason,
   importStatuses,
+  type ListAccess,
+  listAccesses,
   providerNames,
   roles,
   unconfirmedPolicies,
@@ -55,17 +59,33 @@ const workspaceId = () => uuid('workspace_id').$type<WorkspaceId>().notNull();
  * All addresses are such: a join of two collations could use no index.
  */
 const bytewise = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+/** SHA-256 of a token that was drawn at random: only its holder has the token itself. */
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 /** For tables that hang from no other tenant table; the rest get here through their composite foreign keys. */
 const topWorkspaceId = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
 const inWorkspace = sql`workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid)`;
 const tenant = () => pgPolicy('tenant', { using: inWorkspace, withCheck: inWorkspace });
 
+/**
+ * Whoever has the rights of single lists sees only what hangs from those (lib/auth/scope.ts): then `app.lists` names them,
+ * be it none. For everybody else it is empty, and the first half a constant.
+ */
+const onlyGranted = (condition: SQL) =>
+  pgPolicy('granted', {
+    as: 'restrictive',
+    for: 'select',
+    using: sql`(select coalesce(current_setting('app.lists', true), '') = '') or ${condition}`,
+  });
+const grantedLists = sql`(select nullif(current_setting('app.lists', true), ''))::uuid[]`;
+const byThemselves = sql`(select nullif(current_setting('app.principal', true), '')::uuid)`;
+
 export const campaignStatus = pgEnum('campaign_status', campaignStatuses);
 export const deliveryState = pgEnum('delivery_state', deliveryStates);
 export const channel = pgEnum('channel', channels);
 export const importStatus = pgEnum('import_status', importStatuses);
 export const memberRole = pgEnum('member_role', roles);
+export const listAccess = pgEnum('list_access', listAccesses);
 export const provider = pgEnum('provider', providerNames);
 
 // ---------------------------------------------------------------- the directory: who there is, outside any workspace
@@ -91,11 +111,29 @@ export const sessions = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     userAgent: text('user_agent'),
+    /** The network address that it was opened from. */
+    address: text('address'),
+    /** Where its person works at the moment; read only together with their membership there. */
+    workspaceId: uuid('chosen_workspace_id').$type<WorkspaceId>(),
     createdAt: createdAt(),
     lastSeenAt: at('last_seen_at').notNull().defaultNow(),
     expiresAt: at('expires_at').notNull(),
   },
   (t) => [index('sessions_user').on(t.userId)],
+);
+
+/** Links by which somebody who forgot their password chooses another: single use, stored hashed. */
+export const passwordResets = pgTable(
+  'password_resets',
+  {
+    tokenHash: bytea('token_hash').primaryKey(),
+    userId: uuid('user_id')
+      .$type<UserId>()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (t) => [index('password_resets_user').on(t.userId)],
 );
 
 /** Counters of attempts per key (a hash: no address is kept) in a fixed window. */
@@ -219,6 +257,9 @@ export const contacts = pgTable(
     index('contacts_domain').on(t.workspaceId, t.domain, t.id),
     index('contacts_no_email').on(t.workspaceId, t.id).where(sql`email is null`),
     tenant(),
+    onlyGranted(
+      sql`exists (select from list_contacts l where l.workspace_id = contacts.workspace_id and l.contact_id = contacts.id)`,
+    ),
   ],
 );
 
@@ -252,6 +293,9 @@ export const contactEvents = pgTable(
     }).onDelete('cascade'),
     index('contact_events_contact').on(t.workspaceId, t.contactId, t.id),
     tenant(),
+    onlyGranted(
+      sql`exists (select from contacts c where c.workspace_id = contact_events.workspace_id and c.id = contact_events.contact_id)`,
+    ),
   ],
 );
 
@@ -270,6 +314,103 @@ export const lists = pgTable(
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
     uniqueIndex('lists_name').on(t.workspaceId, sql`lower(${t.name})`).where(sql`archived_at is null`),
+    tenant(),
+    onlyGranted(sql`id = any(${grantedLists})`),
+  ],
+);
+
+/** What a marketer may do with a list. Owners, admins and viewers have their rights by role and no rows here. */
+export const listGrants = pgTable(
+  'list_grants',
+  {
+    workspaceId: workspaceId(),
+    listId: uuid('list_id').$type<ListId>().notNull(),
+    userId: uuid('user_id').$type<UserId>().notNull(),
+    access: listAccess('access').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.userId, t.listId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.userId],
+      foreignColumns: [members.workspaceId, members.userId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.workspaceId, t.listId],
+      foreignColumns: [lists.workspaceId, lists.id],
+    }).onDelete('cascade'),
+    index('list_grants_list').on(t.workspaceId, t.listId),
+    tenant(),
+  ],
+);
+
+/** By which a program acts: shown once, stored hashed. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<ApiKeyId>().notNull(),
+    name: text('name').notNull(),
+    role: memberRole('role').notNull(),
+    tokenHash: bytea('token_hash').notNull(),
+    /** The first characters, by which people tell keys apart. */
+    hint: text('hint').notNull(),
+    createdBy: uuid('created_by').$type<UserId>(),
+    expiresAt: at('expires_at'),
+    revokedAt: at('revoked_at'),
+    lastUsedAt: at('last_used_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    unique('api_keys_token').on(t.workspaceId, t.tokenHash),
+    tenant(),
+  ],
+);
+
+export const apiKeyGrants = pgTable(
+  'api_key_grants',
+  {
+    workspaceId: workspaceId(),
+    keyId: uuid('key_id').$type<ApiKeyId>().notNull(),
+    listId: uuid('list_id').$type<ListId>().notNull(),
+    access: listAccess('access').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.keyId, t.listId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.keyId],
+      foreignColumns: [apiKeys.workspaceId, apiKeys.id],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.workspaceId, t.listId],
+      foreignColumns: [lists.workspaceId, lists.id],
+    }).onDelete('cascade'),
+    index('api_key_grants_list').on(t.workspaceId, t.listId),
+    tenant(),
+  ],
+);
+
+/** Somebody who is asked to join: by mail, bound to the address, or by a link for whoever gets it. Works once. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<InvitationId>().notNull(),
+    /** Lower case; null: a link for anybody who is given it. */
+    email: text('email'),
+    role: memberRole('role').notNull(),
+    /** What a marketer is granted on joining; lists that are gone by then are passed over. */
+    grants: jsonb('grants').$type<{ listId: ListId; access: ListAccess }[]>().notNull().default([]),
+    tokenHash: bytea('token_hash').notNull(),
+    invitedBy: uuid('invited_by').$type<UserId>(),
+    expiresAt: at('expires_at').notNull(),
+    acceptedAt: at('accepted_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    unique('invitations_token').on(t.workspaceId, t.tokenHash),
     tenant(),
   ],
 );
@@ -294,6 +435,7 @@ export const listContacts = pgTable(
     }).onDelete('cascade'),
     index('list_contacts_contact').on(t.workspaceId, t.contactId),
     tenant(),
+    onlyGranted(sql`list_id = any(${grantedLists})`),
   ],
 );
 
@@ -346,6 +488,7 @@ export const imports = pgTable(
     id: uuid('id').$type<ImportId>().notNull(),
     listId: uuid('list_id').$type<ListId>(),
     createdBy: uuid('created_by').$type<UserId>(),
+    createdByKey: uuid('created_by_key').$type<ApiKeyId>(),
     fileName: text('file_name').notNull(),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     bytesRead: bigint('bytes_read', { mode: 'number' }).notNull().default(0),
@@ -370,6 +513,7 @@ export const imports = pgTable(
       foreignColumns: [lists.workspaceId, lists.id],
     }).onDelete('cascade'),
     tenant(),
+    onlyGranted(sql`created_by = ${byThemselves} or created_by_key = ${byThemselves}`),
   ],
 );
 
@@ -390,6 +534,9 @@ export const importRejections = pgTable(
       foreignColumns: [imports.workspaceId, imports.id],
     }).onDelete('cascade'),
     tenant(),
+    onlyGranted(
+      sql`exists (select from imports i where i.workspace_id = import_rejections.workspace_id and i.id = import_rejections.import_id)`,
+    ),
   ],
 );
 
@@ -521,6 +668,10 @@ export const campaigns = pgTable(
     problem: text('problem'),
     sample: boolean('sample').notNull().default(false),
     createdBy: uuid('created_by').$type<UserId>(),
+    createdByKey: uuid('created_by_key').$type<ApiKeyId>(),
+    /** Who said that it shall go out by itself: they must still be allowed to when it does. Null: the system. */
+    scheduledBy: uuid('scheduled_by').$type<UserId>(),
+    scheduledByKey: uuid('scheduled_by_key').$type<ApiKeyId>(),
     createdAt: createdAt(),
     updatedAt: at('updated_at').notNull().defaultNow(),
     startedAt: at('started_at'),
@@ -535,6 +686,10 @@ export const campaigns = pgTable(
     index('campaigns_status').on(t.workspaceId, t.status),
     index('campaigns_due').on(t.workspaceId, t.scheduledAt).where(sql`status = 'scheduled' and not held`),
     tenant(),
+    // All its lists, or a draft of one's own that names none yet.
+    onlyGranted(
+      sql`coalesce((select bool_and(l.list_id = any(${grantedLists})) from campaign_lists l where l.workspace_id = campaigns.workspace_id and l.campaign_id = campaigns.id), created_by = ${byThemselves} or created_by_key = ${byThemselves}, false)`,
+    ),
   ],
 );
 
@@ -617,6 +772,9 @@ export const deliveries = pgTable(
       .on(t.workspaceId, t.campaignId, t.batch)
       .where(sql`state in ('queued', 'sending', 'retrying')`),
     tenant(),
+    onlyGranted(
+      sql`exists (select from campaigns c where c.workspace_id = deliveries.workspace_id and c.id = deliveries.campaign_id)`,
+    ),
   ],
 );
 
@@ -641,6 +799,9 @@ export const deliveryAttempts = pgTable(
     }).onDelete('cascade'),
     index('delivery_attempts_delivery').on(t.workspaceId, t.deliveryId, t.id),
     tenant(),
+    onlyGranted(
+      sql`exists (select from deliveries d where d.workspace_id = delivery_attempts.workspace_id and d.id = delivery_attempts.delivery_id)`,
+    ),
   ],
 );
 
@@ -651,6 +812,8 @@ export const sandboxMessages = pgTable(
     workspaceId: topWorkspaceId(),
     id: uuid('id').$type<SandboxMessageId>().notNull(),
     deliveryId: uuid('delivery_id').$type<DeliveryId>(), // null: a test send
+    /** Who sent it as a test. */
+    testedBy: uuid('tested_by').$type<UserId | ApiKeyId>(),
     to: text('to').notNull(),
     from: text('from').notNull(),
     subject: text('subject').notNull(),
@@ -668,6 +831,10 @@ export const sandboxMessages = pgTable(
     index('sandbox_messages_delivery').on(t.workspaceId, t.deliveryId),
     index('sandbox_messages_to').on(t.workspaceId, sql`${t.to} collate "C"`),
     tenant(),
+    // What went out with a campaign they may see, and the tests that they sent.
+    onlyGranted(
+      sql`exists (select from deliveries d where d.workspace_id = sandbox_messages.workspace_id and d.id = sandbox_messages.delivery_id) or tested_by = ${byThemselves}`,
+    ),
   ],
 );
 
@@ -677,7 +844,10 @@ export const auditLog = pgTable(
   {
     workspaceId: topWorkspaceId(),
     id: uuid('id').notNull(),
-    userId: uuid('user_id').$type<UserId>(), // null: the system
+    userId: uuid('user_id').$type<UserId>(), // null, and no key either: the system
+    keyId: uuid('key_id').$type<ApiKeyId>(),
+    /** The network address that it came from. */
+    address: text('address'),
     action: text('action').notNull(), // 'campaign.launched'
     targetId: uuid('target_id'),
     detail: jsonb('detail').$type<Record<string, unknown>>().notNull().default({}),
@@ -686,6 +856,8 @@ export const auditLog = pgTable(
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
     index('audit_log_target').on(t.workspaceId, t.targetId, t.id),
+    index('audit_log_user').on(t.workspaceId, t.userId, t.id),
+    index('audit_log_action').on(t.workspaceId, sql`${t.action} collate "C"`, t.id),
     tenant(),
   ],
 );

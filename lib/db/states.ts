@@ -66,8 +66,13 @@ export type UnconfirmedPolicy = (typeof unconfirmedPolicies)[number];
 export const importStatuses = ['uploaded', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type ImportStatus = (typeof importStatuses)[number];
 
-export const roles = ['owner'] as const;
+/** Owners and admins reach everything, viewers see everything, marketers reach the lists that were granted to them. */
+export const roles = ['owner', 'admin', 'marketer', 'viewer'] as const;
 export type Role = (typeof roles)[number];
+
+/** What a list grants a marketer; each holds what stands before it. */
+export const listAccesses = ['view', 'edit', 'send'] as const;
+export type ListAccess = (typeof listAccesses)[number];
 
 export const providerNames = ['sandbox', 'smtp'] as const;
 export type ProviderName = (typeof providerNames)[number];

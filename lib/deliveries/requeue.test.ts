@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { userOf } from '../auth/scope';
 import { completeIfDone } from '../campaigns/complete';
 import { campaignStats } from '../campaigns/stats';
 import { cancelCampaign } from '../campaigns/status';
@@ -163,7 +164,7 @@ describe('what may or may not have gone out', () => {
     expect(await acceptUnconfirmed(owner.scope, id, [one])).toEqual({ ok: true, value: { count: 1 } });
     expect(await waitingOf(id)).toEqual({ waiting: 1, unconfirmed: 2 });
     expect(await auditOf(id, 'campaign.accept_unconfirmed')).toMatchObject([
-      { userId: owner.scope.user?.id, detail: { count: 1, deliveries: [one] } },
+      { userId: userOf(owner.scope), detail: { count: 1, deliveries: [one] } },
     ]);
     expect(await acceptUnconfirmed(owner.scope, id, [one])).toMatchObject({
       problem: { code: 'conflict' },

@@ -1,5 +1,6 @@
 import { and, eq, type SQL } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { maySendTo } from '../campaigns/access';
 import { changeStatus, statusOf } from '../campaigns/change-status';
 import { wakeCampaign } from '../campaigns/status';
 import { canChange, refusal } from '../campaigns/transitions';
@@ -27,6 +28,8 @@ export function requeue(
   return inScope(scope, async (tx) => {
     const status = await statusOf(tx, scope, campaignId, true);
     if (!status) return notFound('campaign');
+    const allowed = await maySendTo(tx, scope, campaignId);
+    if (!allowed.ok) return allowed;
     if (!canChange(status, 'retry')) return fail('conflict', refusal(status, 'retry'));
     const { count } = await tx
       .update(deliveries)

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
+import { maySendTo } from '../campaigns/access';
 import { statusOf } from '../campaigns/change-status';
 import { deliveries } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -38,6 +39,8 @@ export function acceptUnconfirmed(
 ): Promise<Result<{ count: number }>> {
   return inScope(scope, async (tx) => {
     if (!(await statusOf(tx, scope, campaignId))) return notFound('campaign');
+    const allowed = await maySendTo(tx, scope, campaignId);
+    if (!allowed.ok) return allowed;
     const { count } = await tx
       .update(deliveries)
       .set({ acceptedAt: sql`now()` })

@@ -4,6 +4,7 @@ import { type ImportSettings, importRejections, imports } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ImportId, ListId } from '../ids';
 import type { CsvRecord } from './csv-reader';
+import { addressesOutOfReach } from './reach';
 import type { ContactRow } from './read-contact';
 import type { Rejection } from './reasons';
 import { writeContacts } from './write-contacts';
@@ -15,6 +16,8 @@ const chunkLength = 4_000_000;
 
 export type Running = {
   scope: Scope;
+  /** Whoever started it: their rights decide which contacts it may change. */
+  importer: Scope;
   importId: ImportId;
   listId: ListId | null;
   settings: ImportSettings;
@@ -50,6 +53,14 @@ export class Chunk {
       this.contacts.set(read.email, read);
       this.values.set(row, record.fields);
     }
+  }
+
+  /** Takes back a contact that was added, and keeps its row as a rejected one. */
+  reject(address: string, reason: Rejection): void {
+    const contact = this.contacts.get(address);
+    if (!contact) return;
+    this.contacts.delete(address);
+    this.rejected.push({ row: contact.row, reason, values: this.values.get(contact.row) ?? [] });
   }
 
   get isFull(): boolean {
@@ -90,6 +101,8 @@ async function writeChunk(running: Running, chunk: Chunk, place: Place): Promise
       listId,
       asksConsent: settings.columns.includes('email_consent'),
     };
+    for (const address of await addressesOutOfReach(tx, running.importer, chunk.contacts.keys()))
+      chunk.reject(address, 'out_of_reach');
     const written = await writeContacts(tx, target, [...chunk.contacts.values()]);
     if (!(await place.before)) throw new TurnedBack();
     place.written();

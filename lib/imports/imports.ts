@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
-import type { Scope } from '../auth/scope';
+import { keyOf, type Scope, userOf } from '../auth/scope';
 import { imports, lists } from '../db/schema';
 import { inScope } from '../db/scoped';
 import type { ImportStatus } from '../db/states';
@@ -47,7 +47,8 @@ async function enterUpload(
     await tx.insert(imports).values({
       workspaceId: scope.workspaceId,
       id,
-      createdBy: scope.user?.id ?? null,
+      createdBy: userOf(scope),
+      createdByKey: keyOf(scope),
       fileName: fileName.replace(/\p{C}/gu, '').slice(0, 200) || 'contacts.csv',
       bytes,
       settings: recognised.value.settings,

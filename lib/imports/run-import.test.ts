@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Scope } from '../auth/scope';
+import { type Scope, userOf } from '../auth/scope';
 import { auditLog, contacts, imports, lists } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
@@ -359,7 +359,7 @@ test('an upload that nobody started is forgotten after a week, and the audit log
       .from(auditLog)
       .where(and(eq(auditLog.workspaceId, scope.workspaceId), eq(auditLog.action, 'import.forgotten'))),
   );
-  expect(forgotten).toEqual([{ id: old.value.id, by: scope.user?.id }]);
+  expect(forgotten).toEqual([{ id: old.value.id, by: userOf(scope) }]);
   expect(await counts(scope, old.value.id)).toMatchObject({ status: 'cancelled' });
   expect(await counts(scope, young.value.id)).toMatchObject({ status: 'uploaded' });
 });

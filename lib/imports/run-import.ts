@@ -1,9 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
-import type { Scope } from '../auth/scope';
+import { may } from '../auth/policy';
+import { scopeOfOrderer } from '../auth/principals';
+import { grants, type Scope } from '../auth/scope';
 import { imports, workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
-import type { ImportId } from '../ids';
+import type { ApiKeyId, ImportId, UserId } from '../ids';
 import { runImport as runImportJob } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
 import { Chunk, type Running, startWriting, type Writing } from './chunk';
@@ -28,9 +30,21 @@ export async function runImport(
   importId: ImportId,
   signal: AbortSignal,
 ): Promise<ImportOutcome> {
-  const running = await takeUp(scope, importId);
-  if (running === 'ended') await removeFile(importId); // it may not have been possible when the import ended
-  if (typeof running === 'string') return running;
+  const taken = await takeUp(scope, importId);
+  if (taken === 'ended') await removeFile(importId); // it may not have been possible when the import ended
+  if (typeof taken === 'string') return taken;
+  const importer = await scopeOfOrderer(scope, taken.orderer);
+  const running: Running = { ...taken, importer: importer ?? scope };
+  if (
+    !importer ||
+    !may(importer, 'contacts:write') ||
+    (taken.listId && !grants(importer, taken.listId, 'edit'))
+  ) {
+    const problem =
+      'Whoever started this import may no longer change its list. Import the file again yourself.';
+    await finish(running, { problem });
+    return 'ended';
+  }
   try {
     return await readFile(running, signal);
   } catch (error) {
@@ -61,7 +75,9 @@ export async function continueImport(
   return outcome !== 'stopped';
 }
 
-async function takeUp(scope: Scope, importId: ImportId): Promise<Running | 'ended' | 'waiting'> {
+type Taken = Omit<Running, 'importer'> & { orderer: { user: UserId | null; key: ApiKeyId | null } };
+
+async function takeUp(scope: Scope, importId: ImportId): Promise<Taken | 'ended' | 'waiting'> {
   return inScope(scope, async (tx) => {
     const queue = await tx
       .select({ row: imports, country: workspaces.country })
@@ -72,8 +88,9 @@ async function takeUp(scope: Scope, importId: ImportId): Promise<Running | 'ende
     const mine = queue.find(({ row }) => row.id === importId);
     if (!mine?.row.settings) return 'ended';
     if (queue[0] !== mine) return 'waiting';
-    const { settings, rows, listId } = mine.row;
-    return { scope, importId, listId, settings, country: mine.country, rows };
+    const { settings, rows, listId, createdBy, createdByKey } = mine.row;
+    const orderer = { user: createdBy, key: createdByKey };
+    return { scope, importId, listId, settings, country: mine.country, rows, orderer };
   });
 }
 

@@ -1,15 +1,15 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { AttributeName } from '../contacts/attributes';
-import { type ImportColumn, imports, lists } from '../db/schema';
+import { type ImportColumn, imports } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
-import { type ImportId, ListId, newId } from '../ids';
+import { type ImportId, ListId } from '../ids';
 import { runImport as runImportJob } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
-import { ListName } from '../lists/lists';
+import { editableList, ListName, makeList } from '../lists/lists';
 import { delimiters } from './csv-reader';
 import { encodings } from './encoding';
 import { previewImport } from './imports';
@@ -97,26 +97,17 @@ async function chooseList(
   scope: Scope,
   choice: ImportChoices['list'],
 ): Promise<Result<ListId | null>> {
-  if (choice === null) return ok(null);
-  const { workspaceId } = scope;
+  if (choice === null)
+    return scope.lists === 'all' ? ok(null) : fail('invalid', 'Choose a list that you may change.');
   if ('id' in choice) {
-    const [found] = await tx
-      .select({ id: lists.id })
-      .from(lists)
-      .where(and(eq(lists.workspaceId, workspaceId), eq(lists.id, choice.id), isNull(lists.archivedAt)));
-    return found ? ok(found.id) : notFound('list');
+    const found = await editableList(tx, scope, choice.id);
+    if (!found.ok) return found;
+    return found.value.archivedAt ? notFound('list') : ok(choice.id);
   }
-  const id = newId(ListId);
-  const made = await tx
-    .insert(lists)
-    .values({ workspaceId, id, name: choice.name })
-    .onConflictDoNothing()
-    .returning({ id: lists.id });
-  if (made.length === 0)
-    return fail(
-      'conflict',
-      `A list called "${choice.name}" exists already. Choose it, or give the new list another name.`,
-    );
-  await audit(tx, scope, 'list.created', id, { name: choice.name });
-  return ok(id);
+  const id = await makeList(tx, scope, choice.name);
+  if (id) return ok(id);
+  return fail(
+    'conflict',
+    `A list called "${choice.name}" exists already. Choose it, or give the new list another name.`,
+  );
 }

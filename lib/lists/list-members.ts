@@ -1,13 +1,13 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, type SQL } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { normaliseEmail } from '../contacts/address';
 import { noteContactEvents } from '../contacts/contact-events';
 import { contacts, listContacts } from '../db/schema';
-import { inScope, type ScopedTx } from '../db/scoped';
-import { fail, notFound, ok, type Result } from '../errors';
+import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
+import { fail, ok, type Result } from '../errors';
 import { ContactId, type ListId, newId } from '../ids';
-import { type List, readList } from './lists';
+import { editableList, type List } from './lists';
 
 /** Puts contacts on a list. `added`: those that were not on it; unknown ids are passed over. */
 export function addToList(
@@ -18,7 +18,8 @@ export function addToList(
   return inScope(scope, async (tx) => {
     const list = await openList(tx, scope, listId);
     if (!list.ok) return list;
-    const added = await addMembers(tx, scope, list.value, contactIds);
+    const there = await visible(tx, scope, inArray(contacts.id, contactIds));
+    const added = await addMembers(tx, scope, list.value, there);
     if (added.length > 0) await audit(tx, scope, 'list.contacts_added', listId, { count: added.length });
     return ok({ added });
   });
@@ -31,8 +32,9 @@ export function removeFromList(
   contactIds: ContactId[],
 ): Promise<Result<{ removed: ContactId[] }>> {
   return inScope(scope, async (tx) => {
-    const list = await readList(tx, scope, listId);
-    if (!list) return notFound('list');
+    const found = await editableList(tx, scope, listId);
+    if (!found.ok) return found;
+    const list = found.value;
     if (contactIds.length === 0) return ok({ removed: [] });
     const rows = await tx
       .delete(listContacts)
@@ -61,6 +63,8 @@ export type PasteOutcome = {
   alreadyOnList: number;
   /** What was no address, as it was pasted. */
   invalid: string[];
+  /** Addresses of contacts that stand on no list which the person may see: they stay as they are. */
+  hidden: string[];
 };
 
 /** Puts pasted addresses on a list: one a line, or parted by commas, semicolons or spaces, `Ann <ann@example.com>` too. */
@@ -71,11 +75,11 @@ export function pasteToList(scope: Scope, listId: ListId, text: string): Promise
       return fail('too_large', `Paste at most ${maxPasted} addresses at once, or import them from a file.`);
     const list = await openList(tx, scope, listId);
     if (!list.ok) return list;
-    const { ids, created } = await findOrCreate(tx, scope, addresses);
+    const { ids, created, hidden } = await findOrCreate(tx, scope, addresses);
     const added = await addMembers(tx, scope, list.value, ids);
     if (added.length > 0)
       await audit(tx, scope, 'list.contacts_added', listId, { count: added.length, created });
-    return ok({ added, created, alreadyOnList: ids.length - added.length, invalid });
+    return ok({ added, created, alreadyOnList: ids.length - added.length, invalid, hidden });
   });
 }
 
@@ -93,34 +97,48 @@ function readAddresses(text: string): { addresses: string[]; invalid: string[] }
 }
 
 async function findOrCreate(tx: ScopedTx, scope: Scope, addresses: string[]) {
-  if (addresses.length === 0) return { ids: [], created: 0 };
+  if (addresses.length === 0) return { ids: [], created: 0, hidden: [] };
   const { workspaceId } = scope;
-  const made = await tx
-    .insert(contacts)
-    .values(addresses.map((email) => ({ workspaceId, id: newId(ContactId), email })))
-    .onConflictDoNothing({ target: [contacts.workspaceId, contacts.email] })
-    .returning({ id: contacts.id });
-  await noteContactEvents(
-    tx,
-    scope,
-    made.map((row) => row.id),
-    'created',
+  const made = await unsafeAllLists(tx, scope, () =>
+    tx
+      .insert(contacts)
+      .values(addresses.map((email) => ({ workspaceId, id: newId(ContactId), email })))
+      .onConflictDoNothing({ target: [contacts.workspaceId, contacts.email] })
+      .returning({ id: contacts.id, email: contacts.email }),
   );
-  const rows = await tx
-    .select({ id: contacts.id })
+  const newIds = made.map((row) => row.id);
+  await noteContactEvents(tx, scope, newIds, 'created');
+  const known = new Map(made.map((row) => [row.email, row.id]));
+  const rest = addresses.filter((address) => !known.has(address));
+  for (const { id, email } of await visibleRows(tx, scope, inArray(contacts.email, rest)))
+    known.set(email, id);
+  return {
+    ids: [...known.values()],
+    created: made.length,
+    hidden: addresses.filter((address) => !known.has(address)),
+  };
+}
+
+const visibleRows = (tx: ScopedTx, scope: Scope, which: SQL) =>
+  tx
+    .select({ id: contacts.id, email: contacts.email })
     .from(contacts)
-    .where(and(eq(contacts.workspaceId, workspaceId), inArray(contacts.email, addresses)));
-  return { ids: rows.map((row) => row.id), created: made.length };
+    .where(and(eq(contacts.workspaceId, scope.workspaceId), which))
+    .for('key share'); // nobody erases them before they are on the list
+
+/** Those that exist, for whoever asks. */
+async function visible(tx: ScopedTx, scope: Scope, which: SQL): Promise<ContactId[]> {
+  return (await visibleRows(tx, scope, which)).map((row) => row.id);
 }
 
 async function openList(tx: ScopedTx, scope: Scope, id: ListId): Promise<Result<List>> {
-  const list = await readList(tx, scope, id);
-  if (!list) return notFound('list');
-  if (list.archivedAt) return fail('conflict', 'This list is archived. Restore it to add contacts.');
-  return ok(list);
+  const list = await editableList(tx, scope, id);
+  if (list.ok && list.value.archivedAt)
+    return fail('conflict', 'This list is archived. Restore it to add contacts.');
+  return list;
 }
 
-/** Adds what exists and is not on the list yet, notes it on their pages, and answers whom. */
+/** Adds whoever is not on the list yet, notes it on their pages, and answers whom. The ids are of contacts that exist. */
 async function addMembers(
   tx: ScopedTx,
   scope: Scope,
@@ -128,19 +146,10 @@ async function addMembers(
   contactIds: ContactId[],
 ): Promise<ContactId[]> {
   if (contactIds.length === 0) return [];
+  const { workspaceId } = scope;
   const rows = await tx
     .insert(listContacts)
-    .select(
-      tx
-        .select({
-          workspaceId: contacts.workspaceId,
-          listId: sql<ListId>`${list.id}::uuid`.as('list_id'),
-          contactId: contacts.id,
-          addedAt: sql<Date>`now()`.as('added_at'),
-        })
-        .from(contacts)
-        .where(and(eq(contacts.workspaceId, scope.workspaceId), inArray(contacts.id, contactIds))),
-    )
+    .values(contactIds.map((contactId) => ({ workspaceId, listId: list.id, contactId })))
     .onConflictDoNothing()
     .returning({ id: listContacts.contactId });
   const added = rows.map((row) => row.id);

@@ -1,8 +1,8 @@
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
-import type { Scope } from '../auth/scope';
-import { campaignLists, campaigns, lists } from '../db/schema';
+import { grants, lacking, type Scope } from '../auth/scope';
+import { apiKeyGrants, campaignLists, campaigns, listGrants, lists } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { violatesUnique } from '../db/violation';
 import { fail, notFound, ok, type Result } from '../errors';
@@ -82,14 +82,36 @@ export async function readList(tx: ScopedTx, scope: Scope, id: ListId): Promise<
 }
 
 export function createList(scope: Scope, input: { name: string }): Promise<Result<{ id: ListId }>> {
-  return unlessNameIsTaken(input.name, () =>
-    inScope(scope, async (tx) => {
-      const id = newId(ListId);
-      await tx.insert(lists).values({ workspaceId: scope.workspaceId, id, name: input.name });
-      await audit(tx, scope, 'list.created', id, { name: input.name });
-      return ok({ id });
-    }),
-  );
+  return inScope(scope, async (tx) => {
+    const id = await makeList(tx, scope, input.name);
+    return id ? ok({ id }) : nameTaken(input.name);
+  });
+}
+
+/** A new list, inside a transaction that the caller opened; undefined when an active one has that name. */
+export async function makeList(tx: ScopedTx, scope: Scope, name: string): Promise<ListId | undefined> {
+  const id = newId(ListId);
+  const { workspaceId } = scope;
+  const { count } = await tx.insert(lists).values({ workspaceId, id, name }).onConflictDoNothing();
+  if (count === 0) return undefined;
+  await grantToMaker(tx, scope, id);
+  await audit(tx, scope, 'list.created', id, { name });
+  return id;
+}
+
+/** Whoever reaches single lists only would not see their own otherwise. */
+async function grantToMaker(tx: ScopedTx, { workspaceId, lists: reach, by }: Scope, listId: ListId) {
+  if (reach === 'all') return;
+  const granted = { workspaceId, listId, access: 'send' as const };
+  if (by.kind === 'member') await tx.insert(listGrants).values({ ...granted, userId: by.id });
+  if (by.kind === 'key') await tx.insert(apiKeyGrants).values({ ...granted, keyId: by.id });
+}
+
+/** A list that somebody may change: `edit` on it, or why not. */
+export async function editableList(tx: ScopedTx, scope: Scope, id: ListId): Promise<Result<List>> {
+  const list = await readList(tx, scope, id);
+  if (!list) return notFound('list');
+  return grants(scope, id, 'edit') ? ok(list) : lacking('edit', list.name);
 }
 
 export function renameList(
@@ -99,8 +121,9 @@ export function renameList(
 ): Promise<Result<{ id: ListId }>> {
   return unlessNameIsTaken(input.name, () =>
     inScope(scope, async (tx) => {
-      const list = await readList(tx, scope, id);
-      if (!list) return notFound('list');
+      const found = await editableList(tx, scope, id);
+      if (!found.ok) return found;
+      const list = found.value;
       if (list.name === input.name) return ok({ id });
       await tx
         .update(lists)
@@ -122,8 +145,9 @@ export function restoreList(scope: Scope, id: ListId): Promise<Result<{ id: List
 }
 
 async function setArchived(scope: Scope, id: ListId, archived: boolean): Promise<Result<{ id: ListId }>> {
-  const found = await inScope(scope, (tx) => readList(tx, scope, id));
-  if (!found) return notFound('list');
+  const list = await inScope(scope, (tx) => editableList(tx, scope, id));
+  if (!list.ok) return list;
+  const found = list.value;
   return unlessNameIsTaken(found.name, () =>
     inScope(scope, async (tx) => {
       const changed = await tx
@@ -153,7 +177,11 @@ async function unlessNameIsTaken<Value>(
     return await work();
   } catch (error) {
     if (!violatesUnique(error, 'lists_name')) throw error;
-    const message = `There is a list named “${name}” already. Choose another name.`;
-    return fail('conflict', message, { fields: { name: message } });
+    return nameTaken(name);
   }
+}
+
+function nameTaken(name: string) {
+  const message = `There is a list named “${name}” already. Choose another name.`;
+  return fail('conflict', message, { fields: { name: message } });
 }

@@ -1,11 +1,13 @@
 import type { ZodType } from 'zod';
 import type { Channel, FailReason, ProviderName } from '../db/states';
-import type { DeliveryId } from '../ids';
+import type { ApiKeyId, DeliveryId, UserId } from '../ids';
 
 /** A finished e-mail. Nothing in it is a template any more, and no header value holds CR or LF. */
 export type EmailMessage = {
   /** Null for a test send, which the ledger does not know. */
   deliveryId: DeliveryId | null;
+  /** Who sends it as a test: the member or API key. */
+  testedBy?: UserId | ApiKeyId | null;
   from: { name: string; address: string };
   to: { name: string; address: string };
   replyTo: string | null;

@@ -1,5 +1,5 @@
 import { and, count, eq, inArray } from 'drizzle-orm';
-import type { Scope } from '../auth/scope';
+import { mintSystemScope, type Scope } from '../auth/scope';
 import { decrypt } from '../auth/secrets';
 import { deliveryAttempts, sandboxMessages, type senders } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -62,7 +62,8 @@ export const unreadableConfig =
 function open(scope: Scope, row: SenderRow): OpenSender {
   const config = readConfig(row);
   if (config === undefined || !providers[row.provider].parse(config).ok) return unreadable;
-  return providers[row.provider].open(config, hooksOf(scope));
+  // Kept for whoever sends next as well: it acts as the system, whoever opened it.
+  return providers[row.provider].open(config, hooksOf(mintSystemScope(scope.workspaceId)));
 }
 
 const unreadable: OpenSender = {
@@ -86,6 +87,7 @@ export function hooksOf(scope: Scope): ProviderHooks {
         workspaceId,
         id: newId(SandboxMessageId),
         deliveryId: message.deliveryId,
+        testedBy: message.testedBy ?? null,
         to: message.to.address,
         from: readable(message.from),
         subject: message.subject,

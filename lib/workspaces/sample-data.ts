@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
-import type { Scope } from '../auth/scope';
+import { keyOf, type Scope, userOf } from '../auth/scope';
 import {
   campaignLists,
   campaigns,
@@ -154,7 +154,8 @@ async function makeCampaign(tx: ScopedTx, scope: Scope, listId: ListId): Promise
     // The sandbox alone: sample people must not be written to for real.
     senderId: sandbox?.id ?? null,
     sample: true,
-    createdBy: scope.user?.id ?? null,
+    createdBy: userOf(scope),
+    createdByKey: keyOf(scope),
   });
   await tx.insert(campaignLists).values({ workspaceId, campaignId: id, listId });
   return id;

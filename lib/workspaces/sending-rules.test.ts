@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { userOf } from '../auth/scope';
 import { auditLog } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { changeSendingRules, findSendingRules, SendingRules } from './sending-rules';
@@ -25,7 +26,7 @@ it('a workspace begins by asking a person, changes for itself alone, and writes 
         ),
       ),
   );
-  expect(written).toEqual([{ detail: rules, userId: scope.user?.id }]);
+  expect(written).toEqual([{ detail: rules, userId: userOf(scope) }]);
 });
 
 it.each([

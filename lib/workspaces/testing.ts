@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { mintMemberScope, type Scope } from '../auth/scope';
+import { mintScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
 import { senders, users } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -18,7 +18,7 @@ export async function testWorkspace(name = 'Test Bakery'): Promise<{ scope: Scop
       { name, postalAddress: '1 Main Street, Springfield', country: 'DE', timeZone: 'Europe/Berlin' },
     );
   });
-  const scope = mintMemberScope(workspaceId, { id: user, role: 'owner' });
+  const scope = mintScope(workspaceId, { kind: 'member', id: user, role: 'owner' }, new Map());
   const [sender] = await inScope(scope, (tx) =>
     tx.select().from(senders).where(eq(senders.workspaceId, workspaceId)),
   );

@@ -1,0 +1,59 @@
+import { render } from '@react-email/render';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { breakers, senders } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { ProductMail, type ProductMailWords } from '../emails/product-mail';
+import { fail, ok, type Result } from '../errors';
+import { log } from '../log';
+import { htmlToText } from '../messages/plain-text';
+import { openSender } from '../senders/open-sender';
+
+const patienceMs = 20_000;
+
+/**
+ * Sends a message of the product itself through the workspace's default sender, or another that works while that one
+ * fails. Not counted in any throttle: it is one message that somebody waits for. Tried once; the answer says what to do.
+ */
+export async function sendProductMail(
+  scope: Scope,
+  to: { name: string; address: string },
+  subject: string,
+  words: ProductMailWords,
+): Promise<Result<undefined>> {
+  const sender = await workingSender(scope);
+  if (!sender) return fail('unavailable', 'There is no sender for e-mail. Add one under Settings, Senders.');
+  const html = await render(<ProductMail {...words} />);
+  const message = {
+    deliveryId: null,
+    from: { name: sender.fromName, address: sender.fromEmail },
+    to,
+    replyTo: null,
+    subject,
+    headers: [['Auto-Submitted', 'auto-generated'] as [string, string]],
+    html,
+    text: htmlToText(html),
+  };
+  const [result] = await openSender(scope, sender).send([message], AbortSignal.timeout(patienceMs));
+  if (result?.outcome === 'sent') return ok();
+  const said = result?.detail ?? 'There was no answer.';
+  log.warn({ sender: sender.id, outcome: result?.outcome }, 'a message of the product did not go out');
+  return fail('unavailable', `The message could not be sent through “${sender.name}”: ${said}`);
+}
+
+/** The default one first, unless its breaker is open. */
+async function workingSender(scope: Scope) {
+  const [row] = await inScope(scope, (tx) =>
+    tx
+      .select({ sender: senders })
+      .from(senders)
+      .leftJoin(
+        breakers,
+        and(eq(breakers.workspaceId, senders.workspaceId), eq(breakers.senderId, senders.id)),
+      )
+      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.channel, 'email')))
+      .orderBy(sql`${breakers.senderId} is not null`, desc(senders.isDefault), senders.id)
+      .limit(1),
+  );
+  return row?.sender;
+}
