@@ -10,7 +10,8 @@ const open: Record<string, string> = {
   'api/health/route.ts': 'monitors ask without an account, and learn no more than what is down',
   'api/auth/[...nextauth]/route.ts': 'signing in itself',
   '(auth)/sign-in/page.tsx': 'the form before there is a session',
-  '(auth)/join/[token]/page.tsx': 'the token in the link is the key; whoever is invited may have no account yet',
+  '(auth)/join/[token]/page.tsx':
+    'the token in the link is the key; whoever is invited may have no account yet',
   '(auth)/setup/page.tsx': 'the form before there is an account; it shows nothing once there is one',
 };
 

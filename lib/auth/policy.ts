@@ -1,5 +1,6 @@
 import type { Role } from '../db/states';
-import type { Scope } from './scope';
+import type { ListId } from '../ids';
+import { grants, type Scope } from './scope';
 
 const permissions = [
   'account', // what is one's own: every member
@@ -36,6 +37,14 @@ export const roleMay = (role: Role, permission: Permission): boolean => granted[
 export function may(scope: Scope, permission: Permission): boolean {
   return scope.by.kind === 'system' || roleMay(scope.by.role, permission);
 }
+
+/** Whether somebody may change a list that they see, and what stands on it. */
+export const mayChangeList = (scope: Scope, listId: ListId): boolean =>
+  may(scope, 'contacts:write') && grants(scope, listId, 'edit');
+
+/** Whether somebody may write and send campaigns to all of these lists, which they see. */
+export const maySendToLists = (scope: Scope, listIds: ListId[]): boolean =>
+  may(scope, 'campaigns:send') && listIds.every((listId) => grants(scope, listId, 'send'));
 
 /** All that somebody may do, for pages that offer no more than that. */
 export const permissionsOf = (scope: Scope): Permission[] =>
