@@ -128,6 +128,7 @@ export default defineConfig({
     restrict(
       [
         'lib/workspaces/create-workspace.ts',
+        'lib/members/join.ts',
         'lib/campaigns/due.ts',
         'lib/campaigns/restored.ts',
         'lib/deliveries/unsubscribe.ts',

@@ -7,12 +7,13 @@ import classes from './sender-settings-nav.module.css';
 const places = [
   { href: '/settings', label: 'Workspace' },
   { href: '/settings/senders', label: 'Senders' },
+  { href: '/settings/members', label: 'Members' },
 ];
 
 /** The parts of the settings, as tabs that are links. */
 export function SettingsNav() {
   const path = usePathname();
-  const here = path.startsWith('/settings/senders') ? '/settings/senders' : '/settings';
+  const here = places.findLast(({ href }) => path === href || path.startsWith(`${href}/`))?.href;
   return (
     <nav className={classes.nav} aria-label="Settings">
       {places.map(({ href, label }) => (

@@ -6,7 +6,7 @@ import { isOwnOrigin } from './auth/origin';
 import { may, type Permission } from './auth/policy';
 import type { Scope } from './auth/scope';
 import { currentMember, currentSession, findMember, type Member } from './auth/session';
-import { findSession, hasUsers } from './auth/sign-in';
+import { findSession, hasUsers, type Session } from './auth/sign-in';
 import { fail, httpStatus, type Problem, type Result } from './errors';
 import { eventStream } from './event-stream';
 import { log } from './log';
@@ -27,9 +27,11 @@ function problemOf(error: z.ZodError): { ok: false; problem: Problem } {
   return fail('invalid', 'Please check what you entered.', { fields });
 }
 
+const signedOut = () => fail('unauthenticated', 'You are signed out. Sign in and try again.');
+
 async function authorize(permission: Permission): Promise<Result<Member>> {
   const member = await currentMember();
-  if (!member) return fail('unauthenticated', 'You are signed out. Sign in and try again.');
+  if (!member) return signedOut();
   return allowed(member, permission);
 }
 
@@ -71,6 +73,25 @@ export function unsafePublicAction<Schema extends z.ZodType, Value>(
     } catch (error) {
       unstable_rethrow(error);
       log.error({ err: error }, 'a public action failed');
+      return unexpected();
+    }
+  };
+}
+
+/** A server action for whoever is signed in, a member of something or not: for what hangs from a person alone. */
+export function signedInAction<Schema extends z.ZodType, Value>(
+  schema: Schema,
+  run: (session: Session, input: z.output<Schema>) => Promise<Result<Value>>,
+): (input: z.input<Schema>) => Promise<Result<Value>> {
+  return async (raw) => {
+    try {
+      const session = await currentSession();
+      if (!session) return signedOut();
+      const input = schema.safeParse(raw);
+      return input.success ? await run(session, input.data) : problemOf(input.error);
+    } catch (error) {
+      unstable_rethrow(error);
+      log.error({ err: error }, 'an action of a signed-in person failed');
       return unexpected();
     }
   };
@@ -172,6 +193,17 @@ export function authorizedPage(
       unstable_rethrow(error);
       throw withoutDetails(error, permission);
     }
+  };
+}
+
+/** A page for whoever is signed in, a member of something or not. */
+export function signedInPage(
+  render: (session: Session, page: { params: Params; member: Member | undefined }) => Promise<ReactNode>,
+) {
+  return async ({ params }: PageProps): Promise<ReactNode> => {
+    const session = await currentSession();
+    if (!session) redirect((await hasUsers()) ? '/sign-in' : '/setup');
+    return render(session, { params: await params, member: await currentMember() });
   };
 }
 

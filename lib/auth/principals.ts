@@ -14,15 +14,23 @@ export function memberScope(
   userId: UserId,
   address: string | null = null,
 ): Promise<Scope | undefined> {
-  return inScope(mintSystemScope(workspaceId), async (tx) => {
-    const [member] = await tx
-      .select({ role: members.role })
-      .from(members)
-      .where(and(eq(members.workspaceId, workspaceId), eq(members.userId, userId)));
-    if (!member) return undefined;
-    const grants = await memberGrants(tx, workspaceId, userId);
-    return mintScope(workspaceId, { kind: 'member', id: userId, role: member.role }, grants, address);
-  });
+  return inScope(mintSystemScope(workspaceId), (tx) => readMemberScope(tx, workspaceId, userId, address));
+}
+
+/** The same, inside a transaction that the caller opened. */
+export async function readMemberScope(
+  tx: ScopedTx,
+  workspaceId: WorkspaceId,
+  userId: UserId,
+  address: string | null,
+): Promise<Scope | undefined> {
+  const [member] = await tx
+    .select({ role: members.role })
+    .from(members)
+    .where(and(eq(members.workspaceId, workspaceId), eq(members.userId, userId)));
+  if (!member) return undefined;
+  const grants = await memberGrants(tx, workspaceId, userId);
+  return mintScope(workspaceId, { kind: 'member', id: userId, role: member.role }, grants, address);
 }
 
 async function memberGrants(tx: ScopedTx, workspaceId: WorkspaceId, userId: UserId): Promise<Grants> {
