@@ -10,6 +10,8 @@ const open: Record<string, string> = {
   'api/health/route.ts': 'monitors ask without an account, and learn no more than what is down',
   'api/auth/[...nextauth]/route.ts': 'signing in itself',
   '(auth)/sign-in/page.tsx': 'the form before there is a session',
+  '(auth)/forgot/page.tsx': 'the form for whoever cannot sign in',
+  '(auth)/reset/[token]/page.tsx': 'the token in the link is the key, and opening it changes nothing',
   '(auth)/setup/page.tsx': 'the form before there is an account; it shows nothing once there is one',
 };
 

@@ -24,6 +24,7 @@ import {
   IconSend,
   IconSettings,
   IconSun,
+  IconUserCircle,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import Link from 'next/link';
@@ -149,6 +150,9 @@ function PersonMenu({ workspace, person, signOut }: Omit<Props, 'children'>) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item component={Link} href="/account" leftSection={<IconUserCircle size={16} aria-hidden />}>
+          Your account
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut({})}>
           Sign out
         </Menu.Item>

@@ -1,11 +1,16 @@
 'use server';
 
+import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { after } from 'next/server';
 import { z } from 'zod';
 import { unsafePublicAction } from '@/lib/action';
+import { PersonName } from '@/lib/auth/account';
+import { NewPassword } from '@/lib/auth/password';
+import { resetPassword } from '@/lib/auth/password-reset';
 import { SignInRefused, signIn, signOut } from '@/lib/auth/session';
 import { fail, ok, type Result } from '@/lib/errors';
-import { cleanText } from '@/lib/text';
+import { askForPasswordReset } from '@/lib/product-mail/password-reset-mail';
 import { WorkspaceProfile } from '@/lib/workspaces/profile';
 import { setUp } from '@/lib/workspaces/set-up';
 
@@ -31,9 +36,9 @@ export const signInAction = unsafePublicAction(SignIn, async ({ email, password 
 });
 
 const SetUp = z.object({
-  name: cleanText().trim().min(1, 'Enter your name.').max(100),
+  name: PersonName,
   email: z.email('Enter a full e-mail address, such as ann@example.com.').max(254),
-  password: z.string().min(10, 'Use at least 10 characters.').max(1000),
+  password: NewPassword,
   workspace: WorkspaceProfile,
 });
 
@@ -47,4 +52,20 @@ export const setUpAction = unsafePublicAction(SetUp, async ({ workspace, ...owne
 export const signOutAction = unsafePublicAction(z.object({}), async () => {
   await signOut({ redirect: false });
   redirect('/sign-in');
+});
+
+const networkAddress = async () => (await headers()).get('x-forwarded-for') ?? 'unknown';
+
+const Forgot = z.object({ email: z.email('Enter a full e-mail address, such as ann@example.com.').max(254) });
+
+export const forgotAction = unsafePublicAction(Forgot, async ({ email }) =>
+  askForPasswordReset({ email, address: await networkAddress() }, after),
+);
+
+const Reset = z.object({ token: z.string().max(200), password: NewPassword });
+
+export const resetAction = unsafePublicAction(Reset, async ({ token, password }) => {
+  const result = await resetPassword({ token, password, address: await networkAddress() });
+  if (result.ok) redirect('/sign-in?password=changed');
+  return result;
 });

@@ -6,8 +6,10 @@ import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-export default async function SignInPage() {
+type Props = { searchParams: Promise<{ password?: string | string[] }> };
+
+export default async function SignInPage({ searchParams }: Props) {
   if (!(await hasUsers())) redirect('/setup');
   if (await currentSession()) redirect('/');
-  return <SignInForm />;
+  return <SignInForm isPasswordNew={(await searchParams).password === 'changed'} />;
 }

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Card, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Card, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from '@/components/link';
 import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
 import { signInAction } from '../actions';
 
-export function SignInForm() {
+export function SignInForm({ isPasswordNew }: { isPasswordNew: boolean }) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const { run, pending, problem, fields } = useAction(signInAction);
@@ -21,6 +22,11 @@ export function SignInForm() {
       >
         <Stack>
           <Title order={1}>Sign in</Title>
+          {isPasswordNew && !problem && (
+            <Alert color="teal" variant="light" role="status">
+              Your password was changed, and you were signed out everywhere. Sign in with the new one.
+            </Alert>
+          )}
           <ProblemAlert problem={problem} />
           <TextInput
             label="E-mail"
@@ -40,6 +46,9 @@ export function SignInForm() {
           <Button type="submit" loading={pending} fullWidth size="md" mt="xs">
             Sign in
           </Button>
+          <Anchor component={Link} href="/forgot" fz="sm" ta="center">
+            Forgot your password?
+          </Anchor>
         </Stack>
       </form>
     </Card>
