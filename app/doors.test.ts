@@ -12,6 +12,8 @@ const open: Record<string, string> = {
   '(auth)/sign-in/page.tsx': 'the form before there is a session',
   '(auth)/join/[token]/page.tsx':
     'the token in the link is the key; whoever is invited may have no account yet',
+  '(auth)/forgot/page.tsx': 'the form for whoever cannot sign in',
+  '(auth)/reset/[token]/page.tsx': 'the token in the link is the key, and opening it changes nothing',
   '(auth)/setup/page.tsx': 'the form before there is an account; it shows nothing once there is one',
 };
 

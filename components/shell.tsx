@@ -25,6 +25,7 @@ import {
   IconSend,
   IconSettings,
   IconSun,
+  IconUserCircle,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import Link from 'next/link';
@@ -161,6 +162,9 @@ function PersonMenu({ workspace, workspaces, person, signOut }: Omit<Props, 'chi
             </Menu.Item>
           ))}
           <Menu.Divider />
+          <Menu.Item component={Link} href="/account" leftSection={<IconUserCircle size={16} aria-hidden />}>
+            Your account
+          </Menu.Item>
           <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut({})}>
             Sign out
           </Menu.Item>

@@ -1,10 +1,15 @@
 'use server';
 
+import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { after } from 'next/server';
 import { z } from 'zod';
 import { unsafePublicAction } from '@/lib/action';
 import { NewAccount } from '@/lib/auth/new-account';
+import { NewPassword } from '@/lib/auth/password';
+import { resetPassword } from '@/lib/auth/password-reset';
 import { signOut } from '@/lib/auth/session';
+import { askForPasswordReset } from '@/lib/product-mail/password-reset-mail';
 import { WorkspaceProfile } from '@/lib/workspaces/profile';
 import { setUp } from '@/lib/workspaces/set-up';
 import { Next, startSession } from './start-session';
@@ -33,4 +38,20 @@ export const setUpAction = unsafePublicAction(SetUp, async ({ workspace, ...owne
 export const signOutAction = unsafePublicAction(z.object({ next: Next }), async ({ next }) => {
   await signOut({ redirect: false });
   redirect(next ?? '/sign-in');
+});
+
+const networkAddress = async () => (await headers()).get('x-forwarded-for') ?? 'unknown';
+
+const Forgot = z.object({ email: z.email('Enter a full e-mail address, such as ann@example.com.').max(254) });
+
+export const forgotAction = unsafePublicAction(Forgot, async ({ email }) =>
+  askForPasswordReset({ email, address: await networkAddress() }, after),
+);
+
+const Reset = z.object({ token: z.string().max(200), password: NewPassword });
+
+export const resetAction = unsafePublicAction(Reset, async ({ token, password }) => {
+  const result = await resetPassword({ token, password, address: await networkAddress() });
+  if (result.ok) redirect('/sign-in?password=changed');
+  return result;
 });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { cleanText } from '../text';
+import { PersonName } from './account';
+import { NewPassword } from './password';
 
 /** What somebody says of themselves who makes an account. */
 export const NewAccount = z.object({
-  name: cleanText().trim().min(1, 'Enter your name.').max(100),
+  name: PersonName,
   email: z.email('Enter a full e-mail address, such as ann@example.com.').max(254),
-  password: z.string().min(10, 'Use at least 10 characters.').max(1000),
+  password: NewPassword,
 });
 export type NewAccount = z.infer<typeof NewAccount>;

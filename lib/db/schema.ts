@@ -811,7 +811,7 @@ export const sandboxMessages = pgTable(
   {
     workspaceId: topWorkspaceId(),
     id: uuid('id').$type<SandboxMessageId>().notNull(),
-    deliveryId: uuid('delivery_id').$type<DeliveryId>(), // null: a test send
+    deliveryId: uuid('delivery_id').$type<DeliveryId>(), // null: a test, or the product's own mail
     /** Who sent it as a test. */
     testedBy: uuid('tested_by').$type<UserId | ApiKeyId>(),
     to: text('to').notNull(),

@@ -1,7 +1,8 @@
 'use client';
 
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from '@/components/link';
 import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
 import { signInAction } from '../actions';
@@ -45,6 +46,9 @@ export function SignInForm({ address = '', next }: Props) {
         <Button type="submit" loading={pending} fullWidth size="md" mt="xs">
           Sign in
         </Button>
+        <Anchor component={Link} href="/forgot" fz="sm" ta="center">
+          Forgot your password?
+        </Anchor>
       </Stack>
     </form>
   );
