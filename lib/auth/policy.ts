@@ -1,4 +1,4 @@
-import type { Role } from '../db/states';
+import { type Role, roles } from '../db/states';
 import type { Scope } from './scope';
 
 export const permissions = [
@@ -33,4 +33,9 @@ const granted: Record<Role, readonly Permission[]> = {
  */
 export function may(scope: Scope, permission: Permission): boolean {
   return scope.by.kind === 'system' || granted[scope.by.role].includes(permission);
+}
+
+/** Whether a role is no higher than one's own: nobody gives away what they do not have. */
+export function mayGiveRole({ by }: Scope, role: Role): boolean {
+  return by.kind === 'system' || roles.indexOf(role) >= roles.indexOf(by.role);
 }

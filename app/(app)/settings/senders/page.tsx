@@ -3,9 +3,9 @@ import { IconPlus } from '@tabler/icons-react';
 import { Link } from '@/components/link';
 import { PageHeader } from '@/components/page-header';
 import { SenderCard } from '@/components/sender-card';
-import { SettingsNav } from '@/components/sender-settings-nav';
 import { authorizedPage } from '@/lib/action';
 import { listSenders } from '@/lib/senders/senders';
+import { SettingsTabs } from '../settings-tabs';
 import { SenderMenu } from './sender-menu';
 
 export const metadata = { title: 'Senders' };
@@ -27,7 +27,7 @@ export default authorizedPage('settings:read', async (scope) => {
           </Button>
         }
       />
-      <SettingsNav />
+      <SettingsTabs scope={scope} />
       <SimpleGrid cols={{ base: 1, md: 2 }} maw={960}>
         {senders.map((sender) => (
           <SenderCard
