@@ -13,7 +13,7 @@ async function writtenActions(): Promise<Set<string>> {
   for await (const name of glob('{lib,scripts,worker,app}/**/*.{ts,tsx}', { cwd: root })) {
     if (/\.test\.tsx?$/.test(name)) continue;
     const source = readFileSync(join(root, name), 'utf8');
-    for (const [call] of source.matchAll(/\baudit\(\s*\w*tx,[\s\S]*?\);/g)) {
+    for (const [call] of source.matchAll(/(?<!function )\baudit\([\s\S]*?\);/g)) {
       const actions = [...call.matchAll(/['`]([a-z_]+\.(?:[a-z_]+|\$\{event\}))['`]/g)].map(
         ([, action]) => action,
       );

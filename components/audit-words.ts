@@ -107,6 +107,7 @@ const access: Record<string, Words> = {
       joined(text(role), length(grants) ? count(length(grants), 'list', 'lists') : ''),
   },
   'api_key.revoked': { says: 'revoked the API key' },
+  'member.password_reset': { says: 'gave a new password to', more: ({ name }) => text(name) },
   'authorization.denied': {
     says: 'was refused',
     more: ({ permission, path, said }) => joined(text(said) || `needs ${text(permission)}`, text(path)),
@@ -129,7 +130,7 @@ export const auditGroups = {
   lists: { label: 'Lists', subjects: ['list'] },
   imports: { label: 'Imports', subjects: ['import'] },
   settings: { label: 'Settings and senders', subjects: ['workspace', 'sender', 'sandbox', 'sample_data'] },
-  access: { label: 'API keys', subjects: ['api_key'] },
+  access: { label: 'Members and API keys', subjects: ['member', 'api_key'] },
   refusals: { label: 'Refusals', subjects: ['authorization'] },
 } as const satisfies Record<string, { label: string; subjects: readonly string[] }>;
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { unsafePublicAction } from '@/lib/action';
 import { SignInRefused, signIn, signOut } from '@/lib/auth/session';
 import { fail, ok, type Result } from '@/lib/errors';
-import { cleanText } from '@/lib/text';
+import { Owner } from '@/lib/workspaces/owner';
 import { WorkspaceProfile } from '@/lib/workspaces/profile';
 import { setUp } from '@/lib/workspaces/set-up';
 
@@ -30,12 +30,7 @@ export const signInAction = unsafePublicAction(SignIn, async ({ email, password 
   return result;
 });
 
-const SetUp = z.object({
-  name: cleanText().trim().min(1, 'Enter your name.').max(100),
-  email: z.email('Enter a full e-mail address, such as ann@example.com.').max(254),
-  password: z.string().min(10, 'Use at least 10 characters.').max(1000),
-  workspace: WorkspaceProfile,
-});
+const SetUp = Owner.extend({ workspace: WorkspaceProfile });
 
 export const setUpAction = unsafePublicAction(SetUp, async ({ workspace, ...owner }) => {
   const result = await setUp(owner, workspace);
