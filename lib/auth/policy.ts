@@ -1,4 +1,4 @@
-import type { Role } from '../db/states';
+import { type Role, roles } from '../db/states';
 import type { ListId } from '../ids';
 import { grants, type Scope } from './scope';
 
@@ -49,3 +49,8 @@ export const maySendToLists = (scope: Scope, listIds: ListId[]): boolean =>
 /** All that somebody may do, for pages that offer no more than that. */
 export const permissionsOf = (scope: Scope): Permission[] =>
   permissions.filter((permission) => may(scope, permission));
+
+/** Whether a role is no higher than one's own: nobody gives away what they do not have. */
+export function mayGiveRole({ by }: Scope, role: Role): boolean {
+  return by.kind === 'system' || roles.indexOf(role) >= roles.indexOf(by.role);
+}

@@ -353,7 +353,7 @@ export const apiKeys = pgTable(
     name: text('name').notNull(),
     role: memberRole('role').notNull(),
     tokenHash: bytea('token_hash').notNull(),
-    /** The first characters, by which people tell keys apart. */
+    /** The last characters of its token, by which people tell keys apart. */
     hint: text('hint').notNull(),
     createdBy: uuid('created_by').$type<UserId>(),
     expiresAt: at('expires_at'),

@@ -1,12 +1,12 @@
 import { Stack } from '@mantine/core';
 import { PageHeader } from '@/components/page-header';
-import { SettingsNav } from '@/components/sender-settings-nav';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { may } from '@/lib/auth/policy';
 import { countryOptions, timeZoneOptions } from '@/lib/workspaces/places';
 import { findSendingRules } from '@/lib/workspaces/sending-rules';
 import { ProfileForm } from './profile-form';
 import { SendingRulesForm } from './sending-rules-form';
+import { SettingsTabs } from './settings-tabs';
 
 export const metadata = { title: 'Settings' };
 
@@ -17,7 +17,7 @@ export default authorizedPage('settings:read', async (scope, { member }) => {
   return (
     <>
       <PageHeader title="Settings" />
-      <SettingsNav />
+      <SettingsTabs scope={scope} />
       <Stack gap="lg">
         <ProfileForm
           readOnly={readOnly}

@@ -2,7 +2,6 @@ import { Badge, Text } from '@mantine/core';
 import { type Column, DataTable } from '@/components/data-table';
 import { accessWords, roleWords } from '@/components/member-words';
 import { PageHeader } from '@/components/page-header';
-import { SettingsNav } from '@/components/sender-settings-nav';
 import { authorizedPage } from '@/lib/action';
 import { may } from '@/lib/auth/policy';
 import { userOf } from '@/lib/auth/scope';
@@ -10,6 +9,7 @@ import type { UserId } from '@/lib/ids';
 import { listLists } from '@/lib/lists/lists';
 import { listInvitations } from '@/lib/members/invitations';
 import { listMembers, type MemberRow } from '@/lib/members/members';
+import { SettingsTabs } from '../settings-tabs';
 import { Invite } from './invite';
 import { PendingInvitations } from './pending-invitations';
 
@@ -34,7 +34,7 @@ export default authorizedPage('members:read', async (scope, { member }) => {
           )
         }
       />
-      <SettingsNav />
+      <SettingsTabs scope={scope} />
       <DataTable
         label="Members"
         rows={members}

@@ -3,10 +3,10 @@ import { IconPlus } from '@tabler/icons-react';
 import { Link } from '@/components/link';
 import { PageHeader } from '@/components/page-header';
 import { SenderCard } from '@/components/sender-card';
-import { SettingsNav } from '@/components/sender-settings-nav';
 import { authorizedPage } from '@/lib/action';
 import { may } from '@/lib/auth/policy';
 import { listSenders } from '@/lib/senders/senders';
+import { SettingsTabs } from '../settings-tabs';
 import { SenderMenu } from './sender-menu';
 
 export const metadata = { title: 'Senders' };
@@ -31,7 +31,7 @@ export default authorizedPage('settings:read', async (scope) => {
           )
         }
       />
-      <SettingsNav />
+      <SettingsTabs scope={scope} />
       <SimpleGrid cols={{ base: 1, md: 2 }} maw={960}>
         {senders.map((sender) => (
           <SenderCard
