@@ -5,7 +5,7 @@ CREATE TABLE "idempotency_keys" (
 	"request" text NOT NULL,
 	"body_hash" "bytea",
 	"status" integer,
-	"answer" jsonb,
+	"answer" json,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "idempotency_keys_workspace_id_key_id_key_pk" PRIMARY KEY("workspace_id","key_id","key")
 );

@@ -1,4 +1,4 @@
-import type { Role } from '../db/states';
+import { type Role, roles } from '../db/states';
 import type { Scope } from './scope';
 
 export const permissions = [
@@ -34,3 +34,7 @@ const granted: Record<Role, readonly Permission[]> = {
 export function may(scope: Scope, permission: Permission): boolean {
   return scope.by.kind === 'system' || granted[scope.by.role].includes(permission);
 }
+
+/** Who holds a permission, for whoever reads about it. */
+export const rolesThatMay = (permission: Permission): Role[] =>
+  roles.filter((role) => granted[role].includes(permission));

@@ -42,7 +42,7 @@ export function eraseContact(scope: Scope, id: ContactId): Promise<Result<undefi
         .where(
           and(
             eq(idempotencyKeys.workspaceId, scope.workspaceId),
-            sql`${idempotencyKeys.answer} ->> 'id' = ${id}`,
+            sql`${id} in (${idempotencyKeys.answer} ->> 'id', ${idempotencyKeys.answer} #>> '{error,details,id}')`,
           ),
         );
       await tx.delete(contacts).where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, id)));

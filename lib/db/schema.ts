@@ -6,6 +6,7 @@ import {
   foreignKey,
   index,
   integer,
+  json,
   jsonb,
   pgEnum,
   pgPolicy,
@@ -408,7 +409,8 @@ export const idempotencyKeys = pgTable(
     /** SHA-256 of the body. */
     bodyHash: bytea('body_hash'),
     status: integer('status'),
-    answer: jsonb('answer').$type<unknown>(),
+    /** Not jsonb, so that it is given back to the letter. */
+    answer: json('answer').$type<unknown>(),
     createdAt: createdAt(),
   },
   (t) => [

@@ -43,7 +43,7 @@ export const POST = apiRoute(
     status: 201,
     answer: CampaignAnswer,
   },
-  async ({ scope, body: { channel: _, name, ...body } }) => {
+  async ({ scope, body: { name, ...body } }) => {
     const made = await createCampaign(scope, { ...draftChanges(body), name });
     if (!made.ok) return made;
     const campaign = await findCampaign(scope, made.value.id);
