@@ -7,6 +7,9 @@ import { expect, test } from 'vitest';
 const open: Record<string, string> = {
   'u/[token]/route.ts': 'the signature in the link is the key; mailbox providers send no cookie',
   'i/[workspaceId]/[file]/route.ts': 'pictures of messages, shown by mail programs',
+  'docs/api/page.tsx': 'how to use the API; it knows nothing of any workspace',
+  'api/v1/openapi.json/route.ts': 'the same for programs',
+  'api/v1/[...path]/route.ts': 'says that there is nothing, to whoever asks for what is not there',
   'api/health/route.ts': 'monitors ask without an account, and learn no more than what is down',
   'api/auth/[...nextauth]/route.ts': 'signing in itself',
   '(auth)/sign-in/page.tsx': 'the form before there is a session',
@@ -21,16 +24,21 @@ const open: Record<string, string> = {
 const setting = /^export const (?:metadata|dynamic|revalidate|runtime|maxDuration)\b/;
 const onlyType = /^export (?:type|interface)\b/;
 
-/** The doors that a file's exports may use: they count only as the ones of lib/action.ts. */
+/** The doors that a file's exports may use: they count only as the ones of lib/action.ts, and for the API of lib/api. */
 function doorsOf(name: string, source: string): string[] {
+  // A session opens nothing there, and a key nothing anywhere else.
+  const isApi = name.startsWith('api/v1/');
   const isAction = /^\s*['"]use server['"]/.test(source);
   const isPage = name.endsWith('page.tsx');
   const wanted = isAction
     ? ['authorizedAction', 'signedInAction', 'unsafePublicAction']
     : isPage
       ? ['authorizedPage', 'signedInPage']
-      : ['authorizedRoute', 'authorizedStream'];
-  const imported = /^import \{([^}]*)\} from '@\/lib\/action';/m.exec(source)?.[1] ?? '';
+      : isApi
+        ? ['apiRoute']
+        : ['authorizedRoute', 'authorizedStream'];
+  const home = isApi ? '@/lib/api/route' : '@/lib/action';
+  const imported = new RegExp(`^import \\{([^}]*)\\} from '${home}';`, 'm').exec(source)?.[1] ?? '';
   const names = imported.split(',').map((part) => part.trim());
   return wanted.filter((door) => names.includes(door));
 }
@@ -67,6 +75,7 @@ test('every page, route and action is behind a door, except for those that are n
 });
 
 const door = (name: string) => `import { ${name} } from '@/lib/action';\n`;
+const apiDoor = "import { apiRoute } from '@/lib/api/route';\n";
 
 test.each([
   ['x/route.ts', 'export async function GET() { return new Response(); }'],
@@ -78,6 +87,9 @@ test.each([
   ['x/route.ts', "import { authorizedRoute } from './mine';\nexport const GET = authorizedRoute('a', b);"],
   ['x/route.ts', "export { GET } from './other';"],
   ['x/route.ts', "export * from './other';"],
+  ['x/route.ts', `${apiDoor}export const GET = apiRoute(a, b);`],
+  ['api/v1/x/route.ts', `${door('authorizedRoute')}export const GET = authorizedRoute('a', b);`],
+  ['api/v1/x/route.ts', `${door('apiRoute')}export const GET = apiRoute(a, b);`],
   ['x/page.tsx', 'export default function Page() { return <p>open</p>; }'],
   ['x/page.tsx', 'const page = () => <p>open</p>;\nexport default page;'],
   ['x/page.tsx', `${door('authorizedRoute')}export default authorizedRoute('a', b);`],
@@ -98,6 +110,7 @@ test.each([
     `${door('authorizedPage')}export const metadata = {};\nexport default authorizedPage('a', b);`,
   ],
   ['x/do.ts', `'use server';\n${door('unsafePublicAction')}export const doIt = unsafePublicAction(a, b);`],
+  ['api/v1/x/route.ts', `${apiDoor}export const GET = apiRoute(a, b);\nexport const POST = apiRoute(c, d);`],
   ['x/names.ts', 'export const anything = () => 1;'],
 ])('lets pass what has its door: %s, %s', (name, source) => {
   expect(unguarded(name, source)).toEqual([]);

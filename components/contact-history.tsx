@@ -75,6 +75,11 @@ function tell(entry: HistoryEntry): Words {
 
 type Of<Kind> = Extract<HistoryEntry, { kind: Kind }>;
 
+const suppressed: Record<string, string> = {
+  complained: 'Reported a message as spam',
+  manual: 'The address was put on the suppression list by somebody of your team',
+};
+
 function tellEvent({ type, detail, campaign }: Of<'event'>): Words {
   const list = to(typeof detail.listId === 'string' ? `/lists/${detail.listId}` : null, text(detail.name));
   const through = campaign && <> through {to(`/campaigns/${campaign.id}`, campaign.name)}</>;
@@ -105,10 +110,16 @@ function tellEvent({ type, detail, campaign }: Of<'event'>): Words {
         tone: 'bad',
         says: (
           <>
-            {detail.reason === 'complained' ? 'Reported a message as spam' : 'The address bounced'}
+            {suppressed[text(detail.reason)] ?? 'The address bounced'}
             {through}: nothing is sent to it any more
           </>
         ),
+      };
+    case 'unsuppressed':
+      return {
+        icon: IconMail,
+        tone: 'good',
+        says: 'The address was taken off the suppression list by somebody of your team',
       };
   }
 }
@@ -162,6 +173,7 @@ const names: Record<string, string> = {
   lastName: 'last name',
   timeZone: 'time zone',
   attributes: 'attributes',
+  smsSubscribed: 'SMS consent',
 };
 
 const fieldNames = (fields: unknown): string =>

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Below this PostgreSQL and uploads soon find no room. */
-export const leastFreeBytes = 64 * 1024 * 1024;
+const leastFreeBytes = 64 * 1024 * 1024;
 
 export const freeMegabytes = async (directory: string) => {
   const { bavail, bsize } = await statfs(directory);

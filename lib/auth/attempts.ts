@@ -8,14 +8,14 @@ const keyOf = (what: string, who: string) =>
   `${what}:${sign('attempt-key', Buffer.from(who.toLowerCase())).toString('base64url')}`;
 
 /**
- * Counts one attempt. Answers how many seconds to wait once `limit` is passed in the current window, 0 before. One
- * statement, so that parallel attempts cannot slip through.
+ * Counts one more within the current window, which begins with its first. One statement, so that parallel ones cannot slip
+ * through.
  */
-export async function countAttempt(
+export async function countOne(
   what: string,
   who: string,
-  { limit, windowSeconds }: { limit: number; windowSeconds: number },
-): Promise<number> {
+  windowSeconds: number,
+): Promise<{ count: number; secondsLeft: number }> {
   const db = unsafeDatabase();
   const fresh = sql`now() + make_interval(secs => ${windowSeconds})`;
   const [row] = await db
@@ -30,9 +30,19 @@ export async function countAttempt(
     })
     .returning({
       count: attempts.count,
-      wait: sql<number>`ceil(extract(epoch from ${attempts.resetsAt} - now()))::int`,
+      secondsLeft: sql<number>`greatest(1, ceil(extract(epoch from ${attempts.resetsAt} - now()))::int)`,
     });
-  return row && row.count > limit ? Math.max(1, row.wait) : 0;
+  return row ?? { count: 1, secondsLeft: windowSeconds };
+}
+
+/** Counts one attempt. Answers how many seconds to wait once `limit` is passed in the current window, 0 before. */
+export async function countAttempt(
+  what: string,
+  who: string,
+  { limit, windowSeconds }: { limit: number; windowSeconds: number },
+): Promise<number> {
+  const { count, secondsLeft } = await countOne(what, who, windowSeconds);
+  return count > limit ? secondsLeft : 0;
 }
 
 /** Forgets the attempts of somebody who then succeeded, and everybody's that ran out. */

@@ -12,6 +12,7 @@ import { CampaignId, type ListId, newId, type SenderId } from '../ids';
 import { limitsOf } from '../senders/limits';
 import type { Limits } from '../throttle/pace';
 import { maySendTo } from './access';
+import { type DraftChanges, refusedReferences, replaceLists } from './draft';
 
 export type CampaignSender = {
   id: SenderId;
@@ -67,16 +68,18 @@ export type CampaignRow = Pick<
   | 'completedAt'
 > & { listIds: ListId[]; listNames: string[] };
 
-const pageSize = 50;
 const emptyContent: CampaignContent = { format: 'visual', document: null, html: '' };
 
-/** A new draft with the workspace's default sender. */
+/** A new draft, with the workspace's default sender unless another is named. */
 export function createCampaign(
   scope: Scope,
-  input: { name: string; sample?: boolean },
+  input: DraftChanges & { name: string; sample?: boolean },
 ): Promise<Result<{ id: CampaignId }>> {
   return inScope(scope, async (tx) => {
     const { workspaceId } = scope;
+    const { listIds = [], subject, preheader, content = emptyContent, limits } = input;
+    const refused = await refusedReferences(tx, scope, listIds, input.senderId);
+    if (refused) return refused;
     const [sender] = await tx
       .select({ id: senders.id })
       .from(senders)
@@ -86,12 +89,14 @@ export function createCampaign(
       workspaceId,
       id,
       name: input.name,
-      content: emptyContent,
-      senderId: sender?.id ?? null,
+      ...{ subject, preheader, content },
+      ...limits,
+      senderId: input.senderId === undefined ? (sender?.id ?? null) : input.senderId,
       sample: input.sample ?? false,
       createdBy: userOf(scope),
       createdByKey: keyOf(scope),
     });
+    await replaceLists(tx, scope, id, listIds);
     await audit(tx, scope, 'campaign.created', id, { name: input.name });
     return ok({ id });
   });
@@ -172,8 +177,9 @@ export async function readCampaign(
 /** Campaigns, the newest first. `search` matches any part of name or subject. */
 export function listCampaigns(
   scope: Scope,
-  filter: { cursor?: string | null; search?: string; status?: CampaignStatus },
+  filter: { cursor?: string | null; search?: string; status?: CampaignStatus; limit?: number },
 ): Promise<Page<CampaignRow>> {
+  const pageSize = filter.limit ?? 50;
   const cursor = decodeCursor(filter.cursor);
   const key = z.uuid().safeParse(cursor?.key[0]);
   const backwards = key.success && cursor?.direction === 'before';

@@ -4,6 +4,7 @@ import { type CampaignContent, campaignLists, campaigns, lists, senders } from '
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId, ListId, SenderId } from '../ids';
+import type { Limits } from '../throttle/pace';
 import { maySendTo } from './access';
 
 export type DraftChanges = {
@@ -13,6 +14,7 @@ export type DraftChanges = {
   content?: CampaignContent;
   listIds?: ListId[];
   senderId?: SenderId | null;
+  limits?: Partial<Limits>;
 };
 
 /**
@@ -25,15 +27,16 @@ export function saveDraft(
   input: { revision: number; changes: DraftChanges },
 ): Promise<Result<{ revision: number }>> {
   return inScope(scope, async (tx) => {
-    const { listIds, senderId, name, subject, preheader, content } = input.changes;
+    const { listIds, senderId, name, subject, preheader, content, limits } = input.changes;
     const allowed = await maySendTo(tx, scope, id);
     if (!allowed.ok) return allowed;
-    const refused = await checkReferences(tx, scope, listIds, senderId);
+    const refused = await refusedReferences(tx, scope, listIds, senderId);
     if (refused) return refused;
     const [saved] = await tx
       .update(campaigns)
       .set({
         ...{ name, subject, preheader, content, senderId },
+        ...limits,
         revision: sql`${campaigns.revision} + 1`,
         updatedAt: sql`now()`,
       })
@@ -52,7 +55,8 @@ export function saveDraft(
   });
 }
 
-async function replaceLists(tx: ScopedTx, scope: Scope, campaignId: CampaignId, listIds: ListId[]) {
+/** Whom a draft goes to. The lists have been looked at before. */
+export async function replaceLists(tx: ScopedTx, scope: Scope, campaignId: CampaignId, listIds: ListId[]) {
   const { workspaceId } = scope;
   await tx
     .delete(campaignLists)
@@ -61,7 +65,8 @@ async function replaceLists(tx: ScopedTx, scope: Scope, campaignId: CampaignId, 
   if (rows.length > 0) await tx.insert(campaignLists).values(rows);
 }
 
-async function checkReferences(
+/** Why a draft may not name these lists or this sender, if so. */
+export async function refusedReferences(
   tx: ScopedTx,
   scope: Scope,
   listIds: ListId[] | undefined,

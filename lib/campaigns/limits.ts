@@ -16,7 +16,11 @@ const stillGoes: CampaignStatus[] = ['draft', 'scheduled', 'sending', 'paused'];
 export const canLimit = (status: CampaignStatus): boolean => stillGoes.includes(status);
 
 /** Limits of a campaign besides its sender's. They take effect with the next messages, also while it is being sent. */
-export function limitCampaign(scope: Scope, id: CampaignId, limits: Limits): Promise<Result<undefined>> {
+export function limitCampaign(
+  scope: Scope,
+  id: CampaignId,
+  limits: Partial<Limits>,
+): Promise<Result<undefined>> {
   return inScope(scope, async (tx) => {
     const allowed = await maySendTo(tx, scope, id);
     if (!allowed.ok) return allowed;

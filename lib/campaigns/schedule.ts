@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
 import { launchScheduled } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
+import type { Limits } from '../throttle/pace';
 import { type Changed, changeStatus } from './change-status';
 import { resolveLocalTime } from './local-time';
 import { readyToGo } from './ready';
@@ -40,7 +41,10 @@ function momentOf({ date, time, zone, which }: ScheduleInput, now: Date): Result
       'which',
       `That time comes twice on that day: the clocks go back from ${found.from} to ${found.to}. Choose which you mean.`,
     );
-  const at = found.kind === 'once' ? found.at : found[which ?? 'first'];
+  return farEnough(found.kind === 'once' ? found.at : found[which ?? 'first'], now);
+}
+
+function farEnough(at: Date, now: Date): Result<Date> {
   if (at <= now) return wrong('time', 'That moment has passed. Choose a later one, or send now.');
   if (at.getTime() > now.getTime() + farthestDays * 24 * 3_600_000)
     return wrong('date', 'That is more than two years away. Choose an earlier day.');
@@ -58,19 +62,37 @@ export async function scheduleCampaign(
   now = new Date(),
 ): Promise<Changed> {
   const moment = momentOf(input, now);
-  if (!moment.ok) return moment;
+  return moment.ok ? schedule(scope, id, { at: moment.value, zone: input.zone, limits: {} }) : moment;
+}
+
+/** The same for an exact moment, as programs say it, with limits of the campaign besides. */
+export async function scheduleAt(
+  scope: Scope,
+  id: CampaignId,
+  { at, limits }: { at: Date; limits: Partial<Limits> },
+  now = new Date(),
+): Promise<Changed> {
+  const moment = farEnough(at, now);
+  return moment.ok ? schedule(scope, id, { at, zone: 'UTC', limits }) : moment;
+}
+
+async function schedule(
+  scope: Scope,
+  id: CampaignId,
+  { at, zone, limits }: { at: Date; zone: string; limits: Partial<Limits> },
+): Promise<Changed> {
   const ready = await readyToGo(scope, id, 'schedule');
   if (!ready.ok) return ready;
-  const at = moment.value;
   return inScope(scope, async (tx) => {
     const scheduled = await changeStatus(tx, scope, id, 'schedule', {
       set: {
-        ...{ scheduledAt: at, scheduledZone: input.zone, held: false, problem: null },
+        ...{ scheduledAt: at, scheduledZone: zone, held: false, problem: null },
+        ...limits,
         scheduledBy: userOf(scope),
         scheduledByKey: keyOf(scope),
       },
       only: eq(campaigns.revision, ready.value.campaign.revision),
-      detail: { at: at.toISOString(), zone: input.zone },
+      detail: { at: at.toISOString(), zone, ...limits },
     });
     if (scheduled.ok)
       await enqueue(tx, launchScheduled, [{ workspaceId: scope.workspaceId, campaignId: id }], {

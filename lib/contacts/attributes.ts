@@ -42,3 +42,11 @@ function readValue(old: unknown, text: string): unknown {
   if (typeof old === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }
+
+/** Changes those that are named; one that is null goes. */
+export function mergeAttributes(
+  old: Record<string, unknown>,
+  changes: Record<string, unknown>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries({ ...old, ...changes }).filter(([, value]) => value !== null));
+}

@@ -1,17 +1,25 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
-import { grants, lacking, type Scope } from '../auth/scope';
-import { contacts, listContacts, lists, workspaces } from '../db/schema';
+import type { Scope } from '../auth/scope';
+import { contacts, workspaces } from '../db/schema';
 import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { violatesUnique } from '../db/violation';
 import { fail, notFound, ok, type Result } from '../errors';
 import { ContactId, type ListId, newId } from '../ids';
 import { normalisePhone } from './address';
+import { mergeAttributes } from './attributes';
 import { noteContactEvents } from './contact-events';
 import type { ContactInput } from './contact-input';
+import { changeLists, joinLists, listsToJoin, mayEdit } from './contact-lists';
 import { readContact } from './find-contact';
 
-type Changes = Partial<ContactInput> & { attributes?: Record<string, unknown> };
+type Fields = Partial<ContactInput> & { smsSubscribed?: boolean; attributes?: Record<string, unknown> };
+type Changes = Fields & {
+  /** Only these of its attributes; one that is null goes. */
+  attributesToMerge?: Record<string, unknown>;
+  /** The lists that it shall be on, of those that one sees. */
+  listIds?: ListId[];
+};
 
 /**
  * A contact added by hand, on the lists named. A conflict's `fields.contactId` is the contact that has the address
@@ -19,7 +27,7 @@ type Changes = Partial<ContactInput> & { attributes?: Record<string, unknown> };
  */
 export function createContact(
   scope: Scope,
-  input: Changes & { listIds?: ListId[] },
+  input: Fields & { listIds?: ListId[] },
 ): Promise<Result<{ id: ContactId }>> {
   return inScope(scope, async (tx) => {
     if (!input.email && !input.phone)
@@ -55,45 +63,6 @@ export function createContact(
   });
 }
 
-type Joined = { listId: ListId; name: string };
-
-/** The lists that a new contact shall be on, if all are there and may be changed. */
-async function listsToJoin(tx: ScopedTx, scope: Scope, listIds: ListId[]): Promise<Result<Joined[]>> {
-  if (listIds.length === 0)
-    return scope.lists === 'all' ? ok([]) : choose('Choose a list that you may change.');
-  const wanted = [...new Set(listIds)];
-  const found = await tx
-    .select({ listId: lists.id, name: lists.name, archivedAt: lists.archivedAt })
-    .from(lists)
-    .where(and(eq(lists.workspaceId, scope.workspaceId), inArray(lists.id, wanted)));
-  if (found.length < wanted.length) return notFound('list');
-  const refused = found.find(({ listId }) => !grants(scope, listId, 'edit'));
-  if (refused) return lacking('edit', refused.name);
-  const archived = found.find(({ archivedAt }) => archivedAt !== null);
-  if (archived) return choose(`The list “${archived.name}” is archived. Choose another.`);
-  return ok(found);
-}
-
-const choose = (message: string) => fail('invalid', message, { fields: { listIds: message } });
-
-async function joinLists(tx: ScopedTx, scope: Scope, contactId: ContactId, joined: Joined[]): Promise<void> {
-  if (joined.length === 0) return;
-  const { workspaceId } = scope;
-  await tx.insert(listContacts).values(joined.map(({ listId }) => ({ workspaceId, listId, contactId })));
-  for (const { listId, name } of joined)
-    await noteContactEvents(tx, scope, [contactId], 'added_to_list', { listId, name });
-}
-
-/** Whether a contact that somebody sees stands on a list that they may change. */
-async function mayEdit(tx: ScopedTx, scope: Scope, id: ContactId): Promise<boolean> {
-  if (scope.lists === 'all') return true;
-  const on = await tx
-    .select({ listId: listContacts.listId })
-    .from(listContacts)
-    .where(and(eq(listContacts.workspaceId, scope.workspaceId), eq(listContacts.contactId, id)));
-  return on.some(({ listId }) => grants(scope, listId, 'edit'));
-}
-
 /** Changes what is named and leaves the rest. Nothing is written, and nothing noted, when nothing differs. */
 export async function editContact(
   scope: Scope,
@@ -116,21 +85,24 @@ async function edit(
   id: ContactId,
   changes: Changes,
 ): Promise<Result<{ changed: boolean }>> {
-  const old = await readContact(tx, scope, id);
+  const old = await readContact(tx, scope, id, true);
   if (!old) return notFound('contact');
   if (!(await mayEdit(tx, scope, id)))
     return fail(
       'forbidden',
       'You may see this contact, but not change it: it is on no list that you may change.',
     );
-  const next = { ...changes };
+  const { attributesToMerge, listIds, ...next } = changes;
+  if (attributesToMerge) next.attributes = mergeAttributes(old.attributes, attributesToMerge);
   if (changes.phone !== undefined && changes.phone !== old.phone) {
     const phone = await readPhone(tx, scope, changes.phone);
     if (!phone.ok) return phone;
     next.phone = phone.value;
   }
   const differing = differingFields(old, next);
-  if (differing.length === 0) return ok({ changed: false });
+  const moved = listIds ? await changeLists(tx, scope, id, listIds) : ok(false);
+  if (!moved.ok) return moved;
+  if (differing.length === 0) return ok({ changed: moved.value });
   const after = { ...old, ...next };
   if (!after.email && !after.phone)
     return fail('invalid', 'A contact needs an e-mail address or a phone number.', {

@@ -6,7 +6,10 @@ import { notFound, ok, type Result } from '../errors';
 import type { ContactId, ListId } from '../ids';
 import { findSuppressions, type Suppression } from './list-contacts';
 
-type ContactFields = Omit<typeof contacts.$inferSelect, 'workspaceId' | 'nameKey' | 'lastNameKey' | 'domain'>;
+export type ContactFields = Omit<
+  typeof contacts.$inferSelect,
+  'workspaceId' | 'nameKey' | 'lastNameKey' | 'domain'
+>;
 
 export type Contact = ContactFields & {
   lists: { id: ListId; name: string; archived: boolean; addedAt: Date }[];
@@ -43,11 +46,14 @@ export function findContact(scope: Scope, id: ContactId): Promise<Result<Contact
   });
 }
 
-/** The bare row, inside a transaction that the caller opened. */
-export async function readContact(tx: ScopedTx, scope: Scope, id: ContactId) {
-  const [row] = await tx
+/**
+ * The bare row, inside a transaction that the caller opened. `lock`: and nobody else changes it before that ends.
+ */
+export async function readContact(tx: ScopedTx, scope: Scope, id: ContactId, lock = false) {
+  const query = tx
     .select()
     .from(contacts)
     .where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, id)));
+  const [row] = await (lock ? query.for('no key update') : query);
   return row;
 }

@@ -26,3 +26,20 @@ export function decodeCursor(text: string | undefined | null): Cursor | undefine
     return undefined;
   }
 }
+
+/** The id behind which a list that is ordered by ids alone goes on; undefined for a cursor of no such list. */
+export function cursorId(text: string | undefined | null): string | undefined {
+  const key = z.uuid().safeParse(decodeCursor(text)?.key[0]);
+  return key.success ? key.data : undefined;
+}
+
+/** A page of such a list. `found` has one row more than fits if there is more. */
+export function pageById<Row extends { id: string }>(
+  found: Row[],
+  limit: number,
+): { rows: Row[]; next: string | null } {
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  const more = found.length > limit;
+  return { rows, next: more && last ? encodeCursor({ direction: 'after', key: [last.id] }) : null };
+}

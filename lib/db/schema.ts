@@ -6,6 +6,7 @@ import {
   foreignKey,
   index,
   integer,
+  json,
   jsonb,
   pgEnum,
   pgPolicy,
@@ -279,6 +280,7 @@ export const contactEvents = pgTable(
         'unsubscribed',
         'resubscribed',
         'suppressed',
+        'unsuppressed',
       ],
     }).notNull(),
     campaignId: uuid('campaign_id').$type<CampaignId>(),
@@ -387,6 +389,37 @@ export const apiKeyGrants = pgTable(
       foreignColumns: [lists.workspaceId, lists.id],
     }).onDelete('cascade'),
     index('api_key_grants_list').on(t.workspaceId, t.listId),
+    tenant(),
+  ],
+);
+
+/**
+ * What a request of the API under an `Idempotency-Key` was answered, so that it is answered the same when it comes again.
+ * Without a status it is being worked on, or the process ended before its answer was written down.
+ */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    workspaceId: workspaceId(),
+    keyId: uuid('key_id').$type<ApiKeyId>().notNull(),
+    /** As the client chose it. */
+    key: text('key').notNull(),
+    /** Method and address. */
+    request: text('request').notNull(),
+    /** SHA-256 of the body. */
+    bodyHash: bytea('body_hash'),
+    status: integer('status'),
+    /** Not jsonb, so that it is given back to the letter. */
+    answer: json('answer').$type<unknown>(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.keyId, t.key] }),
+    foreignKey({
+      columns: [t.workspaceId, t.keyId],
+      foreignColumns: [apiKeys.workspaceId, apiKeys.id],
+    }).onDelete('cascade'),
+    index('idempotency_keys_created').on(t.workspaceId, t.createdAt),
     tenant(),
   ],
 );

@@ -59,6 +59,8 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
       values (${workspaceId}, uuid_v7(), 'Shop', 'marketer', '\\x00', 'ph_') returning id
     ), g as (
       insert into api_key_grants (workspace_id, key_id, list_id, access) select ${workspaceId}, a.id, l.id, 'view' from a, lists l
+    ), q as (
+      insert into idempotency_keys (workspace_id, key_id, key, request) select ${workspaceId}, a.id, 'k', 'POST /' from a
     ), m as (
       insert into list_grants (workspace_id, list_id, user_id, access)
       select ${workspaceId}, l.id, u.user_id, 'send' from lists l, members u

@@ -36,9 +36,9 @@ export type DeliveryFilter = {
   /** The beginning of an address. */
   search?: string;
   cursor?: string | null;
+  limit?: number;
 };
 
-const pageSize = 50;
 const eventColumns = {
   delivered: deliveries.deliveredAt,
   bounced: deliveries.bouncedAt,
@@ -54,6 +54,7 @@ export function listDeliveries(
   campaignId: CampaignId,
   filter: DeliveryFilter,
 ): Promise<Page<DeliveryRow>> {
+  const pageSize = filter.limit ?? 50;
   const cursor = decodeCursor(filter.cursor);
   const key = z.uuid().safeParse(cursor?.key[0]);
   const backwards = key.success && cursor?.direction === 'before';

@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
+import { forgetOldAnswers } from '../api/idempotency';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { enqueueBatches, openBatches } from '../campaigns/batches';
 import { completeIfDone } from '../campaigns/complete';
@@ -24,7 +25,11 @@ const sweepLock = 7_205_759_405;
  */
 export async function sweepAll(engine: Sweeping): Promise<void> {
   const all = await unsafeDatabase().select({ id: workspaces.id }).from(workspaces);
-  for (const { id } of all) await sweep(mintSystemScope(id), engine);
+  for (const { id } of all) {
+    const scope = mintSystemScope(id);
+    await sweep(scope, engine);
+    await forgetOldAnswers(scope);
+  }
 }
 
 type Sweeping = Pick<Engine, 'claims' | 'life'>;

@@ -92,7 +92,7 @@ export async function startImport(
   });
 }
 
-async function chooseList(
+export async function chooseList(
   tx: ScopedTx,
   scope: Scope,
   choice: ImportChoices['list'],

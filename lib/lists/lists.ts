@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
 import { grants, lacking, type Scope } from '../auth/scope';
+import { cursorId, pageById } from '../db/page';
 import { apiKeyGrants, campaignLists, campaigns, listGrants, lists } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { violatesUnique } from '../db/violation';
@@ -47,6 +48,29 @@ export function listLists(scope: Scope, filter: { archived?: boolean } = {}): Pr
       )
       .orderBy(asc(sql`lower(${lists.name})`), asc(lists.id)),
   );
+}
+
+/** The active lists page by page, the newest first. */
+export function pageOfLists(
+  scope: Scope,
+  { cursor, limit }: { cursor?: string; limit: number },
+): Promise<{ rows: List[]; next: string | null }> {
+  const after = cursorId(cursor);
+  return inScope(scope, async (tx) => {
+    const found = await tx
+      .select(columns)
+      .from(lists)
+      .where(
+        and(
+          eq(lists.workspaceId, scope.workspaceId),
+          isNull(lists.archivedAt),
+          after === undefined ? undefined : lt(lists.id, sql`${after}::uuid`),
+        ),
+      )
+      .orderBy(desc(lists.id))
+      .limit(limit + 1);
+    return pageById(found, limit);
+  });
 }
 
 /** One list, and how many campaigns that have yet to be sent name it. */

@@ -5,6 +5,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { authorizedAction } from '@/lib/action';
 import { createCampaign, deleteDraft, duplicateCampaign } from '@/lib/campaigns/campaigns';
+import { CampaignName } from '@/lib/campaigns/draft-fields';
 import { limitCampaign } from '@/lib/campaigns/limits';
 import { ScheduleInput, scheduleCampaign, unscheduleCampaign } from '@/lib/campaigns/schedule';
 import { sendCampaign } from '@/lib/campaigns/send';
@@ -14,14 +15,8 @@ import { retryFailed } from '@/lib/deliveries/retry-failed';
 import { acceptUnconfirmed, resendUnconfirmed } from '@/lib/deliveries/unconfirmed';
 import { CampaignId, ContactId, DeliveryId } from '@/lib/ids';
 import { LimitsInput } from '@/lib/senders/limits';
-import { cleanText } from '@/lib/text';
 
-const NewCampaign = z.object({
-  name: cleanText()
-    .trim()
-    .min(1, 'Give it a name, so that you find it again.')
-    .max(200, 'Use at most 200 characters.'),
-});
+const NewCampaign = z.object({ name: CampaignName });
 const OneCampaign = z.object({ id: CampaignId });
 
 export const createCampaignAction = authorizedAction(

@@ -1,23 +1,18 @@
 import { z } from 'zod';
+import { CampaignBody, CampaignLine, CampaignName } from '@/lib/campaigns/draft-fields';
 import { ContactId, ListId, SenderId } from '@/lib/ids';
-import { CleanJson, cleanText } from '@/lib/text';
-
-const longestBody = 1_000_000;
-const body = cleanText().max(longestBody, 'It is longer than a million characters. Shorten it.');
+import { CleanJson } from '@/lib/text';
 
 const Content = z.discriminatedUnion('format', [
-  z.object({ format: z.literal('visual'), document: CleanJson, html: body }),
-  z.object({ format: z.literal('markdown'), body }),
-  z.object({ format: z.literal('html'), body }),
+  z.object({ format: z.literal('visual'), document: CleanJson, html: CampaignBody }),
+  z.object({ format: z.literal('markdown'), body: CampaignBody }),
+  z.object({ format: z.literal('html'), body: CampaignBody }),
 ]);
 
 const Changes = z.object({
-  name: cleanText()
-    .trim()
-    .min(1, 'Give it a name, so that you find it again.')
-    .max(200, 'Use at most 200 characters.'),
-  subject: cleanText().max(500, 'Use at most 500 characters.'),
-  preheader: cleanText().max(500, 'Use at most 500 characters.'),
+  name: CampaignName,
+  subject: CampaignLine,
+  preheader: CampaignLine,
   content: Content,
   listIds: z.array(ListId).max(200),
   senderId: SenderId.nullable(),

@@ -1,0 +1,13 @@
+import { cleanText } from '../text';
+
+/* What authors may write into the fields of a campaign, wherever they do it. */
+
+export const CampaignName = cleanText()
+  .trim()
+  .min(1, 'Give it a name, so that you find it again.')
+  .max(200, 'Use at most 200 characters.');
+
+/** A subject or a preheader. */
+export const CampaignLine = cleanText().max(500, 'Use at most 500 characters.');
+
+export const CampaignBody = cleanText().max(1_000_000, 'It is longer than a million characters. Shorten it.');

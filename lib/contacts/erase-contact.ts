@@ -1,0 +1,93 @@
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { audit } from '../auth/audit';
+import { grants, type Scope } from '../auth/scope';
+import {
+  contacts,
+  deliveries,
+  deliveryAttempts,
+  idempotencyKeys,
+  listContacts,
+  sandboxMessages,
+} from '../db/schema';
+import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
+import { fail, notFound, ok, type Result } from '../errors';
+import type { ContactId } from '../ids';
+import { readContact } from './find-contact';
+
+/**
+ * Erases a person: the contact, its history, and what the ledger knows of who they were. The ledger's rows stay, without a
+ * name, an address or what a provider said, so that campaigns still add up; whoever was still to be written to is skipped.
+ * A suppression of the address stays as well: without it the next import would have them written to again.
+ */
+export function eraseContact(scope: Scope, id: ContactId): Promise<Result<undefined>> {
+  return inScope(scope, async (tx) => {
+    if (!(await readContact(tx, scope, id))) return notFound('contact');
+    // What follows is about the whole of a person, whatever lists somebody sees.
+    return unsafeAllLists(tx, scope, async () => {
+      // Nobody puts them on a list or into a campaign before they are gone.
+      const [contact] = await tx
+        .select({ email: contacts.email })
+        .from(contacts)
+        .where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, id)))
+        .for('update');
+      if (!contact) return notFound('contact');
+      if (!(await mayErase(tx, scope, id)))
+        return fail(
+          'forbidden',
+          'You may not erase this contact: that takes the right to change every list that it is on.',
+        );
+      await forgetDeliveries(tx, scope, id, contact.email);
+      await tx
+        .delete(idempotencyKeys)
+        .where(
+          and(
+            eq(idempotencyKeys.workspaceId, scope.workspaceId),
+            sql`${id} in (${idempotencyKeys.answer} ->> 'id', ${idempotencyKeys.answer} #>> '{error,details,id}')`,
+          ),
+        );
+      await tx.delete(contacts).where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, id)));
+      await audit(tx, scope, 'contact.erased', id);
+      return ok();
+    });
+  });
+}
+
+async function mayErase(tx: ScopedTx, scope: Scope, id: ContactId): Promise<boolean> {
+  if (scope.lists === 'all') return true;
+  const on = await tx
+    .select({ listId: listContacts.listId })
+    .from(listContacts)
+    .where(and(eq(listContacts.workspaceId, scope.workspaceId), eq(listContacts.contactId, id)));
+  return on.every(({ listId }) => grants(scope, listId, 'edit'));
+}
+
+async function forgetDeliveries(
+  tx: ScopedTx,
+  scope: Scope,
+  contactId: ContactId,
+  email: string | null,
+): Promise<void> {
+  const { workspaceId } = scope;
+  const rows = await tx
+    .update(deliveries)
+    .set({ address: null })
+    .where(and(eq(deliveries.workspaceId, workspaceId), eq(deliveries.contactId, contactId)))
+    .returning({ id: deliveries.id });
+  const ids = rows.map((row) => row.id);
+  if (ids.length > 0)
+    await tx
+      .update(deliveryAttempts)
+      .set({ detail: '' })
+      .where(and(eq(deliveryAttempts.workspaceId, workspaceId), inArray(deliveryAttempts.deliveryId, ids)));
+  await tx
+    .delete(sandboxMessages)
+    .where(
+      and(
+        eq(sandboxMessages.workspaceId, workspaceId),
+        or(
+          ids.length > 0 ? inArray(sandboxMessages.deliveryId, ids) : undefined,
+          sql`${sandboxMessages.to} = ${email} collate "C"`,
+        ),
+      ),
+    );
+}
