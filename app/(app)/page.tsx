@@ -3,6 +3,7 @@ import { formatCount } from '@/components/campaign-words';
 import { Link } from '@/components/link';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage } from '@/lib/action';
+import { may } from '@/lib/auth/policy';
 import { listCampaigns } from '@/lib/campaigns/campaigns';
 import { campaignProgress } from '@/lib/campaigns/progress';
 import { firstSteps } from '@/lib/workspaces/first-steps';
@@ -18,9 +19,10 @@ export const metadata = { title: 'Home' };
 const shown = 5;
 
 export default authorizedPage('campaigns:read', async (scope, { member }) => {
+  const setsUp = may(scope, 'settings:write');
   const [steps, hasSample, sending, paused, drafts, completed] = await Promise.all([
-    firstSteps(scope),
-    hasSampleData(scope),
+    setsUp ? firstSteps(scope) : undefined,
+    setsUp && hasSampleData(scope),
     listCampaigns(scope, { status: 'sending' }),
     listCampaigns(scope, { status: 'paused' }),
     listCampaigns(scope, { status: 'draft' }),
@@ -32,12 +34,13 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
     recent.map((row) => row.id),
   );
   const { contactCount, timeZone } = member.workspace;
-  const isNew = !steps.hasContacts || !steps.hasCampaign || !steps.hasMailServer || !steps.hasSent;
+  const isNew = steps && Object.values(steps).includes(false);
   return (
     <>
       <PageHeader
         title={`Hello, ${member.session.user.name.split(' ')[0]}`}
         description={
+          scope.lists === 'all' &&
           contactCount > 0 && (
             <Anchor component={Link} href="/contacts" inherit className="numbers">
               {formatCount(contactCount)} {contactCount === 1 ? 'contact' : 'contacts'}

@@ -87,10 +87,13 @@ function outcomeOf({ kind }: Endpoint, response: Response, text: string): string
   return problemCodes[status] ?? `HTTP ${status}`;
 }
 
-/** A redirect is how an action says that it was done. Else its Result is the second row of the answer. */
+/** What an action returned: the second row of its answer. */
+export const resultOf = (text: string): string | undefined => /^1:(\{"ok":.*)$/m.exec(text)?.[1];
+
+/** A redirect is how an action says that it was done. */
 function actionOutcome(response: Response, text: string): string {
   if (response.headers.get('x-action-redirect')) return 'ok';
-  const result = /^1:(\{"ok":.*)$/m.exec(text)?.[1];
+  const result = resultOf(text);
   if (result?.startsWith('{"ok":true')) return 'ok';
   return /"code":"(\w+)"/.exec(result ?? '')?.[1] ?? `HTTP ${response.status} without a result`;
 }

@@ -38,6 +38,13 @@ const onCampaign = (state: NonNullable<Row['state']>, more: Partial<Row> = {}): 
   ...{ may: 'campaigns:send', on: 'campaign', state, needs: 'send', changes: true, input: byId },
   ...more,
 });
+/** A message that is none of the campaign which is asked about might as well not be. */
+const onDelivery = onCampaign('completed', {
+  ...{ on: 'delivery', needs: 'view', hidden: 'conflict' },
+  answer: (place) => (place === 'own' ? 'ok' : 'conflict'),
+  besides: { of: 'campaign', needs: 'send', looked: 'before' },
+  input: (id, world) => ({ id: own(world, 'campaign', 'completed'), which: [id] }),
+});
 const onList = (input: NonNullable<Row['input']>, more: Partial<Row> = {}): Row => ({
   ...{ may: 'contacts:write', on: 'list', needs: 'edit', changes: true, input },
   ...more,
@@ -124,19 +131,11 @@ export const expectations: Record<string, Row | Row[]> = {
   'action retryFailedAction': onCampaign('completed'),
   'action resendUnconfirmedAction': [
     onCampaign('completed', { input: (id) => ({ id, which: 'waiting' }) }),
-    onCampaign('completed', {
-      ...{ on: 'delivery', hidden: 'conflict', besides: { of: 'campaign', needs: 'send', looked: 'before' } },
-      // A message of another campaign is none of this one's.
-      answer: undefined,
-      input: (id, world) => ({ id: own(world, 'campaign', 'completed'), which: [id] }),
-    }),
+    onDelivery,
   ],
   'action acceptUnconfirmedAction': [
     onCampaign('completed', { input: (id) => ({ id, which: 'waiting' }) }),
-    onCampaign('completed', {
-      ...{ on: 'delivery', hidden: 'conflict', besides: { of: 'campaign', needs: 'send', looked: 'before' } },
-      input: (id, world) => ({ id: own(world, 'campaign', 'completed'), which: [id] }),
-    }),
+    onDelivery,
   ],
   'action sendTestAction': [
     onCampaign('draft', { input: (id) => ({ id, to: ['ann@example.org'], contactId: null }) }),
@@ -259,7 +258,7 @@ export const expectations: Record<string, Row | Row[]> = {
   'action signOutAction': open({ changes: (_place, who) => who.by === 'session' }),
   'GET /api/auth/[...nextauth]': open({ at: () => '/api/auth/csrf' }),
   'POST /api/auth/[...nextauth]': open({ at: () => '/api/auth/session', answer: 'any' }),
-  'GET /api/health': open(),
+  'GET /api/health': open({ answer: 'any' }), // no worker runs here
   'GET /icon.svg': open(),
   'GET /i/[workspaceId]/[file]': open({ answer: 'not_found', at: (_id, { here }) => `/i/${here}/none.png` }),
   'GET /u/[token]': [

@@ -67,7 +67,7 @@ export type Row = {
   /** The answer to whoever reaches single lists only, where it is another. */
   marketer?: Outcome;
   /** The answer to whoever may, where it is not `ok`. */
-  answer?: Outcome;
+  answer?: Outcome | ((place: Place) => Outcome);
   /** Whether it changes rows when it is done. */
   changes?: boolean | ((place: Place, who: Principal) => boolean);
   /** An action's input, or a route's JSON body. */
@@ -99,19 +99,24 @@ const suffices = (has: ListAccess, needs: ListAccess = 'view') =>
   listAccesses.indexOf(has) >= listAccesses.indexOf(needs);
 
 export function expected(endpoint: Endpoint, row: Row, who: Principal, place: Place): Outcome {
-  if (row.may === 'anyone') return row.answer ?? 'ok';
+  const done = (typeof row.answer === 'function' ? row.answer(place) : row.answer) ?? 'ok';
+  if (row.may === 'anyone') return done;
   if (!isLetIn(who, endpoint)) return 'unauthenticated';
   if (who.at === 'former') return endpoint.kind === 'page' ? 'no workspace' : 'unauthenticated';
   if (!roles[row.may].includes(who.role)) return 'forbidden';
-  if (row.marketer && who.role === 'marketer') return row.marketer;
-  if (place === 'malformed' && row.on)
-    return row.malformed ?? (endpoint.kind === 'action' ? 'invalid' : 'not_found');
   const { besides } = row;
-  const first = row.on && judge(reach(who, row.on, place), row.needs, row.hidden);
+  const unread = row.malformed ?? (endpoint.kind === 'action' ? 'invalid' : 'not_found');
+  const isUnread = place === 'malformed' && row.on !== undefined;
+  if (isUnread && unread !== 'ok') return unread;
+  const first = row.on && !isUnread ? judge(reach(who, row.on, place), row.needs, row.hidden) : undefined;
   const second = besides && judge(reach(who, besides.of, 'own'), besides.needs);
   const refused = besides?.looked === 'before' ? (second ?? first) : (first ?? second);
-  return refused ?? row.answer ?? 'ok';
+  return refused ?? (who.role === 'marketer' ? row.marketer : undefined) ?? done;
 }
+
+/** Whether the row is not there for them: then every answer about it is the one about a row that never was. */
+export const isHiddenFrom = (who: Principal, { on }: Row, place: Place): boolean =>
+  on !== undefined && place !== 'malformed' && reach(who, on, place) === 'hidden';
 
 function judge(
   has: 'hidden' | ListAccess,
@@ -128,12 +133,13 @@ export function changesRows(row: Row, outcome: Outcome, place: Place, who: Princ
   return typeof row.changes === 'boolean' ? row.changes : row.changes(place, who);
 }
 
+export const marks = ['in-here', 'in-own', 'in-ungranted', 'in-mixed', 'in-there'];
+
 /** The marks (./world.ts) that nobody of this kind may ever be shown. */
 export function secretsFrom(who: Principal, isLetInAsKey: boolean): string[] {
   const isIn = who.by === 'session' || (who.by === 'key' && isLetInAsKey);
-  if (!isIn || who.at === 'nowhere' || who.at === 'former' || who.at === 'ended')
-    return ['in-here', 'in-own', 'in-ungranted', 'in-mixed', 'in-there'];
-  if (who.at === 'there') return ['in-here', 'in-own', 'in-ungranted', 'in-mixed'];
+  if (!isIn || who.at === 'nowhere' || who.at === 'former' || who.at === 'ended') return marks;
+  if (who.at === 'there') return marks.filter((mark) => mark !== 'in-there');
   if (who.role !== 'marketer') return ['in-there'];
   const { own, ungranted } = who.grants;
   return [

@@ -145,9 +145,11 @@ export class World {
     await this.db
       .insert(tables.listContacts)
       .values(this.listsOf(place, kind).map((listId) => ({ workspaceId, listId, contactId })));
-    await this.db
-      .insert(tables.contactEvents)
-      .values({ workspaceId, id: newId(ContactId), contactId, type: 'created' });
+    for (const part of place === 'mixed' ? (['own', 'ungranted'] as const) : [place])
+      await this.db.insert(tables.contactEvents).values({
+        ...{ workspaceId, id: newId(ContactId), contactId, type: 'added_to_list' as const },
+        detail: { listId: this.the('list', part, kind), name: `${this.mark(part)} ${kind} list` },
+      });
   }
 
   private async makeCampaign(place: Standing, status: (typeof campaignStatuses)[number]) {

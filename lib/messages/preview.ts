@@ -47,8 +47,8 @@ async function findReader(tx: ScopedTx, scope: Scope, contactId: ContactId | nul
 }
 
 /**
- * A message as one contact would get it, saved or not: the chosen contact, else any of the lists. A template error is
- * `invalid` with a sentence per field.
+ * A message as one contact would get it, saved or not: the chosen contact, else any of the lists, else an example. A
+ * template error is `invalid` with a sentence per field.
  */
 export async function previewMessage(
   scope: Scope,
@@ -63,6 +63,7 @@ export async function previewMessage(
     return { company: own, contact: await findReader(tx, scope, reader.contactId, reader.listIds) };
   });
   if (!company) return notFound('workspace');
+  if (reader.contactId && !contact) return notFound('contact');
   const compiled = await compileMessage({ ...source, company });
   if (!compiled.ok) return compiled;
   const values = mergeValuesOf(contact ?? example, { unsubscribe: `${env().APP_URL}/u/preview` }, company);

@@ -29,8 +29,10 @@ export default authorizedPage('contacts:read', async (scope, { search: query, me
     listContacts(scope, { search, listId, sort, cursor: text(query.cursor) }),
     listLists(scope),
   ]);
-  const { contactCount, timeZone } = member.workspace;
-  const total = listId ? lists.find((list) => list.id === listId)?.contactCount : contactCount;
+  const { timeZone } = member.workspace;
+  // How many there are on the lists of somebody who sees single ones, each counted once, is not kept anywhere.
+  const contactCount = scope.lists === 'all' ? member.workspace.contactCount : undefined;
+  const total = listId ? (lists.find((list) => list.id === listId)?.contactCount ?? 0) : contactCount;
   const choices = lists.map(({ id, name }) => ({ id, name }));
   const sortHref = (by: string) =>
     `/contacts?${new URLSearchParams({ ...(listId && { list: listId }), sort: by })}`;
@@ -82,7 +84,7 @@ export default authorizedPage('contacts:read', async (scope, { search: query, me
             <Pager
               page={page}
               last={lastPage}
-              summary={search ? 'Best matches first' : countContacts(total ?? 0)}
+              summary={search ? 'Best matches first' : total !== undefined && countContacts(total)}
             />
           }
         />
