@@ -16,12 +16,15 @@ import { World } from './matrix/world';
 let app: BuiltApp;
 let world: World;
 let endpoints: Endpoint[];
+let snapshots: Snapshots;
 
 test.beforeAll(async () => {
   app = await startBuiltApp();
   world = new World(app);
   await world.build();
   endpoints = await discover(app.url);
+  snapshots = new Snapshots(app.sql);
+  await snapshots.keep();
 });
 test.afterAll(() => app?.stop());
 
@@ -53,8 +56,6 @@ test('the build has no endpoint that the matrix does not know, and none is gone'
 });
 
 test('nobody gets, learns or changes what is not theirs', async () => {
-  const snapshots = new Snapshots(app.sql);
-  await snapshots.keep();
   const before = await snapshots.take();
   const wrong: string[] = [];
   const hidden = new Map<string, { cell: Cell; text: string }[]>();
@@ -109,6 +110,22 @@ test('nobody gets, learns or changes what is not theirs', async () => {
       `${wrong.length} wrong.`,
   );
   expect(wrong.sort().join('\n')).toBe('');
+});
+
+test('an open stream ends when what lets its reader read is taken away', async () => {
+  const marketer = principals.find(({ grants }) => grants.own === 'view');
+  if (!marketer) throw new Error('somebody sees one list');
+  const before = await snapshots.take();
+  const address = `${app.url}/campaigns/${world.the('campaign', 'own', 'paused')}/events`;
+  for (const taken of ['list_grants', 'members', 'sessions']) {
+    const signal = AbortSignal.timeout(20_000);
+    const { body } = await fetch(address, { headers: world.headersOf(marketer), signal });
+    const reader = body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('"status":"paused"');
+    await app.sql.unsafe(`delete from ${taken}`);
+    expect(await reader?.read()).toEqual({ done: true, value: undefined });
+    await snapshots.restore(differing(before, await snapshots.take()));
+  }
 });
 
 const doesChange = ({ endpoint, row, who, place }: Cell) =>

@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { newestReached } from '../contacts/reach';
 import { contacts, workspaces } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { env } from '../env';
@@ -27,6 +28,9 @@ const example: MessageContact = {
   attributes: {},
 };
 
+/** Among so many of a list somebody has an address. */
+const looked = 100;
+
 async function findReader(tx: ScopedTx, scope: Scope, contactId: ContactId | null, listIds: ListId[]) {
   const ofLists = sql`${contacts.id} = (
     select lc.contact_id from list_contacts lc
@@ -39,7 +43,7 @@ async function findReader(tx: ScopedTx, scope: Scope, contactId: ContactId | nul
         eq(contacts.workspaceId, scope.workspaceId),
         contactId
           ? eq(contacts.id, contactId)
-          : and(isNotNull(contacts.email), listIds.length ? ofLists : undefined),
+          : and(isNotNull(contacts.email), listIds.length ? ofLists : newestReached(scope, looked)),
       ),
     )
     .limit(1);
