@@ -134,7 +134,7 @@ const doesChange = ({ endpoint, row, who, place }: Cell) =>
 function faultsOf({ endpoint, row, who, place }: Cell, { outcome, text }: Answer): string[] {
   const wanted = expected(endpoint, row, who, place);
   const seen = wanted === 'nothing' ? 'ok' : wanted;
-  const secrets = row.may === 'anyone' ? [] : secretsFrom(who, endpoint.path.startsWith('/api/v1/'));
+  const secrets = row.may === 'anyone' ? [] : secretsFrom(who, endpoint);
   const shown = secrets.filter((secret) => text.includes(secret));
   return [
     ...(outcome === seen || wanted === 'any' ? [] : [`answered ${outcome}, expected ${wanted}`]),

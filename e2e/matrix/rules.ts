@@ -36,6 +36,9 @@ export type Place = (typeof places)[number];
 
 export type Noun = 'list' | 'contact' | 'campaign' | 'delivery' | 'import' | 'sandbox message' | 'sender';
 
+/** What hangs from no list: a role's permission alone decides about it. */
+const listless: Noun[] = ['sender'];
+
 /** `nothing`: an answer as if it were done, and yet nothing was changed. `any`: what it says depends on more. */
 export type Outcome =
   | 'ok'
@@ -85,7 +88,7 @@ const isLetIn = (who: Principal, { path, kind }: Endpoint) =>
 
 function reach(who: Principal, noun: Noun | undefined, place: Place): 'hidden' | ListAccess {
   if (place === 'deleted' || (place === 'foreign') !== (who.at === 'there')) return 'hidden';
-  if (who.role !== 'marketer' || noun === undefined || noun === 'sender') return 'send';
+  if (who.role !== 'marketer' || noun === undefined || listless.includes(noun)) return 'send';
   if (noun === 'import') return place === 'own' ? 'send' : 'hidden';
   const { own, ungranted } = who.grants;
   const granted = { own: [own], ungranted: [ungranted], mixed: [own, ungranted] }[place as 'own'];
@@ -136,9 +139,8 @@ export function changesRows(row: Row, outcome: Outcome, place: Place, who: Princ
 export const marks = ['in-here', 'in-own', 'in-ungranted', 'in-mixed', 'in-there'];
 
 /** The marks (./world.ts) that nobody of this kind may ever be shown. */
-export function secretsFrom(who: Principal, isLetInAsKey: boolean): string[] {
-  const isIn = who.by === 'session' || (who.by === 'key' && isLetInAsKey);
-  if (!isIn || who.at === 'nowhere' || who.at === 'former' || who.at === 'ended') return marks;
+export function secretsFrom(who: Principal, endpoint: Endpoint): string[] {
+  if (!isLetIn(who, endpoint) || who.at === 'former') return marks;
   if (who.at === 'there') return marks.filter((mark) => mark !== 'in-there');
   if (who.role !== 'marketer') return ['in-there'];
   const { own, ungranted } = who.grants;
