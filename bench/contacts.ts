@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import type { Scope } from '@/lib/auth/scope';
+import { mintScope, type Scope } from '@/lib/auth/scope';
 import { type ContactFilter, lastPage, listContacts } from '@/lib/contacts/list-contacts';
 import { unsafeDatabase } from '@/lib/db/client';
 import { inScope } from '@/lib/db/scoped';
-import { ListId, newId } from '@/lib/ids';
+import { ListId, newId, UserId } from '@/lib/ids';
 import { testWorkspace } from '@/lib/workspaces/testing';
 import type { Measurement } from './measurement';
 
@@ -49,8 +49,36 @@ export async function run(): Promise<Measurement[]> {
   const measured: Measurement[] = [];
   for (const [name, filter, expectRows] of cases)
     measured.push(await measure(scope, name, filter, expectRows));
+  const tiny = await makeList(scope, 'A hundred of the oldest', 20, 2000);
+  for (const [who, lists] of [
+    ['marketer of 100', [tiny]],
+    ['marketer of 10,000', [small]],
+    ['marketer of 510,000 on two lists', [big, small]],
+    ['marketer of none', []],
+  ] as const)
+    for (const [name, filter] of marketerCases)
+      measured.push(
+        await measure(marketer(scope, lists), `${who}, ${name}`, filter, lists.length > 0 && name !== nobody),
+      );
   return measured;
 }
+
+const nobody = 'search, nothing found';
+const marketerCases: [string, ContactFilter][] = [
+  ['first page', {}],
+  ['last page', { cursor: lastPage }],
+  ['first page by e-mail', { sort: 'email' }],
+  ['search, a common last name', { search: 'smith' }],
+  [nobody, { search: 'qqzzy' }],
+];
+
+/** Somebody who sees the contacts of these lists alone, by row-level security. */
+const marketer = ({ workspaceId }: Scope, lists: readonly ListId[]) =>
+  mintScope(
+    workspaceId,
+    { kind: 'member', id: newId(UserId), role: 'marketer' },
+    new Map(lists.map((id) => [id, 'view'])),
+  );
 
 async function measure(scope: Scope, name: string, filter: ContactFilter, expectRows: boolean) {
   const times: number[] = [];
@@ -114,7 +142,7 @@ async function fill(scope: Scope, count: number): Promise<void> {
   );
 }
 
-async function makeList(scope: Scope, name: string, every: number): Promise<ListId> {
+async function makeList(scope: Scope, name: string, every: number, among = total): Promise<ListId> {
   const id = newId(ListId);
   const { workspaceId } = scope;
   await inScope(scope, async (tx) => {
@@ -123,7 +151,7 @@ async function makeList(scope: Scope, name: string, every: number): Promise<List
       insert into list_contacts (workspace_id, list_id, contact_id)
       select ${workspaceId}, ${id}, id from (
         select id, row_number() over (order by id) n from contacts where workspace_id = ${workspaceId}
-      ) numbered where n % ${every}::int = 0`);
+      ) numbered where n % ${every}::int = 0 and n <= ${among}::int`);
   });
   return id;
 }

@@ -16,7 +16,7 @@ export type Posthaste = {
   mailbox: Mailbox;
 };
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   probe.listen(0);
   await once(probe, 'listening');

@@ -20,9 +20,10 @@ export const metadata = { title: 'Home' };
 const shown = 5;
 
 export default authorizedPage('campaigns:read', async (scope, { member }) => {
+  const setsUp = may(scope, 'settings:write');
   const [steps, hasSample, sending, paused, drafts, completed] = await Promise.all([
-    firstSteps(scope),
-    hasSampleData(scope),
+    setsUp ? firstSteps(scope) : undefined,
+    setsUp && hasSampleData(scope),
     listCampaigns(scope, { status: 'sending' }),
     listCampaigns(scope, { status: 'paused' }),
     listCampaigns(scope, { status: 'draft' }),
@@ -35,8 +36,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
   );
   const { contactCount, timeZone } = member.workspace;
   const reachesAll = scope.lists === 'all';
-  const setsUp = may(scope, 'settings:write');
-  const isNew = !steps.hasContacts || !steps.hasCampaign || !steps.hasMailServer || !steps.hasSent;
+  const isNew = steps && Object.values(steps).includes(false);
   return (
     <>
       <PageHeader
@@ -58,7 +58,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
             <NoGrantedLists />
           </Paper>
         )}
-        {isNew && setsUp && <HomeFirstSteps steps={steps} canLoadSample={!hasSample && !steps.hasContacts} />}
+        {isNew && <HomeFirstSteps steps={steps} canLoadSample={!hasSample && !steps.hasContacts} />}
         {(drafts.rows.length > 0 || recent.length > 0) && (
           <SimpleGrid
             cols={{ base: 1, md: drafts.rows.length > 0 && recent.length > 0 ? 2 : 1 }}
@@ -68,7 +68,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
             <HomeRecent rows={recent} progress={progress} timeZone={timeZone} />
           </SimpleGrid>
         )}
-        {hasSample && setsUp && <HomeSample />}
+        {hasSample && <HomeSample />}
       </Stack>
     </>
   );

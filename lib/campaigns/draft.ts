@@ -6,6 +6,7 @@ import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId, ListId, SenderId } from '../ids';
 import type { Limits } from '../throttle/pace';
 import { maySendTo } from './access';
+import { statusOf } from './change-status';
 
 export type DraftChanges = {
   name?: string;
@@ -28,6 +29,7 @@ export function saveDraft(
 ): Promise<Result<{ revision: number }>> {
   return inScope(scope, async (tx) => {
     const { listIds, senderId, name, subject, preheader, content, limits } = input.changes;
+    if (!(await statusOf(tx, scope, id))) return notFound('campaign');
     const allowed = await maySendTo(tx, scope, id);
     if (!allowed.ok) return allowed;
     const refused = await refusedReferences(tx, scope, listIds, senderId);
@@ -98,17 +100,14 @@ export async function refusedReferences(
 }
 
 async function whyNotSaved(tx: ScopedTx, scope: Scope, id: CampaignId) {
-  const [row] = await tx
-    .select({ status: campaigns.status })
-    .from(campaigns)
-    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
-  if (!row) return notFound('campaign');
-  if (row.status === 'scheduled')
+  const status = await statusOf(tx, scope, id);
+  if (!status) return notFound('campaign');
+  if (status === 'scheduled')
     return fail(
       'conflict',
       'This campaign is scheduled and cannot be changed. Take it back to draft first, on its page.',
     );
-  if (row.status !== 'draft')
+  if (status !== 'draft')
     return fail(
       'conflict',
       'This campaign was already sent and can no longer be changed. Duplicate it instead.',

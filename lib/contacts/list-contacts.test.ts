@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Scope } from '../auth/scope';
+import { mintScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
 import { contacts, lists, listContacts as members } from '../db/schema';
 import { inScope } from '../db/scoped';
-import { ContactId, ListId, newId } from '../ids';
+import { ContactId, ListId, newId, UserId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 import { sourceOf, stretchQuery } from './contact-query';
 import { type ContactFilter, lastPage, listContacts } from './list-contacts';
@@ -50,6 +50,44 @@ beforeAll(async () => {
     onList.push(...everybody.filter((_, index) => index % 2 === 0));
     await tx.insert(members).values(onList.map((contactId) => ({ workspaceId, listId, contactId })));
   });
+});
+
+test('somebody who reaches single lists gets their contacts, each once, in pages that neither skip nor repeat', async () => {
+  const { workspaceId } = scope;
+  const second = newId(ListId);
+  const onSecond = everybody.filter((_, index) => index % 3 === 0);
+  await inScope(scope, async (tx) => {
+    await tx.insert(lists).values({ workspaceId, id: second, name: 'Others' });
+    await tx
+      .insert(members)
+      .values(onSecond.map((contactId) => ({ workspaceId, listId: second, contactId })));
+  });
+  const reaching = (...reached: ListId[]) =>
+    mintScope(
+      workspaceId,
+      { kind: 'member', id: newId(UserId), role: 'marketer' },
+      new Map(reached.map((id) => [id, 'view'])),
+    );
+  const all = async (as: Scope, filter: ContactFilter) => {
+    const ids: ContactId[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await listContacts(as, { ...filter, cursor, limit: 7 });
+      ids.push(...page.rows.map((row) => row.id));
+      cursor = page.next;
+    } while (cursor);
+    return ids;
+  };
+  const both = [...new Set([...onList, ...onSecond])].sort();
+  const two = reaching(listId, second);
+  expect(await all(two, {})).toEqual([...both].reverse());
+  for (const filter of [{ sort: 'email' }, { search: 'sam' }] as const) {
+    const everything = await all(scope, filter);
+    expect(await all(two, filter)).toEqual(everything.filter((id) => both.includes(id)));
+  }
+  expect(await all(reaching(second), {})).toEqual([...onSecond].sort().reverse());
+  expect(await all(reaching(second), { listId })).toEqual([]);
+  expect(await all(reaching(), {})).toEqual([]);
 });
 
 const emails = async (search: string, more: ContactFilter = {}) =>

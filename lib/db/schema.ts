@@ -295,8 +295,9 @@ export const contactEvents = pgTable(
     }).onDelete('cascade'),
     index('contact_events_contact').on(t.workspaceId, t.contactId, t.id),
     tenant(),
+    // Of a contact that they see, what tells of another list is not for them: it would say its name.
     onlyGranted(
-      sql`exists (select from contacts c where c.workspace_id = contact_events.workspace_id and c.id = contact_events.contact_id)`,
+      sql`exists (select from contacts c where c.workspace_id = contact_events.workspace_id and c.id = contact_events.contact_id) and coalesce((detail ->> 'listId')::uuid = any(${grantedLists}), true)`,
     ),
   ],
 );

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { grants, type Scope } from '../auth/scope';
+import { newestReached } from '../contacts/reach';
 import { contacts, lists, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ListId, SenderId } from '../ids';
@@ -19,7 +20,7 @@ async function attributeNames(tx: ScopedTx, scope: Scope): Promise<string[]> {
   const newest = await tx
     .select({ attributes: contacts.attributes })
     .from(contacts)
-    .where(eq(contacts.workspaceId, scope.workspaceId))
+    .where(and(eq(contacts.workspaceId, scope.workspaceId), newestReached(scope, sampled)))
     .orderBy(desc(contacts.id))
     .limit(sampled);
   const counts = new Map<string, number>();

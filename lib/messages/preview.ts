@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { newestReached } from '../contacts/reach';
 import { contacts, workspaces } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { env } from '../env';
@@ -27,6 +28,9 @@ const example: MessageContact = {
   attributes: {},
 };
 
+/** Among so many of a list somebody has an address. */
+const looked = 100;
+
 async function findReader(tx: ScopedTx, scope: Scope, contactId: ContactId | null, listIds: ListId[]) {
   const ofLists = sql`${contacts.id} = (
     select lc.contact_id from list_contacts lc
@@ -39,7 +43,7 @@ async function findReader(tx: ScopedTx, scope: Scope, contactId: ContactId | nul
         eq(contacts.workspaceId, scope.workspaceId),
         contactId
           ? eq(contacts.id, contactId)
-          : and(isNotNull(contacts.email), listIds.length ? ofLists : undefined),
+          : and(isNotNull(contacts.email), listIds.length ? ofLists : newestReached(scope, looked)),
       ),
     )
     .limit(1);
@@ -47,8 +51,8 @@ async function findReader(tx: ScopedTx, scope: Scope, contactId: ContactId | nul
 }
 
 /**
- * A message as one contact would get it, saved or not: the chosen contact, else any of the lists. A template error is
- * `invalid` with a sentence per field.
+ * A message as one contact would get it, saved or not: the chosen contact, else any of the lists, else an example. A
+ * template error is `invalid` with a sentence per field.
  */
 export async function previewMessage(
   scope: Scope,
@@ -63,6 +67,7 @@ export async function previewMessage(
     return { company: own, contact: await findReader(tx, scope, reader.contactId, reader.listIds) };
   });
   if (!company) return notFound('workspace');
+  if (reader.contactId && !contact) return notFound('contact');
   const compiled = await compileMessage({ ...source, company });
   if (!compiled.ok) return compiled;
   const values = mergeValuesOf(contact ?? example, { unsubscribe: `${env().APP_URL}/u/preview` }, company);

@@ -1,8 +1,8 @@
 import { authorizedRoute } from '@/lib/action';
-import { findCampaign } from '@/lib/campaigns/campaigns';
 import { saveDraft } from '@/lib/campaigns/draft';
-import { ok } from '@/lib/errors';
-import { campaignIdOf } from '../../campaign-id';
+import { notFound, ok } from '@/lib/errors';
+import { CampaignId } from '@/lib/ids';
+import { campaignOf } from '../../campaign-id';
 import { DraftSave } from '../draft-input';
 import { readBody } from '../read-body';
 
@@ -12,13 +12,15 @@ import { readBody } from '../read-body';
  */
 
 export const POST = authorizedRoute('campaigns:write', async (scope, request, params) => {
+  const id = CampaignId.safeParse(params.id);
+  if (!id.success) return notFound('campaign');
   const input = await readBody(request, DraftSave);
-  return input.ok ? saveDraft(scope, campaignIdOf(params), input.value) : input;
+  return input.ok ? saveDraft(scope, id.data, input.value) : input;
 });
 
 /** The draft as it is kept, for a composer that wants to know whether somebody else changed it. */
 export const GET = authorizedRoute('campaigns:read', async (scope, _request, params) => {
-  const found = await findCampaign(scope, campaignIdOf(params));
+  const found = await campaignOf(scope, params);
   if (!found.ok) return found;
   const { revision, status, name, subject, preheader, content, listIds, senderId } = found.value;
   return ok({ revision, status, draft: { name, subject, preheader, content, listIds, senderId } });

@@ -1,0 +1,1 @@
+ALTER POLICY "granted" ON "contact_events" TO public USING ((select coalesce(current_setting('app.lists', true), '') = '') or exists (select from contacts c where c.workspace_id = contact_events.workspace_id and c.id = contact_events.contact_id) and coalesce((detail ->> 'listId')::uuid = any((select nullif(current_setting('app.lists', true), ''))::uuid[]), true));

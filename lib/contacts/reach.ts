@@ -1,0 +1,18 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import { contacts } from '../db/schema';
+
+/**
+ * For somebody who reaches single lists: only the newest contacts of each of those, at most `limit`. Left to row-level
+ * security, a query for any few contacts would look for each of all whether it is on such a list. Else undefined.
+ */
+export function newestReached(scope: Scope, limit: number): SQL | undefined {
+  if (scope.lists === 'all') return undefined;
+  return sql`${contacts.id} = any(array(
+    select m.contact_id from unnest(${sql.param([...scope.lists.keys()])}::uuid[]) reached(list_id)
+    cross join lateral (
+      select lc.contact_id from list_contacts lc
+      where lc.workspace_id = ${scope.workspaceId} and lc.list_id = reached.list_id
+      order by lc.contact_id desc limit ${limit}
+    ) m))`;
+}
