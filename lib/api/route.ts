@@ -28,7 +28,8 @@ type Call<Params, Query, Body> = {
   upload: { body: ReadableStream<Uint8Array> | null; announcedBytes: number | null };
 };
 
-type Context = { params: Promise<Record<string, string | string[] | undefined>> };
+/** Next.js has no params for an address without any, whatever its types say. */
+type Context = { params: Promise<Record<string, string | string[] | undefined> | undefined> };
 
 export type ApiRoute = ((request: Request, context: Context) => Promise<Response>) & {
   readonly contract: Contract;
@@ -94,7 +95,7 @@ async function admit<
   if (!may(scope, contract.permission))
     return refuse(fail('forbidden', 'The role of this key does not allow this.').problem);
   const url = new URL(request.url);
-  const params = (contract.params ?? z.object({})).safeParse(await context.params);
+  const params = (contract.params ?? z.object({})).safeParse((await context.params) ?? {});
   if (!params.success) return nothingHere();
   const query = (contract.query ?? z.strictObject({})).safeParse(Object.fromEntries(url.searchParams));
   if (!query.success) return refuse(problemOf(query.error));
