@@ -30,6 +30,15 @@ export default {
         { key: 'X-Frame-Options', value: 'DENY' },
       ],
     },
+    // The address is the key to an account for an hour: nobody else may hear of it.
+    {
+      source: '/reset/:token',
+      headers: [
+        { key: 'Referrer-Policy', value: 'no-referrer' },
+        { key: 'X-Frame-Options', value: 'DENY' },
+        { key: 'X-Robots-Tag', value: 'noindex' },
+      ],
+    },
   ],
   // `npm run check` does that; a start from a fresh clone need not do it again.
   typescript: { ignoreBuildErrors: true },

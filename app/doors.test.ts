@@ -13,6 +13,10 @@ const open: Record<string, string> = {
   'api/health/route.ts': 'monitors ask without an account, and learn no more than what is down',
   'api/auth/[...nextauth]/route.ts': 'signing in itself',
   '(auth)/sign-in/page.tsx': 'the form before there is a session',
+  '(auth)/join/[token]/page.tsx':
+    'the token in the link is the key; whoever is invited may have no account yet',
+  '(auth)/forgot/page.tsx': 'the form for whoever cannot sign in',
+  '(auth)/reset/[token]/page.tsx': 'the token in the link is the key, and opening it changes nothing',
   '(auth)/setup/page.tsx': 'the form before there is an account; it shows nothing once there is one',
 };
 
@@ -27,9 +31,9 @@ function doorsOf(name: string, source: string): string[] {
   const isAction = /^\s*['"]use server['"]/.test(source);
   const isPage = name.endsWith('page.tsx');
   const wanted = isAction
-    ? ['authorizedAction', 'unsafePublicAction']
+    ? ['authorizedAction', 'signedInAction', 'unsafePublicAction']
     : isPage
-      ? ['authorizedPage']
+      ? ['authorizedPage', 'signedInPage']
       : isApi
         ? ['apiRoute']
         : ['authorizedRoute', 'authorizedStream'];
@@ -46,7 +50,7 @@ function unguarded(name: string, text: string): string[] {
   if (!isAction && /['"]use server['"]/.test(source)) return ['an action inside of another file'];
   if (!isAction && !/(?:^|\/)(?:page|route)\.tsx?$/.test(name)) return [];
   const guarded = doorsOf(name, source).map((door) =>
-    door === 'authorizedPage' ? `export default ${door}(` : ` = ${door}(`,
+    door.endsWith('Page') ? `export default ${door}(` : ` = ${door}(`,
   );
   const exported = [...source.matchAll(/(?<=^|[;}])\s*(export\b[^;\n]*)/gm)].map((found) => found[1] ?? '');
   return exported.filter(

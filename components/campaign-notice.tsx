@@ -14,34 +14,39 @@ import { Link } from './link';
 
 const notice = { title: classes.noticeTitle };
 
-type Props = { id: string; stats: LiveStats };
+type Props = {
+  id: string;
+  stats: LiveStats;
+  /** What the person may do about it. */
+  can: { act: boolean; settings: boolean };
+};
 
 /** What somebody should know or do about this campaign now; nothing while all goes well. */
-export function CampaignNotice({ id, stats }: Props) {
-  const now = standing({ id, stats });
+export function CampaignNotice({ id, stats, can }: Props) {
+  const now = standing({ id, stats, can });
   if (!now && stats.undecided === 0) return null;
   return (
     <Stack gap="md">
       {now}
-      {stats.undecided > 0 && <Undecided id={id} stats={stats} />}
+      {stats.undecided > 0 && <Undecided id={id} stats={stats} can={can} />}
     </Stack>
   );
 }
 
-function standing({ id, stats }: Props) {
+function standing({ id, stats, can }: Props) {
   if (stats.status === 'scheduled')
-    return stats.held ? <Held id={id} stats={stats} /> : <Waits stats={stats} />;
-  if (stats.problem) return <Problem stats={stats} />;
+    return stats.held ? <Held id={id} stats={stats} can={can} /> : <Waits stats={stats} can={can} />;
+  if (stats.problem) return <Problem stats={stats} can={can} />;
   if (stats.status !== 'paused') return null;
   return (
     <Alert classNames={notice} variant="default" icon={<IconPlayerPause aria-hidden />} title="Paused">
-      {people(stillOpen(stats))} still {stillOpen(stats) === 1 ? 'waits' : 'wait'}. Resume, and sending goes
-      on where it stopped.
+      {people(stillOpen(stats))} still {stillOpen(stats) === 1 ? 'waits' : 'wait'}.
+      {can.act && ' Resume, and sending goes on where it stopped.'}
     </Alert>
   );
 }
 
-const Waits = ({ stats }: { stats: LiveStats }) => (
+const Waits = ({ stats, can }: Omit<Props, 'id'>) => (
   <Alert
     classNames={notice}
     variant="default"
@@ -52,27 +57,36 @@ const Waits = ({ stats }: { stats: LiveStats }) => (
         : 'Scheduled'
     }
   >
-    It goes to whoever is on its lists by then. To change the message, take it back to draft.
+    It goes to whoever is on its lists by then.
+    {can.act && ' To change the message, take it back to draft.'}
   </Alert>
 );
 
-const Held = ({ id, stats }: Props) => (
+const Held = ({ id, stats, can }: Props) => (
   <Alert
     role="alert"
     classNames={notice}
     color="red"
     icon={<IconHandStop aria-hidden />}
-    title="It has not gone out, and waits for you"
+    title={
+      can.act
+        ? 'It has not gone out, and waits for you'
+        : 'It has not gone out, and waits for somebody who may send it'
+    }
   >
     {stats.problem}{' '}
-    <Anchor component={Link} href={`/campaigns/${id}/review`} inherit c="inherit" underline="always">
-      Send it now or choose another time
-    </Anchor>
-    , or take it back to draft.
+    {can.act && (
+      <>
+        <Anchor component={Link} href={`/campaigns/${id}/review`} inherit c="inherit" underline="always">
+          Send it now or choose another time
+        </Anchor>
+        , or take it back to draft.
+      </>
+    )}
   </Alert>
 );
 
-const Problem = ({ stats }: { stats: LiveStats }) => (
+const Problem = ({ stats, can }: Omit<Props, 'id'>) => (
   <Alert
     role="alert"
     classNames={notice}
@@ -84,13 +98,17 @@ const Problem = ({ stats }: { stats: LiveStats }) => (
     {stats.status === 'paused'
       ? 'Nobody was lost: once it is mended, resume, and sending goes on where it stopped. '
       : 'Sending goes on by itself as soon as it can. '}
-    <Anchor component={Link} href="/settings/senders" inherit c="inherit" underline="always">
-      Check the sender
-    </Anchor>
+    {can.settings ? (
+      <Anchor component={Link} href="/settings/senders" inherit c="inherit" underline="always">
+        Check the sender
+      </Anchor>
+    ) : (
+      'An admin of the workspace can check the sender.'
+    )}
   </Alert>
 );
 
-const Undecided = ({ id, stats: { undecided } }: Props) => (
+const Undecided = ({ id, stats: { undecided }, can }: Props) => (
   <Alert
     classNames={notice}
     variant="default"
@@ -106,7 +124,7 @@ const Undecided = ({ id, stats: { undecided } }: Props) => (
       c="inherit"
       underline="always"
     >
-      Decide: send again, or leave it at that
+      {can.act ? 'Decide: send again, or leave it at that' : 'See whom it is about'}
     </Anchor>
   </Alert>
 );

@@ -3,19 +3,22 @@
 import { Kbd, Text, UnstyledButton } from '@mantine/core';
 import { useOs } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlight';
-import { type Icon, IconFileImport, IconPlus, IconSearch } from '@tabler/icons-react';
+import { type Icon, IconFileImport, IconPlus, IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
+import type { Permission } from '@/lib/auth/policy';
 import classes from './shell.module.css';
 
 type Place = { href: string; label: string; icon: Icon };
 
-const deeds: Place[] = [
-  { href: '/campaigns/new', label: 'New campaign', icon: IconPlus },
-  { href: '/contacts/import', label: 'Import contacts', icon: IconFileImport },
+const allDeeds: (Place & { needs: Permission })[] = [
+  { href: '/campaigns/new', label: 'New campaign', icon: IconPlus, needs: 'campaigns:write' },
+  { href: '/contacts/import', label: 'Import contacts', icon: IconFileImport, needs: 'contacts:write' },
+  { href: '/settings/members', label: 'Invite a member', icon: IconUserPlus, needs: 'members:write' },
 ];
 
 /** Everything by keyboard: ⌘K or Ctrl K, a few letters, Enter. */
-export function CommandMenu({ places }: { places: Place[] }) {
+export function CommandMenu({ places, permissions }: { places: Place[]; permissions: Permission[] }) {
+  const deeds = allDeeds.filter(({ needs }) => permissions.includes(needs));
   const router = useRouter();
   const os = useOs();
   const action = ({ href, label, icon: PlaceIcon }: Place): SpotlightActionData => ({
@@ -35,7 +38,7 @@ export function CommandMenu({ places }: { places: Place[] }) {
       </UnstyledButton>
       <Spotlight
         actions={[
-          { group: 'Do', actions: deeds.map(action) },
+          ...(deeds.length > 0 ? [{ group: 'Do', actions: deeds.map(action) }] : []),
           { group: 'Go to', actions: places.map(action) },
         ]}
         shortcut="mod + K"

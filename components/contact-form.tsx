@@ -46,6 +46,8 @@ type Props = {
   initial: ContactValues;
   /** Offered when a contact is added. */
   lists?: { id: string; name: string }[];
+  /** It has to be on one of them. */
+  needsList?: boolean;
   submitLabel: string;
   pending: boolean;
   problem: Problem | undefined;
@@ -54,7 +56,16 @@ type Props = {
 };
 
 /** What a person says of a contact: for adding one and for editing one. */
-export function ContactForm({ initial, lists, submitLabel, pending, problem, onSubmit, onCancel }: Props) {
+export function ContactForm({
+  initial,
+  lists,
+  needsList,
+  submitLabel,
+  pending,
+  problem,
+  onSubmit,
+  onCancel,
+}: Props) {
   const [values, setValues] = useState(initial);
   const set = (changes: Partial<ContactValues>) => setValues((old) => ({ ...old, ...changes }));
   const fields = problem?.fields ?? {};
@@ -113,6 +124,8 @@ export function ContactForm({ initial, lists, submitLabel, pending, problem, onS
             data={lists.map((list) => ({ value: list.id, label: list.name }))}
             value={values.listIds}
             onChange={(listIds) => set({ listIds })}
+            error={fields.listIds}
+            withAsterisk={needsList}
             searchable
             clearable
           />

@@ -68,7 +68,7 @@ function tell(entry: HistoryEntry): Words {
   if (entry.kind === 'import')
     return {
       icon: IconFileImport,
-      says: <>Written by the import of {to(`/contacts/import/${entry.importId}`, entry.fileName)}</>,
+      says: <>Written by the import of {to(`/contacts/imports/${entry.importId}`, entry.fileName)}</>,
     };
   return tellEvent(entry);
 }

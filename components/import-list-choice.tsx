@@ -6,6 +6,8 @@ export type ListChoice = { kind: 'new' | 'existing' | 'none'; name: string; id: 
 
 type Props = {
   lists: { id: string; name: string }[];
+  /** Whoever reaches single lists only would not see contacts that are on none. */
+  needsList: boolean;
   value: ListChoice;
   onChange: (value: ListChoice) => void;
 };
@@ -13,11 +15,11 @@ type Props = {
 const kinds = ['new', 'existing', 'none'] as const;
 
 /** The list that the imported contacts come onto. */
-export function ImportListChoice({ lists, value, onChange }: Props) {
+export function ImportListChoice({ lists, needsList, value, onChange }: Props) {
   const data = [
     { value: 'new', label: 'New list' },
     { value: 'existing', label: 'Existing list', disabled: lists.length === 0 },
-    { value: 'none', label: 'No list' },
+    ...(needsList ? [] : [{ value: 'none', label: 'No list' }]),
   ];
   return (
     <Stack gap="sm">

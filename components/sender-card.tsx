@@ -6,8 +6,10 @@ import { limitWords } from './limit-words';
 import { Link } from './link';
 import classes from './sender.module.css';
 
-/** A sender: through what, as whom, how fast. The whole card opens it. */
-export function SenderCard({ sender, menu }: { sender: Sender; menu: ReactNode }) {
+type Props = { sender: Sender; menu: ReactNode; canOpen: boolean };
+
+/** A sender: through what, as whom, how fast. The whole card opens it, for whoever may change it. */
+export function SenderCard({ sender, menu, canOpen }: Props) {
   const Icon = sender.provider === 'sandbox' ? IconFlask : IconServer;
   const facts: [string, ReactNode][] = [
     ['From', `${sender.fromName} <${sender.fromEmail}>`],
@@ -29,9 +31,13 @@ export function SenderCard({ sender, menu }: { sender: Sender; menu: ReactNode }
           <Box miw={0}>
             <Group gap={8}>
               <Title order={2} fz="sm" fw={600}>
-                <Link href={`/settings/senders/${sender.id}`} className={classes.open}>
-                  {sender.name}
-                </Link>
+                {canOpen ? (
+                  <Link href={`/settings/senders/${sender.id}`} className={classes.open}>
+                    {sender.name}
+                  </Link>
+                ) : (
+                  sender.name
+                )}
               </Title>
               {sender.isDefault && (
                 <Badge size="sm" variant="light">

@@ -4,15 +4,10 @@ import { usePathname } from 'next/navigation';
 import { Link } from './link';
 import classes from './sender-settings-nav.module.css';
 
-const places = [
-  { href: '/settings', label: 'Workspace' },
-  { href: '/settings/senders', label: 'Senders' },
-];
-
 /** The parts of the settings, as tabs that are links. */
-export function SettingsNav() {
+export function SettingsNav({ places }: { places: { href: string; label: string }[] }) {
   const path = usePathname();
-  const here = path.startsWith('/settings/senders') ? '/settings/senders' : '/settings';
+  const here = places.findLast(({ href }) => path === href || path.startsWith(`${href}/`))?.href;
   return (
     <nav className={classes.nav} aria-label="Settings">
       {places.map(({ href, label }) => (

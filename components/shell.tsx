@@ -14,6 +14,7 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
+  type Icon,
   IconAddressBook,
   IconDeviceDesktop,
   IconFlask,
@@ -24,32 +25,41 @@ import {
   IconSend,
   IconSettings,
   IconSun,
+  IconUserCircle,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect } from 'react';
+import type { Permission } from '@/lib/auth/policy';
 import { CommandMenu } from './command-menu';
 import { Logo } from './logo';
 import classes from './shell.module.css';
+import { LeaveWorkspace, WorkspaceItems, type Workspaces } from './workspace-menu';
 
-const places = [
+type Place = { href: string; label: string; icon: Icon; needs?: Permission };
+
+const allPlaces: Place[] = [
   { href: '/', label: 'Home', icon: IconHome },
   { href: '/campaigns', label: 'Campaigns', icon: IconSend },
   { href: '/contacts', label: 'Contacts', icon: IconAddressBook },
   { href: '/lists', label: 'Lists', icon: IconUsersGroup },
   { href: '/sandbox', label: 'Sandbox inbox', icon: IconFlask },
-  { href: '/settings', label: 'Settings', icon: IconSettings },
+  { href: '/settings', label: 'Settings', icon: IconSettings, needs: 'settings:read' },
 ];
 
 type Props = {
   workspace: string;
+  workspaces: Workspaces;
+  /** What the person may do: nothing else is offered. The server decides again. */
+  permissions: Permission[];
   person: { name: string; email: string };
-  signOut: (input: Record<string, never>) => Promise<unknown>;
+  signOut: (input: { next?: string }) => Promise<unknown>;
   children: ReactNode;
 };
 
-export function Shell({ workspace, person, signOut, children }: Props) {
+export function Shell({ workspace, workspaces, permissions, person, signOut, children }: Props) {
+  const places = allPlaces.filter(({ needs }) => !needs || permissions.includes(needs));
   const [opened, { toggle, close }] = useDisclosure(false);
   const path = usePathname();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu on a phone
@@ -85,7 +95,7 @@ export function Shell({ workspace, person, signOut, children }: Props) {
           </Link>
           <Burger hiddenFrom="sm" opened={opened} onClick={toggle} size="sm" aria-label="Close menu" />
         </Group>
-        <CommandMenu places={places} />
+        <CommandMenu places={places} permissions={permissions} />
         <Box flex={1}>
           {places.map(({ href, label, icon: Icon }) => (
             <NavLink
@@ -100,7 +110,7 @@ export function Shell({ workspace, person, signOut, children }: Props) {
             />
           ))}
         </Box>
-        <PersonMenu workspace={workspace} person={person} signOut={signOut} />
+        <PersonMenu {...{ workspace, workspaces, person, signOut }} />
       </AppShell.Navbar>
       <AppShell.Main className={classes.main}>
         <Box component="div" id="main" className={classes.page} tabIndex={-1}>
@@ -111,7 +121,8 @@ export function Shell({ workspace, person, signOut, children }: Props) {
   );
 }
 
-function PersonMenu({ workspace, person, signOut }: Omit<Props, 'children'>) {
+function PersonMenu({ workspace, workspaces, person, signOut }: Omit<Props, 'children' | 'permissions'>) {
+  const [leaving, leave] = useDisclosure(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const schemes = [
     { value: 'light', label: 'Light', icon: IconSun },
@@ -119,40 +130,47 @@ function PersonMenu({ workspace, person, signOut }: Omit<Props, 'children'>) {
     { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
   ] as const;
   return (
-    <Menu position="top-start" width={214} shadow="md">
-      <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={`${person.name}, ${workspace}: menu`}>
-          <Avatar size={30} radius="xl" name={person.name} color="post" />
-          <Box miw={0} flex={1}>
-            <Text fz="sm" fw={550} truncate>
-              {workspace}
-            </Text>
-            <Text fz="xs" c="dimmed" truncate>
-              {person.email}
-            </Text>
-          </Box>
-          <IconSelector size={16} stroke={1.6} aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Appearance</Menu.Label>
-        {schemes.map(({ value, label, icon: Icon }) => (
-          <Menu.Item
-            key={value}
-            leftSection={<Icon size={16} aria-hidden />}
-            onClick={() => setColorScheme(value)}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            fw={colorScheme === value ? 600 : undefined}
-          >
-            {label}
+    <>
+      <Menu position="top-start" width={230} shadow="md">
+        <Menu.Target>
+          <UnstyledButton className={classes.person} aria-label={`${person.name}, ${workspace}: menu`}>
+            <Avatar size={30} radius="xl" name={person.name} color="post" />
+            <Box miw={0} flex={1}>
+              <Text fz="sm" fw={550} truncate>
+                {workspace}
+              </Text>
+              <Text fz="xs" c="dimmed" truncate>
+                {person.email}
+              </Text>
+            </Box>
+            <IconSelector size={16} stroke={1.6} aria-hidden />
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <WorkspaceItems {...workspaces} onLeave={leave.open} />
+          <Menu.Label>Appearance</Menu.Label>
+          {schemes.map(({ value, label, icon: Icon }) => (
+            <Menu.Item
+              key={value}
+              leftSection={<Icon size={16} aria-hidden />}
+              onClick={() => setColorScheme(value)}
+              role="menuitemradio"
+              aria-checked={colorScheme === value}
+              fw={colorScheme === value ? 600 : undefined}
+            >
+              {label}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Item component={Link} href="/account" leftSection={<IconUserCircle size={16} aria-hidden />}>
+            Your account
           </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut({})}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+          <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut({})}>
+            Sign out
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <LeaveWorkspace name={workspace} leave={workspaces.leave} opened={leaving} close={leave.close} />
+    </>
   );
 }

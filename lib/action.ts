@@ -1,12 +1,14 @@
+import { headers } from 'next/headers';
 import { forbidden, notFound as nextNotFound, redirect, unstable_rethrow } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import type { ReactNode } from 'react';
 import type { z } from 'zod';
+import { noteDenial } from './auth/denials';
 import { isOwnOrigin } from './auth/origin';
 import { may, type Permission } from './auth/policy';
 import type { Scope } from './auth/scope';
 import { currentMember, currentSession, findMember, type Member } from './auth/session';
-import { findSession, hasUsers } from './auth/sign-in';
+import { findSession, hasUsers, type Session } from './auth/sign-in';
 import { fail, httpStatus, type Problem, type Result } from './errors';
 import { eventStream } from './event-stream';
 import { log } from './log';
@@ -27,15 +29,28 @@ function problemOf(error: z.ZodError): { ok: false; problem: Problem } {
   return fail('invalid', 'Please check what you entered.', { fields });
 }
 
+const signedOut = () => fail('unauthenticated', 'You are signed out. Sign in and try again.');
+
 async function authorize(permission: Permission): Promise<Result<Member>> {
   const member = await currentMember();
-  if (!member) return fail('unauthenticated', 'You are signed out. Sign in and try again.');
-  return allowed(member, permission);
+  if (!member) return signedOut();
+  if (may(member.scope, permission)) return { ok: true, value: member };
+  await noteDenial(member.scope, { permission, path: await pathAsked() });
+  return fail('forbidden', 'Your role does not allow this. Ask an admin of the workspace.');
 }
 
-function allowed(member: Member, permission: Permission): Result<Member> {
-  if (may(member.scope, permission)) return { ok: true, value: member };
-  return fail('forbidden', 'Your role does not allow this. Ask an admin of the workspace.');
+/** The path of this request, said by our own server (scripts/forwarded.ts). */
+const pathAsked = async (): Promise<string> => (await headers()).get('x-posthaste-path') ?? '';
+
+/** Notes it when a verb of lib refuses what the permission alone would allow: a list that grants too little. */
+async function noted<Value>(
+  scope: Scope,
+  permission: Permission,
+  result: Result<Value>,
+): Promise<Result<Value>> {
+  if (!result.ok && result.problem.code === 'forbidden')
+    await noteDenial(scope, { permission, path: await pathAsked(), said: result.problem.message });
+  return result;
 }
 
 /** A server action for whoever holds `permission`. Never throws to the browser: bugs are logged and told as a problem. */
@@ -50,7 +65,8 @@ export function authorizedAction<Schema extends z.ZodType, Value>(
       if (!member.ok) return member;
       const input = schema.safeParse(raw);
       if (!input.success) return problemOf(input.error);
-      return await run(member.value.scope, input.data);
+      const { scope } = member.value;
+      return await noted(scope, permission, await run(scope, input.data));
     } catch (error) {
       unstable_rethrow(error);
       log.error({ err: error, permission }, 'a server action failed');
@@ -71,6 +87,25 @@ export function unsafePublicAction<Schema extends z.ZodType, Value>(
     } catch (error) {
       unstable_rethrow(error);
       log.error({ err: error }, 'a public action failed');
+      return unexpected();
+    }
+  };
+}
+
+/** A server action for whoever is signed in, a member of something or not: for what hangs from a person alone. */
+export function signedInAction<Schema extends z.ZodType, Value>(
+  schema: Schema,
+  run: (session: Session, input: z.output<Schema>) => Promise<Result<Value>>,
+): (input: z.input<Schema>) => Promise<Result<Value>> {
+  return async (raw) => {
+    try {
+      const session = await currentSession();
+      if (!session) return signedOut();
+      const input = schema.safeParse(raw);
+      return input.success ? await run(session, input.data) : problemOf(input.error);
+    } catch (error) {
+      unstable_rethrow(error);
+      log.error({ err: error }, 'an action of a signed-in person failed');
       return unexpected();
     }
   };
@@ -99,8 +134,10 @@ export function authorizedRoute(
         return problemResponse(fail('forbidden', 'This request came from another site.').problem);
       const member = await authorize(permission);
       if (!member.ok) return problemResponse(member.problem);
-      const answer = await run(member.value.scope, request, await context.params);
+      const { scope } = member.value;
+      const answer = await run(scope, request, await context.params);
       if (answer instanceof Response) return answer;
+      await noted(scope, permission, answer);
       return answer.ok ? Response.json(answer.value) : problemResponse(answer.problem);
     } catch (error) {
       log.error({ err: error, path: request.nextUrl.pathname }, 'a route failed');
@@ -172,6 +209,17 @@ export function authorizedPage(
       unstable_rethrow(error);
       throw withoutDetails(error, permission);
     }
+  };
+}
+
+/** A page for whoever is signed in, a member of something or not. */
+export function signedInPage(
+  render: (session: Session, page: { params: Params; member: Member | undefined }) => Promise<ReactNode>,
+) {
+  return async ({ params }: PageProps): Promise<ReactNode> => {
+    const session = await currentSession();
+    if (!session) redirect((await hasUsers()) ? '/sign-in' : '/setup');
+    return render(session, { params: await params, member: await currentMember() });
   };
 }
 

@@ -13,7 +13,12 @@ const external = Object.keys({ ...dependencies, ...devDependencies })
 
 /** The processes other than what Next.js bundles itself, each as one file. @type {import('esbuild').BuildOptions} */
 export const bundleOptions = {
-  entryPoints: { serve: 'scripts/serve.ts', web: 'scripts/web.ts', worker: 'worker/main.ts' },
+  entryPoints: {
+    serve: 'scripts/serve.ts',
+    web: 'scripts/web.ts',
+    worker: 'worker/main.ts',
+    cli: 'scripts/cli/main.ts',
+  },
   bundle: true,
   platform: 'node',
   target: 'node24',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CannotStart, directoryProblem } from './cannot-start';
 import { claim } from './claim.mjs';
 
@@ -17,13 +18,41 @@ export async function openDataDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Takes the directory for this start, so that no second one works on the same data. */
-export function claimDataDirectory(directory: string, address: string) {
-  const turn = claim(join(directory, 'running.json'), address);
+/** What the claim of a command says, so that it is told from the app's. */
+const ofCommand = 'a command (npm run cli)';
+const patienceMs = 120_000;
+
+type Turn = Extract<ReturnType<typeof claim>, { held: true }>;
+
+/**
+ * Takes the directory for this start, so that no second one works on the same data. A command that is at work there is
+ * waited for.
+ */
+export async function claimDataDirectory(directory: string, address: string): Promise<Turn> {
+  const turn = await claimAfterCommands(directory, address);
   if (turn.held) return turn;
   throw new CannotStart(
     `Posthaste already runs with DATA_DIR ${directory}: ${turn.by.note} (process ${turn.by.holder.pid}). For a second copy set another DATA_DIR and PORT.`,
   );
+}
+
+/** Takes the directory for a command. Undefined: the app runs on it. */
+export async function claimForCommand(directory: string): Promise<Turn | undefined> {
+  const turn = await claimAfterCommands(directory, ofCommand);
+  if (turn.held) return turn;
+  if (turn.by.note !== ofCommand) return undefined;
+  throw new CannotStart(
+    `Another command is at work with DATA_DIR ${directory} (process ${turn.by.holder.pid}). Wait until it is done, or end it, and try again.`,
+  );
+}
+
+async function claimAfterCommands(directory: string, note: string): Promise<ReturnType<typeof claim>> {
+  const deadline = Date.now() + patienceMs;
+  while (true) {
+    const turn = claim(join(directory, 'running.json'), note);
+    if (turn.held || turn.by.note !== ofCommand || Date.now() >= deadline) return turn;
+    await delay(100);
+  }
 }
 
 /** The secret from which all keys are derived: made once, readable by the owner alone. */

@@ -2,9 +2,9 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Below this PostgreSQL and uploads soon find no room. */
-const leastFreeBytes = 64 * 1024 * 1024;
+export const leastFreeBytes = 64 * 1024 * 1024;
 
-const freeMegabytes = async (directory: string) => {
+export const freeMegabytes = async (directory: string) => {
   const { bavail, bsize } = await statfs(directory);
   return Math.floor((bavail * bsize) / 1024 / 1024);
 };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
-import { CannotStart, directoryProblem } from './cannot-start';
+import { CannotStart, codeOf, directoryProblem } from './cannot-start';
 import { findPostgres, type PostgresProgram } from './postgres-binaries';
 import type { ProcessIdentity } from './processes.mjs';
 import { commandOf, end, identify, isAlive, signal, waitUntilGone } from './processes.mjs';
@@ -63,7 +63,7 @@ export async function startPostgres(directory: string, options: Options = {}): P
     await checkSpace(directory);
     const password = await superuserPassword(directory);
     const program = await findPostgres(directory); // it may change owners, so all files are there by now
-    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(program, directory, data);
+    if (!hasPostgres(directory)) await initialise(program, directory, data);
     await checkVersion(data);
     return (await adopt(data, password)) ?? (await launch(program, directory, password, options));
   } catch (error) {
@@ -80,8 +80,10 @@ async function checkSpace(directory: string): Promise<void> {
     );
 }
 
+const passwordFile = (directory: string) => join(directory, 'superuser-password');
+
 async function superuserPassword(directory: string): Promise<string> {
-  const file = join(directory, 'superuser-password');
+  const file = passwordFile(directory);
   if (!existsSync(file)) await writeFile(file, randomBytes(24).toString('hex'), { mode: 0o600, flag: 'wx' });
   return (await readFile(file, 'utf8')).trim();
 }
@@ -123,6 +125,25 @@ async function answers(url: string, data: string): Promise<true | string> {
     await sql.end({ timeout: 1 });
   }
 }
+
+/**
+ * The superuser's address of the server that another process runs in `directory`, if it answers. Starts, ends and changes
+ * nothing.
+ */
+export async function findRunningPostgres(directory: string): Promise<string | undefined> {
+  const data = join(directory, 'data');
+  try {
+    const port = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[3]);
+    const url = urlOf(readFileSync(passwordFile(directory), 'utf8').trim(), port);
+    return URL.canParse(url) && (await answers(url, data)) === true ? url : undefined;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw directoryProblem(directory, error);
+  }
+}
+
+/** Whether a database was made in `directory`. */
+export const hasPostgres = (directory: string): boolean => existsSync(join(directory, 'data', 'PG_VERSION'));
 
 /** Takes over the server that an earlier start left running; ends it when it does not answer. */
 async function adopt(data: string, password: string): Promise<EmbeddedPostgres | undefined> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { makeCertificate } from '@/lib/testing-certificate';
 import { migrateAll, prepareEmbedded, prepareGiven } from './prepare-database';
 
@@ -130,7 +130,9 @@ test('?sslmode=require encrypts whatever the certificate, verify-full checks it:
   await admin`select pg_reload_conf()`;
   await expect.poll(async () => (await admin`show ssl`)[0]).toEqual({ ssl: 'on' });
 
-  const encrypted = await prepareGiven(at({ database: `${database}?sslmode=require` }), secret);
+  // The process that takes connections may read its settings later than the session that was asked.
+  const require = at({ database: `${database}?sslmode=require` });
+  const encrypted = await vi.waitFor(() => prepareGiven(require, secret), { timeout: 10_000 });
   expect(new URL(encrypted).searchParams.get('sslmode')).toBe('require');
   await migrateAll(encrypted);
   const sql = postgres(encrypted, { max: 1 });

@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { deriveKey } from '@/lib/auth/secrets';
 import { migrate } from '@/lib/db/migrate';
 import { migrateQueue } from '@/lib/jobs/queue';
-import { CannotStart } from './cannot-start';
+import { CannotStart, codeOf } from './cannot-start';
 import { connectProblem } from './connect-problem';
 
 const oldestVersion = 15;
@@ -10,6 +10,8 @@ const oldestVersion = 15;
 /** What an administrator's role of ours says of itself, so that no role of somebody else's is ever changed. */
 const remark =
   'Made by Posthaste for itself: it can neither bypass row-level security nor make others that can.';
+
+const embeddedRole = 'posthaste';
 
 type Role = { name: string; bypasses: boolean; creates: boolean };
 
@@ -66,12 +68,64 @@ export async function prepareEmbedded(superuserUrl: string, secret: string): Pro
   const sql = connect(superuserUrl);
   try {
     const password = rolePassword(secret);
-    await ensureRole(sql, 'posthaste', password);
+    await ensureRole(sql, embeddedRole, password);
     const present = await sql`select from pg_database where datname = 'posthaste'`;
     if (present.length === 0) await sql`create database posthaste owner posthaste`;
-    return withRole(superuserUrl, 'posthaste', password, 'posthaste');
+    return embeddedAddress(superuserUrl, password);
   } finally {
     await sql.end({ timeout: 5 });
+  }
+}
+
+const embeddedAddress = (superuserUrl: string, password: string) =>
+  withRole(superuserUrl, embeddedRole, password, 'posthaste');
+
+/**
+ * Where the app connects, if an earlier start has prepared that; else undefined. It changes nothing, so that a command under
+ * another APP_SECRET cannot lock out the app that runs.
+ */
+export async function preparedEmbedded(superuserUrl: string, secret: string): Promise<string | undefined> {
+  const sql = connect(superuserUrl);
+  try {
+    return await letsIn(sql, embeddedRole, embeddedAddress(superuserUrl, rolePassword(secret)));
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** The same on a server of one's own. */
+export async function preparedGiven(url: string, secret: string): Promise<string | undefined> {
+  const sql = connect(url);
+  try {
+    await checkVersion(sql);
+    const role = await roleOf(sql);
+    if (!role.bypasses) return url;
+    const name = await appRoleName(sql);
+    return await letsIn(sql, name, withRole(url, name, rolePassword(secret)));
+  } catch (error) {
+    throw error instanceof CannotStart ? error : connectProblem(url, error);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** The address, if its role and database exist and the role is let in. */
+async function letsIn(sql: postgres.Sql, role: string, address: string): Promise<string | undefined> {
+  const database = decodeURIComponent(new URL(address).pathname.slice(1));
+  const found =
+    await sql`select from pg_roles, pg_database where rolname = ${role} and datname = ${database}`;
+  if (found.length === 0) return undefined;
+  const asApp = connect(address);
+  try {
+    await asApp`select 1`;
+    return address;
+  } catch (error) {
+    if (codeOf(error) !== '28P01') throw error;
+    throw new CannotStart(
+      'APP_SECRET is not the one with which Posthaste was started last. Set the same one (and the same DATA_DIR), or start Posthaste once with this one.',
+    );
+  } finally {
+    await asApp.end({ timeout: 5 });
   }
 }
 
@@ -96,10 +150,15 @@ export async function prepareGiven(url: string, secret: string): Promise<string>
   }
 }
 
+async function appRoleName(sql: postgres.Sql): Promise<string> {
+  const [row] = await sql<{ name: string }[]>`select left(current_database(), 59) || '_app' as name`;
+  return row?.name ?? '';
+}
+
 async function appRole(sql: postgres.Sql, url: string, admin: Role, password: string): Promise<string> {
   const [row] = await sql<{ database: string }[]>`select current_database() as database`;
   const database = row?.database ?? '';
-  const name = `${database.slice(0, 59)}_app`;
+  const name = await appRoleName(sql);
   if (!admin.creates)
     throw new CannotStart(
       `The role "${admin.name}" of DATABASE_URL can bypass row-level security, and cannot make one for the app that does not. Make one: create role ${name} login password '…'; grant create on database "${database}" to ${name}; grant usage, create on schema public to ${name}; and use it in DATABASE_URL.`,

@@ -79,7 +79,7 @@ async function waitForHealth(port: number): Promise<void> {
 
 async function bringUp(env: Env, undo: Undo, isOver: () => boolean): Promise<void> {
   await openDataDirectory(env.DATA_DIR);
-  const place = claimDataDirectory(env.DATA_DIR, env.APP_URL);
+  const place = await claimDataDirectory(env.DATA_DIR, env.APP_URL);
   undo.push(place.release);
   for (const leftover of place.leftovers) await end(leftover, 'SIGTERM', 25_000); // of a start that was killed
   const secret = env.APP_SECRET ?? (await keptSecret(env.DATA_DIR));

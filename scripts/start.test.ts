@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { claim } from './claim.mjs';
-import { claimDataDirectory, keptSecret, openDataDirectory } from './data-directory';
+import { claimDataDirectory, claimForCommand, keptSecret, openDataDirectory } from './data-directory';
 import { watchSpace } from './disk-space';
 import { waitForPort } from './port';
 import { identify } from './processes.mjs';
@@ -33,12 +33,33 @@ test('the secret is made once, for the owner alone; a damaged one is not overwri
 test('of two starts with one data directory the second is told where the first runs', async () => {
   const directory = join(root, 'twice');
   await openDataDirectory(directory);
-  const first = claimDataDirectory(directory, 'http://localhost:3000');
-  expect(() => claimDataDirectory(directory, 'http://localhost:3001')).toThrow(
+  const first = await claimDataDirectory(directory, 'http://localhost:3000');
+  await expect(claimDataDirectory(directory, 'http://localhost:3001')).rejects.toThrow(
     /already runs with DATA_DIR .*: http:\/\/localhost:3000 \(process \d+\)/,
   );
+  expect(await claimForCommand(directory)).toBeUndefined();
   first.release();
-  claimDataDirectory(directory, 'http://localhost:3001').release();
+  (await claimDataDirectory(directory, 'http://localhost:3001')).release();
+});
+
+test('a start, and another command, wait for the command that is at work', async () => {
+  const directory = join(root, 'command');
+  await openDataDirectory(directory);
+  const command = await claimForCommand(directory);
+  const order: string[] = [];
+  const start = claimDataDirectory(directory, 'http://localhost:3000').then((turn) => {
+    order.push('start');
+    turn.release();
+  });
+  const other = claimForCommand(directory).then((turn) => {
+    order.push('other');
+    turn?.release();
+  });
+  order.push('command');
+  command?.release();
+  await Promise.all([start, other]);
+  expect(order[0]).toBe('command');
+  expect(order).toHaveLength(3);
 });
 
 test('what a killed start left running is handed to the next one', async () => {

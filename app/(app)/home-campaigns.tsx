@@ -13,7 +13,7 @@ export function HomeDrafts({ rows, timeZone }: { rows: CampaignRow[]; timeZone: 
   return (
     <Section title="Drafts to continue" all="/campaigns?status=draft">
       {rows.map((row) => (
-        <Link key={row.id} href={`/campaigns/${row.id}/edit`} className={classes.line} prefetch={false}>
+        <Link key={row.id} href={`/campaigns/${row.id}`} className={classes.line} prefetch={false}>
           <Name row={row} />
           <Text component="span" fz="xs" c="dimmed" className="numbers" style={{ flexShrink: 0 }}>
             {formatMoment(row.updatedAt, timeZone)}

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { Shell } from '@/components/shell';
+import { permissionsOf } from '@/lib/auth/policy';
 import { currentMember } from '@/lib/auth/session';
 import { signOutAction } from '../(auth)/actions';
+import { chooseWorkspaceAction, leaveWorkspaceAction } from './workspace-actions';
 
 /** The frame only. It guards nothing: each page is an authorizedPage. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
@@ -9,7 +11,18 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
   if (!member) return children;
   const { name, email } = member.session.user;
   return (
-    <Shell workspace={member.workspace.name} person={{ name, email }} signOut={signOutAction}>
+    <Shell
+      workspace={member.workspace.name}
+      workspaces={{
+        here: member.scope.workspaceId,
+        all: member.memberships.map(({ workspaceId, name: called }) => ({ workspaceId, name: called })),
+        choose: chooseWorkspaceAction,
+        leave: leaveWorkspaceAction,
+      }}
+      permissions={permissionsOf(member.scope)}
+      person={{ name, email }}
+      signOut={signOutAction}
+    >
       {children}
     </Shell>
   );

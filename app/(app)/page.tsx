@@ -1,8 +1,10 @@
-import { Anchor, SimpleGrid, Stack } from '@mantine/core';
+import { Anchor, Paper, SimpleGrid, Stack } from '@mantine/core';
 import { formatCount } from '@/components/campaign-words';
 import { Link } from '@/components/link';
+import { NoGrantedLists } from '@/components/no-granted-lists';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage } from '@/lib/action';
+import { may } from '@/lib/auth/policy';
 import { listCampaigns } from '@/lib/campaigns/campaigns';
 import { campaignProgress } from '@/lib/campaigns/progress';
 import { firstSteps } from '@/lib/workspaces/first-steps';
@@ -32,23 +34,31 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
     recent.map((row) => row.id),
   );
   const { contactCount, timeZone } = member.workspace;
+  const reachesAll = scope.lists === 'all';
+  const setsUp = may(scope, 'settings:write');
   const isNew = !steps.hasContacts || !steps.hasCampaign || !steps.hasMailServer || !steps.hasSent;
   return (
     <>
       <PageHeader
         title={`Hello, ${member.session.user.name.split(' ')[0]}`}
         description={
+          reachesAll &&
           contactCount > 0 && (
             <Anchor component={Link} href="/contacts" inherit className="numbers">
               {formatCount(contactCount)} {contactCount === 1 ? 'contact' : 'contacts'}
             </Anchor>
           )
         }
-        actions={<NewCampaign />}
+        actions={may(scope, 'campaigns:write') && <NewCampaign />}
       />
       <Stack gap="md">
         <HomeSending scope={scope} rows={[...sending.rows, ...paused.rows]} />
-        {isNew && <HomeFirstSteps steps={steps} canLoadSample={!hasSample && !steps.hasContacts} />}
+        {scope.lists !== 'all' && scope.lists.size === 0 && (
+          <Paper withBorder>
+            <NoGrantedLists />
+          </Paper>
+        )}
+        {isNew && setsUp && <HomeFirstSteps steps={steps} canLoadSample={!hasSample && !steps.hasContacts} />}
         {(drafts.rows.length > 0 || recent.length > 0) && (
           <SimpleGrid
             cols={{ base: 1, md: drafts.rows.length > 0 && recent.length > 0 ? 2 : 1 }}
@@ -58,7 +68,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
             <HomeRecent rows={recent} progress={progress} timeZone={timeZone} />
           </SimpleGrid>
         )}
-        {hasSample && <HomeSample />}
+        {hasSample && setsUp && <HomeSample />}
       </Stack>
     </>
   );

@@ -1,41 +1,32 @@
 'use server';
 
+import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { after } from 'next/server';
 import { z } from 'zod';
 import { unsafePublicAction } from '@/lib/action';
-import { SignInRefused, signIn, signOut } from '@/lib/auth/session';
-import { fail, ok, type Result } from '@/lib/errors';
-import { cleanText } from '@/lib/text';
+import { NewAccount } from '@/lib/auth/new-account';
+import { NewPassword } from '@/lib/auth/password';
+import { resetPassword } from '@/lib/auth/password-reset';
+import { signOut } from '@/lib/auth/session';
+import { askForPasswordReset } from '@/lib/product-mail/password-reset-mail';
 import { WorkspaceProfile } from '@/lib/workspaces/profile';
 import { setUp } from '@/lib/workspaces/set-up';
-
-async function startSession(email: string, password: string): Promise<Result<undefined>> {
-  try {
-    await signIn('credentials', { email, password, redirect: false });
-    return ok();
-  } catch (error) {
-    if (error instanceof SignInRefused) return fail('unauthenticated', error.problemMessage);
-    throw error;
-  }
-}
+import { Next, startSession } from './start-session';
 
 const SignIn = z.object({
   email: z.string().min(1, 'Enter your e-mail address.').max(320),
   password: z.string().min(1, 'Enter your password.').max(1000),
+  next: Next,
 });
 
-export const signInAction = unsafePublicAction(SignIn, async ({ email, password }) => {
+export const signInAction = unsafePublicAction(SignIn, async ({ email, password, next }) => {
   const result = await startSession(email, password);
-  if (result.ok) redirect('/');
+  if (result.ok) redirect(next ?? '/');
   return result;
 });
 
-const SetUp = z.object({
-  name: cleanText().trim().min(1, 'Enter your name.').max(100),
-  email: z.email('Enter a full e-mail address, such as ann@example.com.').max(254),
-  password: z.string().min(10, 'Use at least 10 characters.').max(1000),
-  workspace: WorkspaceProfile,
-});
+const SetUp = NewAccount.extend({ workspace: WorkspaceProfile });
 
 export const setUpAction = unsafePublicAction(SetUp, async ({ workspace, ...owner }) => {
   const result = await setUp(owner, workspace);
@@ -44,7 +35,23 @@ export const setUpAction = unsafePublicAction(SetUp, async ({ workspace, ...owne
   redirect(session.ok ? '/' : '/sign-in');
 });
 
-export const signOutAction = unsafePublicAction(z.object({}), async () => {
+export const signOutAction = unsafePublicAction(z.object({ next: Next }), async ({ next }) => {
   await signOut({ redirect: false });
-  redirect('/sign-in');
+  redirect(next ?? '/sign-in');
+});
+
+const networkAddress = async () => (await headers()).get('x-forwarded-for') ?? 'unknown';
+
+const Forgot = z.object({ email: z.email('Enter a full e-mail address, such as ann@example.com.').max(254) });
+
+export const forgotAction = unsafePublicAction(Forgot, async ({ email }) =>
+  askForPasswordReset({ email, address: await networkAddress() }, after),
+);
+
+const Reset = z.object({ token: z.string().max(200), password: NewPassword });
+
+export const resetAction = unsafePublicAction(Reset, async ({ token, password }) => {
+  const result = await resetPassword({ token, password, address: await networkAddress() });
+  if (result.ok) redirect('/sign-in?password=changed');
+  return result;
 });

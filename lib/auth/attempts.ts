@@ -1,6 +1,7 @@
 import { eq, lt, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
 import { attempts } from '../db/schema';
+import { fail } from '../errors';
 import { sign } from './secrets';
 
 const keyOf = (what: string, who: string) =>
@@ -49,4 +50,16 @@ export async function clearAttempts(what: string, who: string): Promise<void> {
   const db = unsafeDatabase();
   await db.delete(attempts).where(eq(attempts.key, keyOf(what, who)));
   await db.delete(attempts).where(lt(attempts.resetsAt, sql`now()`));
+}
+
+/** What somebody is told who has to wait. */
+export function tooManyAttempts(seconds: number) {
+  const minutes = Math.ceil(seconds / 60);
+  return fail(
+    'rate_limited',
+    `Too many attempts. Try again in ${minutes} minute${minutes === 1 ? '' : 's'}.`,
+    {
+      retryAfterSeconds: seconds,
+    },
+  );
 }

@@ -1,4 +1,11 @@
 import { hash, verify } from '@node-rs/argon2';
+import { z } from 'zod';
+
+/** A password that somebody chooses. What one signs in with is not held to this: it may be older. */
+export const NewPassword = z
+  .string()
+  .min(10, 'Use at least 10 characters.')
+  .max(1000, 'Use at most 1,000 characters.');
 
 /** OWASP's argon2id parameters (Password Storage Cheat Sheet): 19 MiB, 2 passes, 1 lane. argon2id is the default. */
 const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

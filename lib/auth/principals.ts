@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import { apiKeyGrants, apiKeys, listGrants, members } from '../db/schema';
-import { inScope, type ScopedTx } from '../db/scoped';
+import { inScope, type ScopedTx, type Transaction } from '../db/scoped';
 import type { Role } from '../db/states';
 import type { ApiKeyId, UserId, WorkspaceId } from '../ids';
 import { type Grants, mintScope, mintSystemScope, type Scope } from './scope';
@@ -14,15 +14,42 @@ export function memberScope(
   userId: UserId,
   address: string | null = null,
 ): Promise<Scope | undefined> {
-  return inScope(mintSystemScope(workspaceId), async (tx) => {
-    const [member] = await tx
-      .select({ role: members.role })
-      .from(members)
-      .where(and(eq(members.workspaceId, workspaceId), eq(members.userId, userId)));
-    if (!member) return undefined;
-    const grants = await memberGrants(tx, workspaceId, userId);
-    return mintScope(workspaceId, { kind: 'member', id: userId, role: member.role }, grants, address);
-  });
+  return inScope(mintSystemScope(workspaceId), (tx) => readMemberScope(tx, workspaceId, userId, address));
+}
+
+/** The same, inside a transaction that the caller opened. */
+export async function readMemberScope(
+  tx: ScopedTx,
+  workspaceId: WorkspaceId,
+  userId: UserId,
+  address: string | null,
+): Promise<Scope | undefined> {
+  const [member] = await tx
+    .select({ role: members.role })
+    .from(members)
+    .where(and(eq(members.workspaceId, workspaceId), eq(members.userId, userId)));
+  if (!member) return undefined;
+  const grants = await memberGrants(tx, workspaceId, userId);
+  return mintScope(workspaceId, { kind: 'member', id: userId, role: member.role }, grants, address);
+}
+
+/**
+ * Somebody's scopes in all their workspaces, the first they came to first; without their lists: made to write down there what
+ * they did to their own account. Within `asUser`.
+ */
+export async function scopesOfPerson(
+  tx: Transaction,
+  userId: UserId,
+  address: string | null,
+): Promise<Scope[]> {
+  const rows = await tx
+    .select({ workspaceId: members.workspaceId, role: members.role })
+    .from(members)
+    .where(eq(members.userId, userId))
+    .orderBy(members.createdAt, members.workspaceId);
+  return rows.map(({ workspaceId, role }) =>
+    mintScope(workspaceId, { kind: 'member', id: userId, role }, new Map(), address),
+  );
 }
 
 async function memberGrants(tx: ScopedTx, workspaceId: WorkspaceId, userId: UserId): Promise<Grants> {

@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
-import { describe, expect, test } from 'vitest';
+import { eq, sql } from 'drizzle-orm';
+import { describe, expect, test, vi } from 'vitest';
 import { unsafeDatabase } from '../db/client';
 import { sessions, users } from '../db/schema';
 import { newId, SessionId, UserId } from '../ids';
@@ -48,6 +48,24 @@ describe('sign-in', () => {
     expect(await verifyPassword(stored, 'another')).toBe(false);
     // The decoy's own password opens nothing either: it belongs to no account.
     expect(await verifyPassword(undefined, 'nobody has this password')).toBe(false);
+  });
+
+  test('opens nothing by a password that is changed while it is checked', async () => {
+    const ann = await person('correct horse battery');
+    const attempt = await unsafeDatabase().transaction(async (tx) => {
+      await tx.update(users).set({ passwordHash: 'another' }).where(eq(users.id, ann.id));
+      const signingIn = signIn({ email: ann.email, password: ann.password, ...from('192.0.2.4') });
+      // The change is committed only once the sign-in, which still saw the old one, stands behind it.
+      await vi.waitFor(async () => {
+        const waiting = await unsafeDatabase().execute(
+          sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        expect(waiting).toHaveLength(1);
+      }, 10_000);
+      return { signingIn };
+    });
+    expect(await attempt.signingIn).toMatchObject({ ok: false, problem: { code: 'unauthenticated' } });
+    expect(await unsafeDatabase().select().from(sessions).where(eq(sessions.userId, ann.id))).toEqual([]);
   });
 
   test('limits attempts per account, also with the right password, also when they come at once', async () => {

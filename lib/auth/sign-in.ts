@@ -3,7 +3,8 @@ import { unsafeDatabase } from '../db/client';
 import { sessions, users } from '../db/schema';
 import { fail, ok, type Result } from '../errors';
 import { newId, SessionId, type UserId, type WorkspaceId } from '../ids';
-import { clearAttempts, countAttempt } from './attempts';
+import { storable } from '../text';
+import { clearAttempts, countAttempt, tooManyAttempts } from './attempts';
 import { verifyPassword } from './password';
 
 const perAccount = { limit: 10, windowSeconds: 15 * 60 };
@@ -32,10 +33,7 @@ export async function signIn(input: {
     await countAttempt('sign-in-address', input.address, perAddress),
   ];
   const wait = Math.max(...waits);
-  if (wait > 0)
-    return fail('rate_limited', `Too many attempts. Try again in ${Math.ceil(wait / 60)} minutes.`, {
-      retryAfterSeconds: wait,
-    });
+  if (wait > 0) return tooManyAttempts(wait);
 
   const db = unsafeDatabase();
   const [user] = await db
@@ -43,19 +41,36 @@ export async function signIn(input: {
     .from(users)
     .where(eq(sql`lower(${users.email})`, input.email.trim().toLowerCase()));
   const matches = await verifyPassword(user?.passwordHash, input.password);
-  if (!matches || !user) return fail('unauthenticated', 'E-mail or password is not right.');
+  const id = matches && user && (await openSession(user, input));
+  if (!id) return fail('unauthenticated', 'E-mail or password is not right.');
 
   await clearAttempts('sign-in-account', input.email.trim());
   await db.delete(sessions).where(lt(sessions.expiresAt, sql`now()`));
-  const id = newId(SessionId);
-  await db.insert(sessions).values({
-    id,
-    userId: user.id,
-    userAgent: input.userAgent?.slice(0, 300) ?? null,
-    address: input.address,
-    expiresAt: sql`now() + make_interval(days => ${sessionDays})`,
-  });
   return ok({ id, user: { id: user.id, name: user.name, email: user.email }, workspaceId: null });
+}
+
+/** Nothing if the password was changed since it was read: a change ends all sessions, so none may slip in behind it. */
+async function openSession(
+  user: { id: UserId; passwordHash: string },
+  { address, userAgent }: { address: string; userAgent: string | null },
+): Promise<SessionId | undefined> {
+  return unsafeDatabase().transaction(async (tx) => {
+    const [same] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash)))
+      .for('share');
+    if (!same) return undefined;
+    const id = newId(SessionId);
+    await tx.insert(sessions).values({
+      id,
+      userId: user.id,
+      userAgent: userAgent === null ? null : storable(userAgent.slice(0, 300)),
+      address,
+      expiresAt: sql`now() + make_interval(days => ${sessionDays})`,
+    });
+    return id;
+  });
 }
 
 /** The session while it lives in the database: one that was ended, or whose user is gone, ends at once. */

@@ -66,7 +66,7 @@ export type CampaignRow = Pick<
   | 'updatedAt'
   | 'startedAt'
   | 'completedAt'
-> & { listNames: string[] };
+> & { listIds: ListId[]; listNames: string[] };
 
 const emptyContent: CampaignContent = { format: 'visual', document: null, html: '' };
 
@@ -219,7 +219,7 @@ export function listCampaigns(
     const more = found.length > pageSize;
     const page = found.slice(0, pageSize);
     if (backwards) page.reverse();
-    const names = await listNames(
+    const named = await namedLists(
       tx,
       scope,
       page.map((row) => row.id),
@@ -227,7 +227,11 @@ export function listCampaigns(
     const first = page[0];
     const last = page.at(-1);
     return {
-      rows: page.map((row) => ({ ...row, listNames: names.get(row.id) ?? [] })),
+      rows: page.map((row) => ({
+        ...row,
+        listIds: (named.get(row.id) ?? []).map((list) => list.id),
+        listNames: (named.get(row.id) ?? []).map((list) => list.name),
+      })),
       next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
       previous:
         first && key.success && (!backwards || more)
@@ -237,11 +241,13 @@ export function listCampaigns(
   });
 }
 
-async function listNames(tx: ScopedTx, scope: Scope, ids: CampaignId[]): Promise<Map<CampaignId, string[]>> {
-  const names = new Map<CampaignId, string[]>();
-  if (ids.length === 0) return names;
+type Named = { id: ListId; name: string };
+
+async function namedLists(tx: ScopedTx, scope: Scope, ids: CampaignId[]): Promise<Map<CampaignId, Named[]>> {
+  const named = new Map<CampaignId, Named[]>();
+  if (ids.length === 0) return named;
   const rows = await tx
-    .select({ campaignId: campaignLists.campaignId, name: lists.name })
+    .select({ campaignId: campaignLists.campaignId, id: lists.id, name: lists.name })
     .from(campaignLists)
     .innerJoin(
       lists,
@@ -249,8 +255,8 @@ async function listNames(tx: ScopedTx, scope: Scope, ids: CampaignId[]): Promise
     )
     .where(and(eq(campaignLists.workspaceId, scope.workspaceId), inArray(campaignLists.campaignId, ids)))
     .orderBy(lists.name);
-  for (const row of rows) names.set(row.campaignId, [...(names.get(row.campaignId) ?? []), row.name]);
-  return names;
+  for (const { campaignId, ...list } of rows) named.set(campaignId, [...(named.get(campaignId) ?? []), list]);
+  return named;
 }
 
 /** A draft with the same content, lists, sender and limits. */

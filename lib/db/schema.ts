@@ -355,7 +355,7 @@ export const apiKeys = pgTable(
     name: text('name').notNull(),
     role: memberRole('role').notNull(),
     tokenHash: bytea('token_hash').notNull(),
-    /** The first characters, by which people tell keys apart. */
+    /** The last characters of its token, by which people tell keys apart. */
     hint: text('hint').notNull(),
     createdBy: uuid('created_by').$type<UserId>(),
     expiresAt: at('expires_at'),
@@ -844,7 +844,7 @@ export const sandboxMessages = pgTable(
   {
     workspaceId: topWorkspaceId(),
     id: uuid('id').$type<SandboxMessageId>().notNull(),
-    deliveryId: uuid('delivery_id').$type<DeliveryId>(), // null: a test send
+    deliveryId: uuid('delivery_id').$type<DeliveryId>(), // null: a test, or the product's own mail
     /** Who sent it as a test. */
     testedBy: uuid('tested_by').$type<UserId | ApiKeyId>(),
     to: text('to').notNull(),

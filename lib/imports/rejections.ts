@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, ne } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { byteOrderMark, csvLine } from '../csv';
 import { importRejections } from '../db/schema';
 import { inScope } from '../db/scoped';
 import type { ImportId } from '../ids';
@@ -36,25 +37,13 @@ export function listRejections(
 }
 
 /**
- * A cell of CSV that no spreadsheet takes for a formula (OWASP, CSV injection): what begins with =, +, -, @, tab or
- * return gets an apostrophe in front, also behind a delimiter inside the cell, where a program that expects another
- * delimiter would cut. Plain numbers and phone numbers stay as they are.
- */
-export function safeCell(text: string): string {
-  const begins =
-    /^[\s\0\u200b\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) && !/^[+-]?\d[\d .,()]*$/.test(text);
-  const safe = (begins ? `'${text}` : text).replace(/([,;|\t\r\n]["\s]*)(?=[=+\-@＝＋－＠])/g, "$1'");
-  return /[",;|\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/**
  * The rejected rows as CSV, in pieces: their row number, why, and the cells as they were in the file under the file's
  * own column names and with its delimiter, to be mended and imported again. UTF-8 with a mark, which spreadsheets need.
  */
 export async function* rejectionsCsv(scope: Scope, found: Import): AsyncGenerator<string> {
   const { names = [], delimiter = ',' } = found.settings ?? {};
-  const line = (cells: string[]) => `${cells.map(safeCell).join(delimiter)}\r\n`;
-  yield `\ufeff${line([...rejectionColumns, ...names])}`;
+  const line = (cells: string[]) => csvLine(cells, delimiter);
+  yield byteOrderMark + line([...rejectionColumns, ...names]);
   for (let after = 0; ; ) {
     const rows = await listRejections(scope, found.id, { after, limit: 1000 });
     if (rows.length === 0) return;

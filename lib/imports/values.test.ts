@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readAddress } from './address';
-import { safeCell } from './rejections';
 import {
   attributeName,
   readAttributes,
@@ -107,17 +106,4 @@ test('attributes in JSON: objects that the database can hold', () => {
     `${'{"a":'.repeat(900)}1${'}'.repeat(900)}`,
   ])
     expect(readAttributes(text)).toBeUndefined();
-});
-
-describe('cells for spreadsheets', () => {
-  const cases: [string, string][] = [
-    ['=1+1', "'=1+1"],
-    ['+1+1', "'+1+1"],
-    ['@SUM(A1)', "'@SUM(A1)"],
-    ['-5.20', '-5.20'],
-    ['+4915159965595', '+4915159965595'],
-    ['x;=HYPERLINK("a")', '"x;\'=HYPERLINK(""a"")"'],
-    ['plain', 'plain'],
-  ];
-  for (const [text, safe] of cases) test(text, () => expect(safeCell(text)).toBe(safe));
 });

@@ -1,5 +1,5 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import type { Scope } from '../auth/scope';
+import { grants, type Scope } from '../auth/scope';
 import { contacts, lists, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ListId, SenderId } from '../ids';
@@ -28,14 +28,19 @@ async function attributeNames(tx: ScopedTx, scope: Scope): Promise<string[]> {
   return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([name]) => name);
 }
 
+async function listsToSendTo(tx: ScopedTx, scope: Scope): Promise<AuthorChoices['lists']> {
+  const open = await tx
+    .select({ id: lists.id, name: lists.name, contactCount: lists.contactCount })
+    .from(lists)
+    .where(and(eq(lists.workspaceId, scope.workspaceId), isNull(lists.archivedAt)))
+    .orderBy(sql`lower(${lists.name})`);
+  return open.filter((list) => grants(scope, list.id, 'send'));
+}
+
 export function authorChoices(scope: Scope): Promise<AuthorChoices> {
   const { workspaceId } = scope;
   return inScope(scope, async (tx) => ({
-    lists: await tx
-      .select({ id: lists.id, name: lists.name, contactCount: lists.contactCount })
-      .from(lists)
-      .where(and(eq(lists.workspaceId, workspaceId), isNull(lists.archivedAt)))
-      .orderBy(sql`lower(${lists.name})`),
+    lists: await listsToSendTo(tx, scope),
     senders: await tx
       .select({
         id: senders.id,

@@ -1,5 +1,5 @@
 import { render } from '@react-email/render';
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { breakers, senders } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -22,7 +22,11 @@ export async function sendProductMail(
   words: ProductMailWords,
 ): Promise<Result<undefined>> {
   const sender = await workingSender(scope);
-  if (!sender) return fail('unavailable', 'There is no sender for e-mail. Add one under Settings, Senders.');
+  if (!sender)
+    return fail(
+      'unavailable',
+      'There is no sender yet that reaches real mailboxes. Connect your mail server under Settings, Senders.',
+    );
   const html = await render(<ProductMail {...words} />);
   const message = {
     deliveryId: null,
@@ -41,7 +45,10 @@ export async function sendProductMail(
   return fail('unavailable', `The message could not be sent through “${sender.name}”: ${said}`);
 }
 
-/** The default one first, unless its breaker is open. */
+/**
+ * The default one first, unless its breaker is open. Never the sandbox: everybody in the workspace can read its inbox, and
+ * the links in these messages are keys.
+ */
 async function workingSender(scope: Scope) {
   const [row] = await inScope(scope, (tx) =>
     tx
@@ -51,7 +58,13 @@ async function workingSender(scope: Scope) {
         breakers,
         and(eq(breakers.workspaceId, senders.workspaceId), eq(breakers.senderId, senders.id)),
       )
-      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.channel, 'email')))
+      .where(
+        and(
+          eq(senders.workspaceId, scope.workspaceId),
+          eq(senders.channel, 'email'),
+          ne(senders.provider, 'sandbox'),
+        ),
+      )
       .orderBy(sql`${breakers.senderId} is not null`, desc(senders.isDefault), senders.id)
       .limit(1),
   );

@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Scope } from '../auth/scope';
+import { mintScope, type Scope } from '../auth/scope';
 import { encodeCursor } from '../db/page';
 import { senders } from '../db/schema';
 import { inScope } from '../db/scoped';
-import { newId, SandboxMessageId } from '../ids';
+import type { Role } from '../db/states';
+import { newId, SandboxMessageId, UserId } from '../ids';
 import { testMessage } from '../providers/testing-message';
 import { openSender } from '../senders/open-sender';
 import { testWorkspace } from '../workspaces/testing';
@@ -12,13 +13,13 @@ import { clearInbox, countInbox, findSandboxMessage, listInbox } from './inbox';
 
 const never = () => new AbortController().signal;
 
-async function fill(scope: Scope, addresses: string[]): Promise<void> {
+async function fill(scope: Scope, addresses: string[], testedBy: UserId | null = null): Promise<void> {
   const [row] = await inScope(scope, (tx) =>
     tx.select().from(senders).where(eq(senders.workspaceId, scope.workspaceId)),
   );
   if (!row) throw new Error('a workspace has a sandbox');
   await openSender(scope, row).send(
-    addresses.map((to) => testMessage(to, { deliveryId: null })),
+    addresses.map((to) => testMessage(to, { deliveryId: null, testedBy })),
     never(),
   );
 }
@@ -76,6 +77,25 @@ describe('the sandbox inbox', () => {
       expect((await listInbox(scope, { cursor: madeUp })).rows).toHaveLength(1);
       expect((await listInbox(scope, { cursor: madeUp, search: '\0ann\0' })).rows).toHaveLength(1);
     }
+  });
+
+  it('shows mail of the product itself to those alone who could change the sender', async () => {
+    const { scope } = await testWorkspace();
+    const as = (role: Role) =>
+      mintScope(scope.workspaceId, { kind: 'member', id: newId(UserId), role }, new Map());
+    const viewer = as('viewer');
+    await fill(scope, ['reset@example.com']);
+    await fill(scope, ['test@example.com'], newId(UserId));
+    expect((await walk(as('admin'))).flat().sort()).toEqual(['reset@example.com', 'test@example.com']);
+    expect((await walk(viewer)).flat()).toEqual(['test@example.com']);
+    expect((await walk(viewer, 'reset')).flat()).toEqual([]);
+    expect(await countInbox(viewer)).toBe(1);
+    expect((await walk(as('marketer'))).flat()).toEqual([]);
+    const [mail] = (await listInbox(scope, { search: 'reset' })).rows;
+    if (!mail) throw new Error('it was sent');
+    expect(mail.isTest).toBe(false);
+    expect(await findSandboxMessage(viewer, mail.id)).toMatchObject({ problem: { code: 'not_found' } });
+    expect((await findSandboxMessage(as('owner'), mail.id)).ok).toBe(true);
   });
 
   it('is one workspace’s own, and is cleared alone', async () => {

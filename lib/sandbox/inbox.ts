@@ -1,6 +1,7 @@
-import { and, asc, count, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
+import { may } from '../auth/policy';
 import type { Scope } from '../auth/scope';
 import { decodeCursor, encodeCursor, type Page } from '../db/page';
 import { sandboxMessages } from '../db/schema';
@@ -16,6 +17,18 @@ export type SandboxRow = Pick<Row, 'id' | 'to' | 'subject' | 'createdAt'> & {
   isTest: boolean;
   snippet: string;
 };
+
+/**
+ * The messages of a workspace that somebody may read. What the product itself wrote (of no delivery, and nobody's test) can hold a
+ * link that opens an account, so it is for those alone who could change the sender, and so read it anyway.
+ */
+const readable = (scope: Scope): SQL | undefined =>
+  and(
+    eq(sandboxMessages.workspaceId, scope.workspaceId),
+    may(scope, 'settings:write')
+      ? undefined
+      : or(isNotNull(sandboxMessages.deliveryId), isNotNull(sandboxMessages.testedBy)),
+  );
 
 const byAddress = sql`${sandboxMessages.to} collate "C"`;
 
@@ -36,17 +49,11 @@ export async function listInbox(
         to: sandboxMessages.to,
         subject: sandboxMessages.subject,
         createdAt: sandboxMessages.createdAt,
-        isTest: sql<boolean>`${sandboxMessages.deliveryId} is null`,
+        isTest: sql<boolean>`${sandboxMessages.testedBy} is not null`,
         snippet: sql<string>`left(${sandboxMessages.text}, 200)`,
       })
       .from(sandboxMessages)
-      .where(
-        and(
-          eq(sandboxMessages.workspaceId, scope.workspaceId),
-          ...within(prefix),
-          beyond(prefix, cursor?.key, backwards),
-        ),
-      )
+      .where(and(readable(scope), ...within(prefix), beyond(prefix, cursor?.key, backwards)))
       .orderBy(...order(prefix, backwards))
       .limit(limit + 1),
   );
@@ -94,7 +101,7 @@ export async function findSandboxMessage(
     tx
       .select()
       .from(sandboxMessages)
-      .where(and(eq(sandboxMessages.workspaceId, scope.workspaceId), eq(sandboxMessages.id, id))),
+      .where(and(readable(scope), eq(sandboxMessages.id, id))),
   );
   if (!row) return notFound('message');
   return ok(row);
@@ -106,7 +113,7 @@ export async function countInbox(scope: Scope, most = 10_000): Promise<number> {
     const some = tx
       .select({ one: sql`1`.as('one') })
       .from(sandboxMessages)
-      .where(eq(sandboxMessages.workspaceId, scope.workspaceId))
+      .where(readable(scope))
       .limit(most)
       .as('some');
     const [row] = await tx.select({ n: count() }).from(some);

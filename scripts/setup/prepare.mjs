@@ -10,13 +10,14 @@ import { say } from './stop.mjs';
 /**
  * Everything that has to be there before the product runs: dependencies and, unless told otherwise, the build. What is
  * there already is not done again. Answers the Node to use from here on.
- * @param {string} root @param {{ built: boolean }} wanted
+ * @param {string} root @param {{ built: boolean, quiet?: boolean }} wanted `quiet`: says nothing where nothing is to do
  */
 export async function prepare(root, wanted) {
   checkHostNode();
   const isReady = () => isInstalled(root) && (!wanted.built || isBuilt(root));
   if (!isReady()) await inTurn(root, (onStart) => prepareAlone(root, wanted, onStart), isReady);
   const node = packageNode(root);
+  if (wanted.quiet) return node;
   say(
     `Dependencies and ${wanted.built ? 'build' : 'tools'}: ready, on Node ${node === process.execPath ? process.versions.node : 'of the package'}.`,
   );

@@ -8,9 +8,9 @@ import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
 import { deleteDraftAction, duplicateCampaignAction } from './actions';
 
-type Props = { id: string; name: string; isDraft: boolean };
+type Props = { id: string; name: string; canDelete: boolean };
 
-export function CampaignMenu({ id, name, isDraft }: Props) {
+export function CampaignMenu({ id, name, canDelete }: Props) {
   const [asking, ask] = useDisclosure(false);
   const duplicate = useAction(duplicateCampaignAction);
   const remove = useAction(deleteDraftAction);
@@ -26,7 +26,7 @@ export function CampaignMenu({ id, name, isDraft }: Props) {
           <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => duplicate.run({ id })}>
             Duplicate
           </Menu.Item>
-          {isDraft && (
+          {canDelete && (
             <Menu.Item
               c="light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))"
               leftSection={<IconTrash size={16} aria-hidden />}

@@ -9,6 +9,7 @@ import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { SearchBox } from '@/components/search-box';
 import { authorizedPage } from '@/lib/action';
+import { may, maySendToLists } from '@/lib/auth/policy';
 import { type CampaignRow, listCampaigns } from '@/lib/campaigns/campaigns';
 import { type CampaignProgress, campaignProgress } from '@/lib/campaigns/progress';
 import { CampaignFilter } from './campaign-filter';
@@ -19,7 +20,7 @@ import { RefreshWhileSending } from './refresh-while-sending';
 
 export const metadata = { title: 'Campaigns' };
 
-type Row = CampaignRow & { progress: CampaignProgress | undefined };
+type Row = CampaignRow & { progress: CampaignProgress | undefined; canEdit: boolean };
 
 export default authorizedPage('campaigns:read', async (scope, { search, member }) => {
   const filter = Search.parse(search);
@@ -28,12 +29,17 @@ export default authorizedPage('campaigns:read', async (scope, { search, member }
     scope,
     page.rows.filter((row) => row.startedAt !== null).map((row) => row.id),
   );
-  const rows = page.rows.map((row) => ({ ...row, progress: progress.get(row.id) }));
+  const canWrite = may(scope, 'campaigns:write');
+  const rows = page.rows.map((row) => ({
+    ...row,
+    progress: progress.get(row.id),
+    canEdit: maySendToLists(scope, row.listIds),
+  }));
   const filtered = filter.search !== undefined || filter.status !== undefined;
   const isEmpty = rows.length === 0 && !filtered && !filter.cursor;
   return (
     <>
-      <PageHeader title="Campaigns" actions={<NewCampaign />} />
+      <PageHeader title="Campaigns" actions={canWrite && <NewCampaign />} />
       {!isEmpty && (
         <Group mb="md" gap="sm">
           <SearchBox label="Search by name or subject" />
@@ -43,11 +49,13 @@ export default authorizedPage('campaigns:read', async (scope, { search, member }
       <DataTable
         label="Campaigns"
         rows={rows}
-        columns={columns(member.workspace.timeZone)}
+        columns={columns(member.workspace.timeZone, canWrite)}
         rowKey={(row) => row.id}
-        href={(row) => (row.status === 'draft' ? `/campaigns/${row.id}/edit` : `/campaigns/${row.id}`)}
+        href={(row) =>
+          row.status === 'draft' && row.canEdit ? `/campaigns/${row.id}/edit` : `/campaigns/${row.id}`
+        }
         footer={(page.next || page.previous) && <Pager page={page} />}
-        empty={filtered ? <NothingFound /> : <NoCampaigns />}
+        empty={filtered ? <NothingFound /> : <NoCampaigns canWrite={canWrite} />}
       />
       {rows.some((row) => row.status === 'sending') && <RefreshWhileSending />}
     </>
@@ -58,7 +66,7 @@ export default authorizedPage('campaigns:read', async (scope, { search, member }
 const momentOf = (row: Row) =>
   (row.status === 'scheduled' ? row.scheduledAt : null) ?? row.completedAt ?? row.startedAt ?? row.updatedAt;
 
-const columns = (timeZone: string): Column<Row>[] => [
+const columns = (timeZone: string, canWrite: boolean): Column<Row>[] => [
   {
     key: 'name',
     header: 'Name',
@@ -107,15 +115,18 @@ const columns = (timeZone: string): Column<Row>[] => [
     key: 'menu',
     header: <VisuallyHidden>Actions</VisuallyHidden>,
     width: 56,
-    cell: (row) => <CampaignMenu id={row.id} name={row.name} isDraft={row.status === 'draft'} />,
+    cell: (row) =>
+      canWrite && (
+        <CampaignMenu id={row.id} name={row.name} canDelete={row.status === 'draft' && row.canEdit} />
+      ),
   },
 ];
 
-const NoCampaigns = () => (
+const NoCampaigns = ({ canWrite }: { canWrite: boolean }) => (
   <EmptyState
     icon={<IconSend size={28} stroke={1.5} />}
     title="No campaigns yet"
-    actions={<NewCampaign label="Write your first campaign" />}
+    actions={canWrite && <NewCampaign label="Write your first campaign" />}
   >
     A campaign is one message to everybody on the lists you choose. You can try it on yourself before anybody
     gets it.

@@ -12,9 +12,11 @@ type Props = {
   lists: { id: string; name: string }[];
   /** Chosen from the start, e.g. the list whose page this is. */
   listIds?: string[];
+  /** Whoever reaches single lists only would not see a contact that is on none. */
+  needsList?: boolean;
 };
 
-export function AddContact({ lists, listIds = [] }: Props) {
+export function AddContact({ lists, listIds = [], needsList = false }: Props) {
   const [opened, modal] = useDisclosure(false);
   return (
     <>
@@ -22,14 +24,14 @@ export function AddContact({ lists, listIds = [] }: Props) {
         Add contact
       </Button>
       <Modal opened={opened} onClose={modal.close} title="Add a contact" size="lg">
-        <AddContactForm lists={lists} listIds={listIds} close={modal.close} />
+        <AddContactForm lists={lists} listIds={listIds} needsList={needsList} close={modal.close} />
       </Modal>
     </>
   );
 }
 
 /** Apart from the modal, so that it begins anew each time it opens. */
-function AddContactForm({ lists, listIds, close }: Required<Props> & { close: () => void }) {
+function AddContactForm({ lists, listIds, needsList, close }: Required<Props> & { close: () => void }) {
   const { run, pending, problem } = useAction(createContactAction);
   const add = (values: ContactValues) =>
     run(values, () => {
@@ -38,8 +40,12 @@ function AddContactForm({ lists, listIds, close }: Required<Props> & { close: ()
     });
   return (
     <ContactForm
-      initial={{ ...emptyContact, listIds }}
+      initial={{
+        ...emptyContact,
+        listIds: needsList && lists.length === 1 ? lists.map(({ id }) => id) : listIds,
+      }}
       lists={lists}
+      needsList={needsList}
       submitLabel="Add contact"
       pending={pending}
       problem={problem}

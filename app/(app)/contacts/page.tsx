@@ -6,10 +6,12 @@ import { DataTable } from '@/components/data-table';
 import { SelectionProvider, SelectPage, SelectRow } from '@/components/data-table-select';
 import { EmptyState } from '@/components/empty-state';
 import { Link } from '@/components/link';
+import { NoGrantedLists } from '@/components/no-granted-lists';
 import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { SearchBox } from '@/components/search-box';
 import { authorizedPage } from '@/lib/action';
+import { may, mayChangeList } from '@/lib/auth/policy';
 import { lastPage, listContacts } from '@/lib/contacts/list-contacts';
 import { ListId } from '@/lib/ids';
 import { listLists } from '@/lib/lists/lists';
@@ -30,8 +32,13 @@ export default authorizedPage('contacts:read', async (scope, { search: query, me
     listLists(scope),
   ]);
   const { contactCount, timeZone } = member.workspace;
-  const total = listId ? lists.find((list) => list.id === listId)?.contactCount : contactCount;
+  const reachesAll = scope.lists === 'all';
+  const whole = reachesAll ? contactCount : undefined;
+  const total = listId ? lists.find((list) => list.id === listId)?.contactCount : whole;
   const choices = lists.map(({ id, name }) => ({ id, name }));
+  const changeable = choices.filter(({ id }) => mayChangeList(scope, id));
+  const canAdd = may(scope, 'contacts:write') && (reachesAll || changeable.length > 0);
+  const isEmpty = reachesAll ? contactCount === 0 : lists.length === 0;
   const sortHref = (by: string) =>
     `/contacts?${new URLSearchParams({ ...(listId && { list: listId }), sort: by })}`;
   const header = (
@@ -39,24 +46,32 @@ export default authorizedPage('contacts:read', async (scope, { search: query, me
       title="Contacts"
       actions={
         <>
-          <Button
-            component={Link}
-            href="/contacts/import"
-            variant="default"
-            leftSection={<IconFileImport size={16} aria-hidden />}
-          >
-            Import
-          </Button>
-          <AddContact lists={choices} />
+          {may(scope, 'contacts:write') && (
+            <Button
+              component={Link}
+              href="/contacts/import"
+              variant="default"
+              leftSection={<IconFileImport size={16} aria-hidden />}
+            >
+              Import
+            </Button>
+          )}
+          {canAdd && <AddContact lists={changeable} needsList={!reachesAll} />}
         </>
       }
     />
   );
-  if (contactCount === 0)
+  if (isEmpty)
     return (
       <>
         {header}
-        <DataTable label="Contacts" columns={[]} rows={[]} rowKey={String} empty={<NoContacts />} />
+        <DataTable
+          label="Contacts"
+          columns={[]}
+          rows={[]}
+          rowKey={String}
+          empty={reachesAll ? <NoContacts canImport={canAdd} /> : <NoGrantedLists />}
+        />
       </>
     );
   return (
@@ -73,26 +88,35 @@ export default authorizedPage('contacts:read', async (scope, { search: query, me
           rows={page.rows}
           rowKey={(contact) => contact.id}
           href={(contact) => `/contacts/${contact.id}`}
-          select={{
-            header: <SelectPage ids={page.rows.map((contact) => contact.id)} />,
-            cell: (contact) => <SelectRow id={contact.id} label={contactTitle(contact)} />,
-          }}
-          empty={search ? <NobodyFound search={search} /> : <EmptyState title="Nobody is on this list yet" />}
+          select={
+            canAdd
+              ? {
+                  header: <SelectPage ids={page.rows.map((contact) => contact.id)} />,
+                  cell: (contact) => <SelectRow id={contact.id} label={contactTitle(contact)} />,
+                }
+              : undefined
+          }
+          empty={search ? <NobodyFound search={search} /> : <EmptyState title={nobody(listId)} />}
           footer={
             <Pager
               page={page}
               last={lastPage}
-              summary={search ? 'Best matches first' : countContacts(total ?? 0)}
+              summary={search ? 'Best matches first' : total !== undefined && countContacts(total)}
             />
           }
         />
-        <AddSelectedToList lists={choices} />
+        <AddSelectedToList lists={changeable} />
       </SelectionProvider>
     </>
   );
 });
 
-function NoContacts() {
+const nobody = (listId: string | undefined) =>
+  listId ? 'Nobody is on this list yet' : 'Nobody is on your lists yet';
+
+function NoContacts({ canImport }: { canImport: boolean }) {
+  if (!canImport)
+    return <EmptyState icon={<IconAddressBook size={30} stroke={1.4} />} title="No contacts yet" />;
   return (
     <EmptyState
       icon={<IconAddressBook size={30} stroke={1.4} />}

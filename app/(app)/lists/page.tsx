@@ -4,8 +4,11 @@ import { formatDay } from '@/components/contact-time';
 import { type Column, DataTable } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
 import { Link } from '@/components/link';
+import { NoGrantedLists } from '@/components/no-granted-lists';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage } from '@/lib/action';
+import { may, mayChangeList } from '@/lib/auth/policy';
+import type { Scope } from '@/lib/auth/scope';
 import { type List, listLists } from '@/lib/lists/lists';
 import { ListMenu } from './list-menu';
 import { NewList } from './new-list';
@@ -13,6 +16,7 @@ import { NewList } from './new-list';
 export const metadata = { title: 'Lists' };
 
 export default authorizedPage('contacts:read', async (scope, { search, member }) => {
+  const canMake = may(scope, 'contacts:write');
   const archived = search.show === 'archived';
   const [shown, others] = await Promise.all([
     listLists(scope, { archived }),
@@ -24,15 +28,15 @@ export default authorizedPage('contacts:read', async (scope, { search, member })
         title={archived ? 'Archived lists' : 'Lists'}
         description={archived ? undefined : 'Campaigns go to lists. A contact can be on as many as you like.'}
         back={archived ? { href: '/lists', label: 'Lists' } : undefined}
-        actions={!archived && <NewList />}
+        actions={!archived && canMake && <NewList />}
       />
       <DataTable
         label={archived ? 'Archived lists' : 'Lists'}
-        columns={listColumns(member.workspace.timeZone)}
+        columns={listColumns(scope, member.workspace.timeZone)}
         rows={shown}
         rowKey={(list) => list.id}
         href={(list) => `/lists/${list.id}`}
-        empty={archived ? <NoArchivedLists /> : <NoLists />}
+        empty={archived ? <NoArchivedLists /> : <NoLists scope={scope} />}
       />
       {!archived && others.length > 0 && (
         <Anchor
@@ -50,7 +54,7 @@ export default authorizedPage('contacts:read', async (scope, { search, member })
   );
 });
 
-function listColumns(timeZone: string): Column<List>[] {
+function listColumns(scope: Scope, timeZone: string): Column<List>[] {
   return [
     {
       key: 'name',
@@ -92,14 +96,17 @@ function listColumns(timeZone: string): Column<List>[] {
       header: <VisuallyHidden>Actions</VisuallyHidden>,
       align: 'right',
       width: 64,
-      cell: (list) => <ListMenu list={{ ...list, archived: list.archivedAt !== null }} />,
+      cell: (list) =>
+        mayChangeList(scope, list.id) && <ListMenu list={{ ...list, archived: list.archivedAt !== null }} />,
     },
   ];
 }
 
-function NoLists() {
+function NoLists({ scope }: { scope: Scope }) {
+  if (scope.lists !== 'all') return <NoGrantedLists actions={<NewList />} />;
+  const actions = may(scope, 'contacts:write') && <NewList />;
   return (
-    <EmptyState icon={<IconUsersGroup size={30} stroke={1.4} />} title="No lists yet" actions={<NewList />}>
+    <EmptyState icon={<IconUsersGroup size={30} stroke={1.4} />} title="No lists yet" actions={actions}>
       A list is whom a campaign goes to: customers, members, readers of the newsletter. An import can fill one
       for you.
     </EmptyState>

@@ -8,6 +8,7 @@ import { SandboxFates } from '@/components/sandbox-fates';
 import { SandboxList } from '@/components/sandbox-list';
 import { SearchBox } from '@/components/search-box';
 import { authorizedPage } from '@/lib/action';
+import { may } from '@/lib/auth/policy';
 import { countInbox, listInbox } from '@/lib/sandbox/inbox';
 import { cleanText } from '@/lib/text';
 import { ClearInbox } from './clear-inbox';
@@ -29,7 +30,10 @@ export default authorizedPage('campaigns:read', async (scope, { search, member }
       <PageHeader
         title="Sandbox inbox"
         description="What was sent through the sandbox ends here, as its readers would have got it. Nothing left this machine."
-        actions={total > 0 && <ClearInbox total={total} isMore={total >= countLimit} />}
+        actions={
+          total > 0 &&
+          may(scope, 'settings:write') && <ClearInbox total={total} isMore={total >= countLimit} />
+        }
       />
       {total > 0 && (
         <Group mb="md" gap="sm">

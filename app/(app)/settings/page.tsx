@@ -1,28 +1,31 @@
 import { Stack } from '@mantine/core';
 import { PageHeader } from '@/components/page-header';
-import { SettingsNav } from '@/components/sender-settings-nav';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { may } from '@/lib/auth/policy';
 import { countryOptions, timeZoneOptions } from '@/lib/workspaces/places';
 import { findSendingRules } from '@/lib/workspaces/sending-rules';
 import { ProfileForm } from './profile-form';
 import { SendingRulesForm } from './sending-rules-form';
+import { SettingsTabs } from './settings-tabs';
 
 export const metadata = { title: 'Settings' };
 
 export default authorizedPage('settings:read', async (scope, { member }) => {
   const rules = valueOrNotFound(await findSendingRules(scope));
+  const readOnly = !may(scope, 'settings:write');
   const { name, postalAddress, country, timeZone } = member.workspace;
   return (
     <>
       <PageHeader title="Settings" />
-      <SettingsNav />
+      <SettingsTabs scope={scope} />
       <Stack gap="lg">
         <ProfileForm
+          readOnly={readOnly}
           profile={{ name, postalAddress, country, timeZone }}
           countries={countryOptions()}
           timeZones={timeZoneOptions()}
         />
-        <SendingRulesForm rules={rules} />
+        <SendingRulesForm rules={rules} readOnly={readOnly} />
       </Stack>
     </>
   );

@@ -1,57 +1,22 @@
 'use client';
 
-import {
-  Button,
-  Card,
-  PasswordInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-  Title,
-} from '@mantine/core';
-import { useState, useSyncExternalStore } from 'react';
+import { Button, Card, PasswordInput, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
 import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
 import { setUpAction } from '../actions';
+import { type Option, useNewWorkspace, WorkspaceFields } from '../workspace-fields';
 
-type Option = { value: string; label: string };
+const empty = { name: '', email: '', password: '' };
 
-const empty = {
-  name: '',
-  email: '',
-  password: '',
-  company: '',
-  postalAddress: '',
-};
+type Props = { countries: Option[]; timeZones: Option[] };
 
-/** What is chosen; undefined: what the browser says. */
-type Place = { country?: string; timeZone?: string };
-
-// The browser knows where it is; the server does not.
-const never = () => () => undefined;
-const browserTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
-// By hand: some browsers name the language of a machine without one "en-US@posix", which Intl refuses.
-const browserCountry = () => /^[a-z]+-(?:[A-Z][a-z]{3}-)?([A-Z]{2})\b/.exec(navigator.language)?.[1] ?? '';
-
-function useBrowserPlace(countries: Option[], timeZones: Option[]): Required<Place> {
-  const timeZone = useSyncExternalStore(never, browserTimeZone, () => 'UTC');
-  const country = useSyncExternalStore(never, browserCountry, () => '');
-  return {
-    timeZone: timeZones.some(({ value }) => value === timeZone) ? timeZone : 'UTC',
-    country: countries.some(({ value }) => value === country) ? country : '',
-  };
-}
-
-export function SetUpForm({ countries, timeZones }: { countries: Option[]; timeZones: Option[] }) {
+export function SetUpForm({ countries, timeZones }: Props) {
   const [form, setForm] = useState(empty);
   const { run, pending, problem, fields } = useAction(setUpAction);
   const set = (changes: Partial<typeof empty>) => setForm((current) => ({ ...current, ...changes }));
 
-  const [place, setPlace] = useState<Place>({});
-  const { country, timeZone } = { ...useBrowserPlace(countries, timeZones), ...place };
+  const workspace = useNewWorkspace(countries, timeZones);
 
   return (
     <Card maw={620} mx="auto" padding="xl">
@@ -59,8 +24,7 @@ export function SetUpForm({ countries, timeZones }: { countries: Option[]; timeZ
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          const { company, postalAddress, ...owner } = form;
-          run({ ...owner, workspace: { name: company, postalAddress, country, timeZone } });
+          run({ ...form, workspace: workspace.profile });
         }}
       >
         <Stack gap="lg">
@@ -105,44 +69,11 @@ export function SetUpForm({ countries, timeZones }: { countries: Option[]; timeZ
             <Title order={2} id="workspace">
               Your workspace
             </Title>
-            <TextInput
-              label="Company or organisation"
-              description="Stands in the footer of every message and as the sender's name."
-              autoComplete="organization"
-              value={form.company}
-              onChange={(e) => set({ company: e.currentTarget.value })}
-              error={fields['workspace.name']}
+            <WorkspaceFields
+              workspace={workspace}
+              {...{ countries, timeZones, fields }}
+              prefix="workspace."
             />
-            <Textarea
-              label="Postal address"
-              description="Stands in the footer too: the law asks for one in commercial e-mail."
-              autoComplete="street-address"
-              autosize
-              minRows={2}
-              value={form.postalAddress}
-              onChange={(e) => set({ postalAddress: e.currentTarget.value })}
-              error={fields['workspace.postalAddress']}
-            />
-            <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              <Select
-                label="Country"
-                searchable
-                data={countries}
-                value={country || null}
-                onChange={(chosen) => setPlace({ ...place, country: chosen ?? '' })}
-                error={fields['workspace.country']}
-                nothingFoundMessage="No such country"
-              />
-              <Select
-                label="Time zone"
-                searchable
-                data={timeZones}
-                value={timeZone}
-                onChange={(chosen) => setPlace({ ...place, timeZone: chosen ?? 'UTC' })}
-                error={fields['workspace.timeZone']}
-                nothingFoundMessage="No such time zone"
-              />
-            </SimpleGrid>
           </Stack>
           <Button type="submit" loading={pending} size="md">
             Create workspace

@@ -1,3 +1,4 @@
+import { Alert, Card, Title } from '@mantine/core';
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { currentSession } from '@/lib/auth/session';
@@ -6,8 +7,23 @@ import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-export default async function SignInPage() {
+type Props = { searchParams: Promise<{ password?: string | string[] }> };
+
+export default async function SignInPage({ searchParams }: Props) {
   if (!(await hasUsers())) redirect('/setup');
   if (await currentSession()) redirect('/');
-  return <SignInForm />;
+  const isPasswordNew = (await searchParams).password === 'changed';
+  return (
+    <Card maw={400} mx="auto" padding="xl">
+      <Title order={1} mb="md">
+        Sign in
+      </Title>
+      {isPasswordNew && (
+        <Alert color="teal" variant="light" role="status" mb="md">
+          Your password was changed, and you were signed out everywhere. Sign in with the new one.
+        </Alert>
+      )}
+      <SignInForm />
+    </Card>
+  );
 }

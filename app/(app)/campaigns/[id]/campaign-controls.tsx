@@ -27,16 +27,17 @@ import {
 import { RetryFailed } from './retry-failed';
 
 type Props = { id: string; name: string; stats: LiveStats };
+type Rights = { act: boolean; duplicate: boolean };
 
 /** What can be done with a campaign in the state in which it is. */
-export function CampaignControls({ id, name, stats }: Props) {
+export function CampaignControls({ id, name, stats, can }: Props & { can: Rights }) {
   const pause = useAction(pauseCampaignAction);
   const resume = useAction(resumeCampaignAction);
   const duplicate = useAction(duplicateCampaignAction);
   const unschedule = useAction(unscheduleCampaignAction);
   const busy = pause.pending || resume.pending;
   const problem = pause.problem ?? resume.problem ?? duplicate.problem ?? unschedule.problem;
-  const may = (event: Parameters<typeof canChange>[1]) => canChange(stats.status, event);
+  const may = (event: Parameters<typeof canChange>[1]) => can.act && canChange(stats.status, event);
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs">
@@ -83,7 +84,7 @@ export function CampaignControls({ id, name, stats }: Props) {
             Resume sending
           </Button>
         )}
-        {isFinal(stats) && (
+        {isFinal(stats) && can.duplicate && (
           <Button
             variant="default"
             leftSection={<IconCopy size={16} aria-hidden />}

@@ -11,10 +11,17 @@ import { useEvents } from '@/components/use-events';
 import { useRefreshOnChange } from '@/components/use-refresh-on-change';
 import { CampaignControls } from './campaign-controls';
 
-type Props = { id: string; name: string; timeZone: string; initial: LiveStats };
+type Props = {
+  id: string;
+  name: string;
+  timeZone: string;
+  initial: LiveStats;
+  /** What the person may do; no more is offered. */
+  can: { act: boolean; duplicate: boolean; settings: boolean };
+};
 
 /** How a campaign stands, moving by itself while it goes out. */
-export function CampaignLive({ id, name, timeZone, initial }: Props) {
+export function CampaignLive({ id, name, timeZone, initial, can }: Props) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
   // Reasons and times around the numbers are the server's.
   useRefreshOnChange(`${stats.status} ${isFinal(stats)}`);
@@ -28,10 +35,10 @@ export function CampaignLive({ id, name, timeZone, initial }: Props) {
             <CampaignStatusBadge status={stats.status} held={stats.held} size="lg" />
           </Group>
         }
-        actions={<CampaignControls id={id} name={name} stats={stats} />}
+        actions={<CampaignControls id={id} name={name} stats={stats} can={can} />}
       />
       <Stack gap="md">
-        <CampaignNotice id={id} stats={stats} />
+        <CampaignNotice id={id} stats={stats} can={can} />
         {stats.startedAt && (
           <>
             <CampaignProgress id={id} stats={stats} timeZone={timeZone} />

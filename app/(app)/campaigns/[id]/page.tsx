@@ -3,7 +3,7 @@ import { redirect } from 'next/navigation';
 import { CampaignReasons } from '@/components/campaign-reasons';
 import { CampaignSummary } from '@/components/campaign-summary';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
-import { may } from '@/lib/auth/policy';
+import { may, maySendToLists } from '@/lib/auth/policy';
 import { findCampaign } from '@/lib/campaigns/campaigns';
 import { exampleMessage } from '@/lib/campaigns/example-message';
 import { canLimit } from '@/lib/campaigns/limits';
@@ -19,7 +19,8 @@ export const metadata = { title: 'Campaign' };
 export default authorizedPage('campaigns:read', async (scope, { params, member }) => {
   const id = campaignIdOf(params);
   const campaign = valueOrNotFound(await findCampaign(scope, id));
-  if (campaign.status === 'draft') redirect(`/campaigns/${id}/edit`);
+  const canAct = maySendToLists(scope, campaign.listIds);
+  if (campaign.status === 'draft' && canAct) redirect(`/campaigns/${id}/edit`);
   const [stats, reasons, example] = await Promise.all([
     campaignStats(scope, id),
     countReasons(scope, id),
@@ -33,6 +34,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
         name={campaign.name}
         timeZone={timeZone}
         initial={liveStats(valueOrNotFound(stats))}
+        can={{ act: canAct, duplicate: may(scope, 'campaigns:write'), settings: may(scope, 'settings:read') }}
       />
       <CampaignReasons id={id} reasons={reasons} />
       <CampaignSummary
@@ -44,7 +46,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
             id={id}
             limits={campaign.limits}
             sender={campaign.sender?.limits ?? null}
-            canChange={canLimit(campaign.status) && may(scope, 'campaigns:send')}
+            canChange={canLimit(campaign.status) && canAct}
           />
         }
       />

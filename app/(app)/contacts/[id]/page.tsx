@@ -6,6 +6,7 @@ import { contactName, contactTitle } from '@/components/contact-words';
 import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { may, mayChangeList } from '@/lib/auth/policy';
 import { formatPhone } from '@/lib/contacts/address';
 import { attributeEntries } from '@/lib/contacts/attributes';
 import { contactHistory } from '@/lib/contacts/contact-history';
@@ -25,6 +26,9 @@ export default authorizedPage('contacts:read', async (scope, { params, search, m
   const history = await contactHistory(scope, contact.id, cursor);
   const { timeZone } = member.workspace;
   const attributes = attributeEntries(contact.attributes);
+  const canChange =
+    may(scope, 'contacts:write') &&
+    (scope.lists === 'all' || contact.lists.some((list) => mayChangeList(scope, list.id)));
   const initial = {
     email: contact.email ?? '',
     phone: contact.phone ? formatPhone(contact.phone) : '',
@@ -42,16 +46,18 @@ export default authorizedPage('contacts:read', async (scope, { params, search, m
         description={contactName(contact) ? contact.email : undefined}
         back={{ href: '/contacts', label: 'Contacts' }}
         actions={
-          <>
-            {contact.email && (
-              <ConsentButton
-                id={contact.id}
-                name={contactTitle(contact)}
-                subscribed={contact.emailSubscribed}
-              />
-            )}
-            <EditContact id={contact.id} initial={initial} />
-          </>
+          canChange && (
+            <>
+              {contact.email && (
+                <ConsentButton
+                  id={contact.id}
+                  name={contactTitle(contact)}
+                  subscribed={contact.emailSubscribed}
+                />
+              )}
+              <EditContact id={contact.id} initial={initial} />
+            </>
+          )
         }
       />
       <Box className={classes.columns}>

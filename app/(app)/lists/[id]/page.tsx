@@ -10,12 +10,14 @@ import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { SearchBox } from '@/components/search-box';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { may, mayChangeList } from '@/lib/auth/policy';
 import { lastPage, listContacts } from '@/lib/contacts/list-contacts';
 import { notFound } from '@/lib/errors';
 import { ListId } from '@/lib/ids';
 import { findList } from '@/lib/lists/lists';
 import { ListMenu } from '../list-menu';
 import { AddToList } from './add-to-list';
+import { ListAccessPanel } from './list-access';
 import { RemoveSelected } from './remove-selected';
 
 export const metadata = { title: 'List' };
@@ -29,6 +31,7 @@ export default authorizedPage('contacts:read', async (scope, { params, search: q
   const sort = query.sort === 'email' ? 'email' : 'newest';
   const page = await listContacts(scope, { search, listId: list.id, sort, cursor: text(query.cursor) });
   const archived = list.archivedAt !== null;
+  const canChange = mayChangeList(scope, list.id);
   const sortHref = (by: string) => `/lists/${list.id}?sort=${by}`;
   return (
     <>
@@ -38,14 +41,15 @@ export default authorizedPage('contacts:read', async (scope, { params, search: q
         back={{ href: '/lists', label: 'Lists' }}
         actions={
           <>
-            <ListMenu list={{ ...list, archived }} outlined />
-            {!archived && <AddToList list={list} />}
+            {canChange && <ListMenu list={{ ...list, archived }} outlined />}
+            {canChange && !archived && <AddToList list={list} />}
           </>
         }
       />
       {archived && (
         <Alert color="gray" icon={<IconArchive size={18} aria-hidden />} mb="lg">
-          This list is archived: no campaign can be sent to it. Restore it from the menu above.
+          This list is archived: no campaign can be sent to it.
+          {canChange && ' Restore it from the menu above.'}
         </Alert>
       )}
       {list.sample && (
@@ -68,11 +72,17 @@ export default authorizedPage('contacts:read', async (scope, { params, search: q
           rows={page.rows}
           rowKey={(contact) => contact.id}
           href={(contact) => `/contacts/${contact.id}`}
-          select={{
-            header: <SelectPage ids={page.rows.map((contact) => contact.id)} />,
-            cell: (contact) => <SelectRow id={contact.id} label={contactTitle(contact)} />,
-          }}
-          empty={search ? <NobodyFound search={search} /> : <NobodyYet listId={list.id} />}
+          select={
+            canChange
+              ? {
+                  header: <SelectPage ids={page.rows.map((contact) => contact.id)} />,
+                  cell: (contact) => <SelectRow id={contact.id} label={contactTitle(contact)} />,
+                }
+              : undefined
+          }
+          empty={
+            search ? <NobodyFound search={search} /> : <NobodyYet listId={list.id} canChange={canChange} />
+          }
           footer={
             <Pager
               page={page}
@@ -83,11 +93,18 @@ export default authorizedPage('contacts:read', async (scope, { params, search: q
         />
         <RemoveSelected list={list} />
       </SelectionProvider>
+      {may(scope, 'members:read') && <ListAccessPanel scope={scope} list={list} />}
     </>
   );
 });
 
-function NobodyYet({ listId }: { listId: string }) {
+function NobodyYet({ listId, canChange }: { listId: string; canChange: boolean }) {
+  if (!canChange)
+    return (
+      <EmptyState icon={<IconUsersPlus size={30} stroke={1.4} />} title="Nobody is on this list yet">
+        You may see this list, but not change it.
+      </EmptyState>
+    );
   return (
     <EmptyState
       icon={<IconUsersPlus size={30} stroke={1.4} />}

@@ -12,14 +12,14 @@ type Props = { list: { id: string; name: string }; close: () => void };
 /** Puts pasted addresses on the list, making contacts of those that are none, and then says what became of each. */
 export function PasteAddresses({ list, close }: Props) {
   const [text, setText] = useState('');
-  const [outcome, setOutcome] = useState<{ says: string; invalid: string[] }>();
+  const [outcome, setOutcome] = useState<{ says: string; invalid: string[]; hidden: string[] }>();
   const { run, pending, problem, fields } = useAction(pasteToListAction);
   const paste = () =>
-    run({ id: list.id, text }, ({ added, created, alreadyOnList, invalid }) => {
+    run({ id: list.id, text }, ({ added, created, alreadyOnList, invalid, hidden }) => {
       const parts = [`${countContacts(added.length)} added`];
       if (created > 0) parts.push(`${created.toLocaleString('en')} of them new`);
       if (alreadyOnList > 0) parts.push(`${alreadyOnList.toLocaleString('en')} already on the list`);
-      setOutcome({ says: `${parts.join(', ')}.`, invalid });
+      setOutcome({ says: `${parts.join(', ')}.`, invalid, hidden });
       setText('');
     });
   if (outcome)
@@ -28,17 +28,11 @@ export function PasteAddresses({ list, close }: Props) {
         <Text fz="sm" component="output">
           {outcome.says}
         </Text>
-        {outcome.invalid.length > 0 && (
-          <Alert
-            color="yellow"
-            styles={{ title: { color: 'inherit' } }}
-            title="Not added, because these are no e-mail addresses"
-          >
-            <Text fz="sm" mah={200} style={{ overflowY: 'auto', overflowWrap: 'anywhere' }}>
-              {outcome.invalid.join(', ')}
-            </Text>
-          </Alert>
-        )}
+        <NotAdded title="Not added, because these are no e-mail addresses" addresses={outcome.invalid} />
+        <NotAdded
+          title="Not added, because these are contacts whom you may not see. Ask an admin to put them on the list"
+          addresses={outcome.hidden}
+        />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => setOutcome(undefined)}>
             Paste more
@@ -74,5 +68,16 @@ export function PasteAddresses({ list, close }: Props) {
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+function NotAdded({ title, addresses }: { title: string; addresses: string[] }) {
+  if (addresses.length === 0) return null;
+  return (
+    <Alert color="yellow" styles={{ title: { color: 'inherit' } }} title={title}>
+      <Text fz="sm" mah={200} style={{ overflowY: 'auto', overflowWrap: 'anywhere' }}>
+        {addresses.join(', ')}
+      </Text>
+    </Alert>
   );
 }

@@ -16,7 +16,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
   const id = SandboxMessageId.safeParse(params.id);
   if (!id.success) notFound();
   const message = valueOrNotFound(await findSandboxMessage(scope, id.data));
-  const isTest = message.deliveryId === null;
+  const isTest = message.testedBy !== null;
   const fate = fateOf(message.to);
   return (
     <>

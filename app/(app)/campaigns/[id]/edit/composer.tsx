@@ -21,10 +21,11 @@ type Props = {
   initial: Draft;
   choices: AuthorChoices;
   ownAddress: string;
+  reachesAll: boolean;
 };
 
 /** Where a campaign is written: the envelope, the message, and beside it what a reader will see. */
-export function Composer({ id, revision, initial, choices, ownAddress }: Props) {
+export function Composer({ id, revision, initial, choices, ownAddress, reachesAll }: Props) {
   const { draft, change, state, version, flush, keepMine, reload } = useDraft(id, revision, initial);
   const [shown, setShown] = useState<'write' | 'preview'>('write');
   const [beside, setBeside] = useState(true);
@@ -70,7 +71,7 @@ export function Composer({ id, revision, initial, choices, ownAddress }: Props) 
       />
       <div className={classes.columns}>
         <div className={classes.write}>
-          <Envelope draft={draft} change={change} choices={choices} errors={errors} />
+          <Envelope {...{ draft, change, choices, reachesAll, errors }} />
           <BodyEditor
             key={version}
             content={draft.content}

@@ -14,6 +14,8 @@ type Props = {
   draft: Draft;
   change: (changes: DraftChanges) => void;
   choices: AuthorChoices;
+  /** False: there may be lists which this person may not send to. */
+  reachesAll: boolean;
   errors: Record<string, string>;
 };
 
@@ -22,11 +24,11 @@ const longSubject = 70;
 const number = new Intl.NumberFormat('en');
 
 /** Who writes to whom, and what stands in the inbox. */
-export function Envelope({ draft, change, choices, errors }: Props) {
+export function Envelope({ draft, change, choices, reachesAll, errors }: Props) {
   return (
     <div className={classes.envelope}>
       <From draft={draft} change={change} choices={choices} error={errors.senderId} />
-      <To draft={draft} change={change} choices={choices} error={errors.listIds} />
+      <To {...{ draft, change, choices, reachesAll }} error={errors.listIds} />
       <Line
         label="Subject"
         value={draft.subject}
@@ -80,7 +82,9 @@ function Row({ label, htmlFor, children, after }: RowProps) {
   );
 }
 
-function From({ draft, change, choices, error }: Omit<Props, 'errors'> & { error: string | undefined }) {
+type FieldProps = Omit<Props, 'errors' | 'reachesAll'> & { error: string | undefined };
+
+function From({ draft, change, choices, error }: FieldProps) {
   const id = useId();
   return (
     <Row label="From" htmlFor={id}>
@@ -104,7 +108,7 @@ function From({ draft, change, choices, error }: Omit<Props, 'errors'> & { error
   );
 }
 
-function To({ draft, change, choices, error }: Omit<Props, 'errors'> & { error: string | undefined }) {
+function To({ draft, change, choices, reachesAll, error }: FieldProps & { reachesAll: boolean }) {
   const id = useId();
   const counts = new Map<string, number>(choices.lists.map((list) => [list.id, list.contactCount]));
   const people = draft.listIds.reduce((sum, listId) => sum + (counts.get(listId) ?? 0), 0);
@@ -112,8 +116,17 @@ function To({ draft, change, choices, error }: Omit<Props, 'errors'> & { error: 
     return (
       <Row label="To" htmlFor={id}>
         <Text fz="sm" id={id} py={7}>
-          There is no list yet. <Link href="/contacts">Import contacts</Link> or{' '}
-          <Link href="/lists">create a list</Link> first.
+          {reachesAll ? (
+            <>
+              There is no list yet. <Link href="/contacts">Import contacts</Link> or{' '}
+              <Link href="/lists">create a list</Link> first.
+            </>
+          ) : (
+            <>
+              There is no list that you may send to. Ask an admin of the workspace for one, or{' '}
+              <Link href="/lists">create a list</Link>.
+            </>
+          )}
         </Text>
       </Row>
     );

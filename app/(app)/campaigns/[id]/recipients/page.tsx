@@ -7,7 +7,7 @@ import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { SearchBox } from '@/components/search-box';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
-import { may } from '@/lib/auth/policy';
+import { maySendToLists } from '@/lib/auth/policy';
 import { findCampaign } from '@/lib/campaigns/campaigns';
 import { campaignStats } from '@/lib/campaigns/stats';
 import { canChange } from '@/lib/campaigns/transitions';
@@ -37,7 +37,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
   );
   const rows = page.rows.map((row) => ({ ...row, failed: attempts.get(row.id) ?? [] }));
   const numbers = valueOrNotFound(stats);
-  const maySend = may(scope, 'campaigns:send');
+  const maySend = maySendToLists(scope, campaign.listIds);
   const canResend = canChange(campaign.status, 'retry');
   return (
     <>

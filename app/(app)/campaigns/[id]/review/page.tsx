@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { CampaignPreview } from '@/components/campaign-preview';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { may, maySendToLists } from '@/lib/auth/policy';
 import { type Campaign, findCampaign } from '@/lib/campaigns/campaigns';
 import { exampleMessage } from '@/lib/campaigns/example-message';
 import { localParts } from '@/lib/campaigns/local-time';
@@ -20,7 +21,9 @@ export const metadata = { title: 'Review and send' };
 export default authorizedPage('campaigns:send', async (scope, { params, member }) => {
   const id = campaignIdOf(params);
   const campaign = valueOrNotFound(await findCampaign(scope, id));
-  if (!canChange(campaign.status, 'launch')) redirect(`/campaigns/${id}`);
+  if (!canChange(campaign.status, 'launch') || !maySendToLists(scope, campaign.listIds))
+    redirect(`/campaigns/${id}`);
+  const seesSettings = may(scope, 'settings:read');
   const isScheduled = campaign.status === 'scheduled';
   const { timeZone } = member.workspace;
   const [checked, example] = await Promise.all([preflight(scope, id), exampleMessage(scope, id)]);
@@ -39,11 +42,16 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
         description={campaign.name}
       />
       <Stack gap="md">
-        <ReviewProblems title="Before this can be sent" problems={blocking} tone="stop" />
+        <ReviewProblems
+          title="Before this can be sent"
+          problems={blocking}
+          tone="stop"
+          seesSettings={seesSettings}
+        />
         <Card component="section" aria-label="What will happen">
           <ReviewFacts campaign={campaign} plan={plan} />
         </Card>
-        <ReviewProblems title="Good to know" problems={warnings} tone="note" />
+        <ReviewProblems title="Good to know" problems={warnings} tone="note" seesSettings={seesSettings} />
         <Card component="section" aria-labelledby="look">
           <Title order={2} id="look">
             A last look

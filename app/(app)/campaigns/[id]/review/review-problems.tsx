@@ -4,10 +4,10 @@ import classes from '@/components/campaign.module.css';
 import { Link } from '@/components/link';
 import type { Preflight } from '@/lib/campaigns/preflight';
 
-type Props = { title: string; problems: Preflight['problems']; tone: 'stop' | 'note' };
+type Props = { title: string; problems: Preflight['problems']; tone: 'stop' | 'note'; seesSettings: boolean };
 
 /** What stands in the way, or should be known; each with the place where it is mended. */
-export function ReviewProblems({ title, problems, tone }: Props) {
+export function ReviewProblems({ title, problems, tone, seesSettings }: Props) {
   if (problems.length === 0) return null;
   const Icon = tone === 'stop' ? IconAlertTriangle : IconInfoCircle;
   return (
@@ -22,7 +22,7 @@ export function ReviewProblems({ title, problems, tone }: Props) {
         {problems.map(({ message, fix, href }) => (
           <li key={message}>
             {message}{' '}
-            {href ? (
+            {href && (seesSettings || !href.startsWith('/settings')) ? (
               <Anchor component={Link} href={href} inherit underline="always">
                 {fix}
               </Anchor>

@@ -13,10 +13,16 @@ import { useAction } from '@/components/use-action';
 import { useEvents } from '@/components/use-events';
 import { cancelImportAction } from '../../import/actions';
 
-type Props = { id: string; fileName: string; list: { id: string; name: string } | null; initial: LiveImport };
+type Props = {
+  id: string;
+  fileName: string;
+  list: { id: string; name: string } | null;
+  initial: LiveImport;
+  canCancel: boolean;
+};
 
 /** An import, moving by itself while it runs. */
-export function ImportLive({ id, fileName, list, initial }: Props) {
+export function ImportLive({ id, fileName, list, initial, canCancel }: Props) {
   const live = useEvents<LiveImport>(isOver(initial) ? null : `/contacts/imports/${id}/events`, initial);
   const cancel = useAction(cancelImportAction);
   const over = isOver(live);
@@ -26,7 +32,11 @@ export function ImportLive({ id, fileName, list, initial }: Props) {
   return (
     <>
       <PageHeader
-        back={{ href: '/contacts/import', label: 'Import contacts' }}
+        back={
+          canCancel
+            ? { href: '/contacts/import', label: 'Import contacts' }
+            : { href: '/contacts', label: 'Contacts' }
+        }
         title={fileName}
         description={list ? `Onto the list “${list.name}”` : undefined}
         actions={
@@ -47,9 +57,11 @@ export function ImportLive({ id, fileName, list, initial }: Props) {
               </Button>
             </>
           ) : (
-            <Button variant="default" loading={cancel.pending} onClick={() => cancel.run({ id })}>
-              Cancel import
-            </Button>
+            canCancel && (
+              <Button variant="default" loading={cancel.pending} onClick={() => cancel.run({ id })}>
+                Cancel import
+              </Button>
+            )
           )
         }
       />

@@ -12,10 +12,16 @@ import { useAction } from '@/components/use-action';
 import type { ImportColumn } from '@/lib/db/schema';
 import { cancelImportAction, previewImportAction, startImportAction } from '../../import/actions';
 
-type Props = { id: string; initial: ImportPreview; lists: { id: string; name: string }[]; listName: string };
+type Props = {
+  id: string;
+  initial: ImportPreview;
+  lists: { id: string; name: string }[];
+  listName: string;
+  needsList: boolean;
+};
 
 /** What was recognised in an uploaded file, to be changed where it is wrong, and the start of its import. */
-export function ImportMapping({ id, initial, lists, listName }: Props) {
+export function ImportMapping({ id, initial, lists, listName, needsList }: Props) {
   const router = useRouter();
   const [preview, setPreview] = useState(initial);
   const [list, setList] = useState<ListChoice>({ kind: 'new', name: listName, id: null });
@@ -66,7 +72,7 @@ export function ImportMapping({ id, initial, lists, listName }: Props) {
             <Title order={2} id="list" mb="sm">
               List
             </Title>
-            <ImportListChoice lists={lists} value={list} onChange={setList} />
+            <ImportListChoice lists={lists} needsList={needsList} value={list} onChange={setList} />
           </Card>
           {!hasEmail && (
             <ProblemAlert

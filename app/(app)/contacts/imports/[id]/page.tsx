@@ -5,6 +5,7 @@ import { Link } from '@/components/link';
 import { PageHeader } from '@/components/page-header';
 import { ProblemAlert } from '@/components/problem-alert';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { may, mayChangeList } from '@/lib/auth/policy';
 import type { Scope } from '@/lib/auth/scope';
 import { findImport, type Import, previewImport } from '@/lib/imports/imports';
 import { listRejections } from '@/lib/imports/rejections';
@@ -26,14 +27,22 @@ const Search = z.object({
 
 export default authorizedPage('contacts:read', async (scope, { params, search }) => {
   const found = valueOrNotFound(await findImport(scope, importIdOf(params)));
-  if (found.status === 'uploaded') return <Uploaded scope={scope} found={found} />;
+  const canImport = may(scope, 'contacts:write');
+  if (found.status === 'uploaded')
+    return canImport ? <Uploaded scope={scope} found={found} /> : <Waits found={found} />;
   const { show, after } = Search.parse(search);
   const over = found.status !== 'running';
   const rows = over ? await listRejections(scope, found.id, { after, limit: perPage + 1, kind: show }) : [];
   const list = found.listId && found.listName !== null ? { id: found.listId, name: found.listName } : null;
   return (
     <>
-      <ImportLive id={found.id} fileName={found.fileName} list={list} initial={liveImport(found)} />
+      <ImportLive
+        id={found.id}
+        fileName={found.fileName}
+        list={list}
+        initial={liveImport(found)}
+        canCancel={canImport}
+      />
       {over && found.duplicates + found.invalid > 0 && (
         <RejectedRows
           id={found.id}
@@ -47,6 +56,14 @@ export default authorizedPage('contacts:read', async (scope, { params, search })
     </>
   );
 });
+
+const Waits = ({ found }: { found: Import }) => (
+  <PageHeader
+    back={{ href: '/contacts', label: 'Contacts' }}
+    title={found.fileName}
+    description="This file was uploaded, and its import has not been started yet."
+  />
+);
 
 async function Uploaded({ scope, found }: { scope: Scope; found: Import }) {
   const [preview, lists] = await Promise.all([previewImport(scope, found.id), listLists(scope)]);
@@ -68,7 +85,8 @@ async function Uploaded({ scope, found }: { scope: Scope; found: Import }) {
         <ImportMapping
           id={found.id}
           initial={previewOf(preview.value)}
-          lists={lists.map(({ id, name }) => ({ id, name }))}
+          lists={lists.filter(({ id }) => mayChangeList(scope, id)).map(({ id, name }) => ({ id, name }))}
+          needsList={scope.lists !== 'all'}
           listName={newListName(found.fileName, lists)}
         />
       ) : (

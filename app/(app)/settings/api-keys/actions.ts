@@ -1,0 +1,25 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { authorizedAction } from '@/lib/action';
+import { createApiKey } from '@/lib/api-keys/create-key';
+import { NewApiKey } from '@/lib/api-keys/key-input';
+import { revokeApiKey } from '@/lib/api-keys/revoke-key';
+import { ApiKeyId } from '@/lib/ids';
+
+export const createApiKeyAction = authorizedAction('keys:write', NewApiKey, async (scope, input) => {
+  const made = await createApiKey(scope, input);
+  if (made.ok) refresh();
+  return made;
+});
+
+export const revokeApiKeyAction = authorizedAction(
+  'keys:write',
+  z.object({ id: ApiKeyId }),
+  async (scope, { id }) => {
+    const revoked = await revokeApiKey(scope, id);
+    if (revoked.ok) refresh();
+    return revoked;
+  },
+);

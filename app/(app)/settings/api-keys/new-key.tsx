@@ -1,0 +1,47 @@
+'use client';
+
+import { Button, Modal } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Role } from '@/lib/db/states';
+import { NewKeyForm } from './new-key-form';
+import { NewToken } from './new-token';
+
+export type KeyChoices = {
+  /** The roles that whoever makes the key may give it. */
+  roles: Role[];
+  lists: { value: string; label: string }[];
+};
+
+/** Asks what the key is to be, then shows it: once. */
+export function NewKey(choices: KeyChoices) {
+  const [opened, dialog] = useDisclosure(false);
+  const [token, setToken] = useState<string>();
+  const close = () => {
+    dialog.close();
+    setToken(undefined);
+  };
+  return (
+    <>
+      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={dialog.open}>
+        New API key
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={token === undefined ? 'New API key' : 'Your new key'}
+        // What cannot be shown again must not be closed by a slip of the hand.
+        closeOnClickOutside={token === undefined}
+        closeOnEscape={token === undefined}
+        size="lg"
+      >
+        {token === undefined ? (
+          <NewKeyForm {...choices} onMade={setToken} onCancel={close} />
+        ) : (
+          <NewToken token={token} onDone={close} />
+        )}
+      </Modal>
+    </>
+  );
+}

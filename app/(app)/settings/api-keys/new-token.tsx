@@ -1,0 +1,40 @@
+'use client';
+
+import { Alert, Button, CopyButton, Group, Stack, TextInput } from '@mantine/core';
+import { IconCheck, IconCopy, IconInfoCircle } from '@tabler/icons-react';
+
+/** The key itself. Nobody can read it again: only its hash is kept. */
+export function NewToken({ token, onDone }: { token: string; onDone: () => void }) {
+  return (
+    <Stack>
+      <Alert icon={<IconInfoCircle size={18} aria-hidden />} variant="light">
+        Copy it now and keep it like a password. It is not shown again.
+      </Alert>
+      <Group align="flex-end" gap="xs" wrap="nowrap">
+        <TextInput
+          label="API key"
+          value={token}
+          readOnly
+          flex={1}
+          data-autofocus
+          onFocus={(event) => event.currentTarget.select()}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        />
+        <CopyButton value={token} timeout={4000}>
+          {({ copied, copy }) => (
+            <Button
+              variant="default"
+              onClick={copy}
+              leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+            >
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+      <Group justify="flex-end">
+        <Button onClick={onDone}>I have kept it</Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,60 @@
+'use client';
+
+import { Alert, Button, Group, Radio, Stack } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import { aRole, roleWords } from '@/components/member-words';
+import { ProblemAlert } from '@/components/problem-alert';
+import { useAction } from '@/components/use-action';
+import { type Role, roles } from '@/lib/db/states';
+import type { UserId } from '@/lib/ids';
+import { changeRoleAction } from '../actions';
+
+type Props = { id: UserId; name: string; role: Role; mayMakeOwners: boolean };
+
+export function RoleForm({ id, name, role, mayMakeOwners }: Props) {
+  const [chosen, setChosen] = useState(role);
+  const { run, pending, problem } = useAction(changeRoleAction);
+  const save = () =>
+    run({ id, role: chosen }, () => notifications.show({ message: `${name} is ${aRole[chosen]} now.` }));
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!pending) save();
+      }}
+    >
+      <Stack>
+        <Radio.Group
+          aria-labelledby="role"
+          value={chosen}
+          onChange={(value) => setChosen(roles.find((one) => one === value) ?? role)}
+        >
+          <Stack gap="sm">
+            {roles
+              .filter((one) => one !== 'owner' || mayMakeOwners)
+              .map((one) => (
+                <Radio
+                  key={one}
+                  value={one}
+                  label={roleWords[one].label}
+                  description={roleWords[one].meaning}
+                />
+              ))}
+          </Stack>
+        </Radio.Group>
+        {role === 'marketer' && chosen !== 'marketer' && (
+          <Alert color="gray">
+            What the lists below grant {name} is forgotten: the new role says it all.
+          </Alert>
+        )}
+        <ProblemAlert problem={problem} />
+        <Group>
+          <Button type="submit" loading={pending} disabled={chosen === role}>
+            Change role
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

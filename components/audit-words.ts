@@ -1,0 +1,154 @@
+/*
+ * Every action of the audit log in plain words. A sentence goes: who, `says`, the name of what it was done to; then what
+ * `more` adds. A test holds that each action that lib writes is here.
+ */
+
+type Detail = Record<string, unknown>;
+type Words = { says: string; more?: (detail: Detail) => string };
+
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+const count = (value: unknown, one: string, many: string): string =>
+  typeof value === 'number' ? `${value.toLocaleString('en')} ${value === 1 ? one : many}` : '';
+const people = (value: unknown) => count(value, 'person', 'people');
+const contacts = (value: unknown) => count(value, 'contact', 'contacts');
+const length = (value: unknown) => (Array.isArray(value) ? value.length : undefined);
+const joined = (...parts: string[]) => parts.filter(Boolean).join(', ');
+const byLink = ({ deliveryId }: Detail) => (deliveryId ? 'by the link in a message' : '');
+const problem = ({ problem: said }: Detail) => text(said);
+
+const campaign: Record<string, Words> = {
+  'campaign.created': {
+    says: 'created the campaign',
+    more: ({ duplicateOf }) => (duplicateOf ? 'as a copy' : ''),
+  },
+  'campaign.deleted': { says: 'deleted the campaign' },
+  'campaign.tested': {
+    says: 'sent a test of',
+    more: ({ sent, of }) => `${text(sent)} of ${text(of)} went out`,
+  },
+  'campaign.limits_changed': { says: 'changed the limits of' },
+  'campaign.schedule': { says: 'scheduled', more: ({ at, zone }) => joined(text(at), text(zone)) },
+  'campaign.unschedule': { says: 'took back to draft' },
+  'campaign.hold': { says: 'held back', more: problem },
+  'campaign.launch': { says: 'sent off' },
+  'campaign.pause': { says: 'paused', more: problem },
+  'campaign.resume': { says: 'resumed' },
+  'campaign.cancel': { says: 'cancelled' },
+  'campaign.complete': {
+    says: 'completed',
+    more: ({ sent, failed }) => joined(`${text(sent)} sent`, failed ? `${text(failed)} failed` : ''),
+  },
+  'campaign.retry': { says: 'tried again to send', more: ({ count: n }) => people(n) },
+  'campaign.accept_unconfirmed': {
+    says: 'left unconfirmed messages as they are in',
+    more: ({ count: n }) => people(n),
+  },
+};
+
+const contact: Record<string, Words> = {
+  'contact.created': { says: 'added the contact' },
+  'contact.edited': {
+    says: 'edited the contact',
+    more: ({ fields }) => (Array.isArray(fields) ? fields.map(text).join(', ') : ''),
+  },
+  'contact.lists_changed': {
+    says: 'changed the lists of the contact',
+    more: ({ added, removed }) =>
+      joined(
+        length(added) ? `put on ${count(length(added), 'list', 'lists')}` : '',
+        length(removed) ? `taken off ${count(length(removed), 'list', 'lists')}` : '',
+      ),
+  },
+  'contact.erased': { says: 'erased a contact' },
+  'contact.unsubscribed': { says: 'unsubscribed the contact', more: byLink },
+  'contact.resubscribed': { says: 'resubscribed the contact', more: byLink },
+  'address.suppressed': {
+    says: 'stopped writing to',
+    more: ({ reason }) =>
+      reason === 'manual' ? 'by hand' : reason === 'complained' ? 'reported as spam' : 'bounced',
+  },
+  'address.unsuppressed': { says: 'allowed to write again to' },
+};
+
+const list: Record<string, Words> = {
+  'list.created': { says: 'created the list' },
+  'list.renamed': { says: 'renamed a list to', more: ({ from }) => `before: ${text(from)}` },
+  'list.archived': { says: 'archived the list' },
+  'list.restored': { says: 'restored the list' },
+  'list.contacts_added': { says: 'added contacts to the list', more: ({ count: n }) => contacts(n) },
+  'list.contacts_removed': { says: 'took contacts off the list', more: ({ count: n }) => contacts(n) },
+};
+
+const imported: Record<string, Words> = {
+  'import.uploaded': { says: 'uploaded for import', more: ({ bytes }) => count(bytes, 'byte', 'bytes') },
+  'import.started': { says: 'started to import' },
+  'import.completed': {
+    says: 'finished to import',
+    more: ({ created, updated }) => joined(`${text(created)} new`, `${text(updated)} updated`),
+  },
+  'import.failed': { says: 'could not import', more: problem },
+  'import.cancelled': {
+    says: 'cancelled the import of',
+    more: ({ rows }) => `after ${count(rows, 'row', 'rows')}`,
+  },
+  'import.forgotten': { says: 'removed an upload that nobody imported:' },
+};
+
+const settings: Record<string, Words> = {
+  'workspace.created': { says: 'created the workspace' },
+  'workspace.changed': { says: 'changed the profile of the workspace' },
+  'workspace.sending_rules_changed': { says: 'changed the sending rules of the workspace' },
+  'sender.created': { says: 'added the sender', more: ({ provider }) => text(provider) },
+  'sender.changed': { says: 'changed the sender' },
+  'sender.made_default': { says: 'made the default sender' },
+  'sender.deleted': { says: 'deleted the sender' },
+  'sandbox.cleared': {
+    says: 'emptied the sandbox inbox',
+    more: ({ messages }) => count(messages, 'message', 'messages'),
+  },
+  'sample_data.loaded': { says: 'loaded the sample data' },
+  'sample_data.removed': { says: 'removed the sample data' },
+};
+
+const access: Record<string, Words> = {
+  'api_key.created': {
+    says: 'made the API key',
+    more: ({ role, grants }) =>
+      joined(text(role), length(grants) ? count(length(grants), 'list', 'lists') : ''),
+  },
+  'api_key.revoked': { says: 'revoked the API key' },
+  'member.password_reset': { says: 'gave a new password to', more: ({ name }) => text(name) },
+  'authorization.denied': {
+    says: 'was refused',
+    more: ({ permission, path, said }) => joined(text(said) || `needs ${text(permission)}`, text(path)),
+  },
+};
+
+export const auditWords: Readonly<Record<string, Words>> = {
+  ...campaign,
+  ...contact,
+  ...list,
+  ...imported,
+  ...settings,
+  ...access,
+};
+
+/** What one can look at alone: `subjects` is what stands before the dot of an action. */
+export const auditGroups = {
+  campaigns: { label: 'Campaigns', subjects: ['campaign'] },
+  contacts: { label: 'Contacts', subjects: ['contact', 'address'] },
+  lists: { label: 'Lists', subjects: ['list'] },
+  imports: { label: 'Imports', subjects: ['import'] },
+  settings: { label: 'Settings and senders', subjects: ['workspace', 'sender', 'sandbox', 'sample_data'] },
+  access: { label: 'Members and API keys', subjects: ['member', 'api_key'] },
+  refusals: { label: 'Refusals', subjects: ['authorization'] },
+} as const satisfies Record<string, { label: string; subjects: readonly string[] }>;
+
+/** An action in words. One that another version wrote is told as it is. */
+export function tellAction(action: string, detail: Detail): { says: string; more: string } {
+  const words = auditWords[action];
+  return { says: words?.says ?? action, more: words?.more?.(detail) ?? '' };
+}
+
+export const systemName = 'The system';
