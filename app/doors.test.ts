@@ -9,7 +9,7 @@ const open: Record<string, string> = {
   'i/[workspaceId]/[file]/route.ts': 'pictures of messages, shown by mail programs',
   'docs/api/page.tsx': 'how to use the API; it knows nothing of any workspace',
   'api/v1/openapi.json/route.ts': 'the same for programs',
-  'api/v1/[...path]/route.ts': 'says that there is nothing, to whoever asks for what is not there',
+  'api/v1/[[...path]]/route.ts': 'says that there is nothing, to whoever asks for what is not there',
   'api/health/route.ts': 'monitors ask without an account, and learn no more than what is down',
   'api/auth/[...nextauth]/route.ts': 'signing in itself',
   '(auth)/sign-in/page.tsx': 'the form before there is a session',

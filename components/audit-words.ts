@@ -52,12 +52,23 @@ const contact: Record<string, Words> = {
     says: 'edited the contact',
     more: ({ fields }) => (Array.isArray(fields) ? fields.map(text).join(', ') : ''),
   },
+  'contact.lists_changed': {
+    says: 'changed the lists of the contact',
+    more: ({ added, removed }) =>
+      joined(
+        length(added) ? `put on ${count(length(added), 'list', 'lists')}` : '',
+        length(removed) ? `taken off ${count(length(removed), 'list', 'lists')}` : '',
+      ),
+  },
+  'contact.erased': { says: 'erased a contact' },
   'contact.unsubscribed': { says: 'unsubscribed the contact', more: byLink },
   'contact.resubscribed': { says: 'resubscribed the contact', more: byLink },
   'address.suppressed': {
     says: 'stopped writing to',
-    more: ({ reason }) => (reason === 'complained' ? 'reported as spam' : 'bounced'),
+    more: ({ reason }) =>
+      reason === 'manual' ? 'by hand' : reason === 'complained' ? 'reported as spam' : 'bounced',
   },
+  'address.unsuppressed': { says: 'allowed to write again to' },
 };
 
 const list: Record<string, Words> = {

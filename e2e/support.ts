@@ -28,7 +28,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts the built product as `npm start` does, on a data directory of its own. Ends with everything it printed on failure. */
-async function startPosthaste(dataDir: string, mailbox: Mailbox, environment: Record<string, string> = {}) {
+export async function startPosthaste(
+  dataDir: string,
+  mailbox: Mailbox,
+  environment: Record<string, string> = {},
+) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const { NODE_ENV: _, DATABASE_URL: __, npm_lifecycle_event: ___, ...inherited } = process.env;

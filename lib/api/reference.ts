@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { rolesThatMay } from '../auth/policy';
-import type { Role } from '../db/states';
+import { roleMay } from '../auth/policy';
+import { type Role, roles } from '../db/states';
 import type { Contract } from './contract';
 import { type ApiRoutes, describeApi, problemsOf } from './openapi';
 
@@ -134,7 +134,7 @@ function callOf(
     path,
     summary: contract.summary,
     description: contract.description ?? '',
-    roles: rolesThatMay(contract.permission),
+    roles: roles.filter((role) => roleMay(role, contract.permission)),
     query: query.map(({ name = '', required = false, description, schema = {} }) => ({
       name,
       required,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { noteDenial } from '../auth/denials';
 import { may } from '../auth/policy';
 import { tokenScope } from '../auth/principals';
 import { keyOf, type Scope } from '../auth/scope';
@@ -28,7 +29,8 @@ type Call<Params, Query, Body> = {
   upload: { body: ReadableStream<Uint8Array> | null; announcedBytes: number | null };
 };
 
-type Context = { params: Promise<Record<string, string | string[] | undefined>> };
+/** Next.js has no params for an address without any, whatever its types say. */
+type Context = { params: Promise<Record<string, string | string[] | undefined> | undefined> };
 
 export type ApiRoute = ((request: Request, context: Context) => Promise<Response>) & {
   readonly contract: Contract;
@@ -91,10 +93,14 @@ async function admit<
   request: Request,
   context: Context,
 ): Promise<Response> {
-  if (!may(scope, contract.permission))
-    return refuse(fail('forbidden', 'The role of this key does not allow this.').problem);
   const url = new URL(request.url);
-  const params = (contract.params ?? z.object({})).safeParse(await context.params);
+  const note = (said?: string) =>
+    noteDenial(scope, { permission: contract.permission, path: url.pathname, said });
+  if (!may(scope, contract.permission)) {
+    await note();
+    return refuse(fail('forbidden', 'The role of this key does not allow this.').problem);
+  }
+  const params = (contract.params ?? z.object({})).safeParse((await context.params) ?? {});
   if (!params.success) return nothingHere();
   const query = (contract.query ?? z.strictObject({})).safeParse(Object.fromEntries(url.searchParams));
   if (!query.success) return refuse(problemOf(query.error));
@@ -110,7 +116,11 @@ async function admit<
       direct = result;
       return { status: result.status, answer: null };
     }
-    if (!result.ok) return replyOf(result.problem);
+    if (!result.ok) {
+      // More was lacking than the permission: a list that grants too little.
+      if (result.problem.code === 'forbidden') await note(result.problem.message);
+      return replyOf(result.problem);
+    }
     return {
       status: contract.status,
       answer: contract.answer && z.encode(contract.answer, result.value),

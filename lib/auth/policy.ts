@@ -54,7 +54,3 @@ export const permissionsOf = (scope: Scope): Permission[] =>
 export function mayGiveRole({ by }: Scope, role: Role): boolean {
   return by.kind === 'system' || roles.indexOf(role) >= roles.indexOf(by.role);
 }
-
-/** Who holds a permission, for whoever reads about it. */
-export const rolesThatMay = (permission: Permission): Role[] =>
-  roles.filter((role) => granted[role].includes(permission));

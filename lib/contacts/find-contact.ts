@@ -17,6 +17,12 @@ export type Contact = ContactFields & {
   suppression: Suppression | null;
 };
 
+/** Without what only the database needs. */
+export function contactFields(row: typeof contacts.$inferSelect): ContactFields {
+  const { workspaceId: _, nameKey: __, lastNameKey: ___, domain: ____, ...fields } = row;
+  return fields;
+}
+
 /** One contact with the lists it is on. */
 export function findContact(scope: Scope, id: ContactId): Promise<Result<Contact>> {
   return inScope(scope, async (tx) => {
@@ -37,9 +43,8 @@ export function findContact(scope: Scope, id: ContactId): Promise<Result<Contact
       .where(and(eq(listContacts.workspaceId, scope.workspaceId), eq(listContacts.contactId, id)))
       .orderBy(lists.name);
     const reasons = await findSuppressions(tx, scope, contact.email ? [contact.email] : []);
-    const { workspaceId: _, nameKey: __, lastNameKey: ___, domain: ____, ...fields } = contact;
     return ok({
-      ...fields,
+      ...contactFields(contact),
       lists: on.map(({ archivedAt, ...list }) => ({ ...list, archived: archivedAt !== null })),
       suppression: reasons.get(contact.email ?? '') ?? null,
     });

@@ -7,7 +7,7 @@ import { notFound, ok, type Result } from '../errors';
 import type { ContactId, ListId } from '../ids';
 import { normaliseEmail } from './address';
 import { sourceOf, stretchQuery } from './contact-query';
-import type { ContactFields } from './find-contact';
+import { type ContactFields, contactFields } from './find-contact';
 import { findSuppressions, type Suppression } from './list-contacts';
 
 type Filter = { email?: string; listId?: ListId; cursor?: string; limit: number };
@@ -85,9 +85,9 @@ async function readWhole(tx: ScopedTx, scope: Scope, ids: ContactId[]): Promise<
   );
   return rows
     .sort((a, b) => (a.id < b.id ? 1 : -1))
-    .map(({ workspaceId: _, nameKey: __, lastNameKey: ___, domain: ____, ...fields }) => ({
-      ...fields,
-      listIds: (listsOf.get(fields.id) ?? []).map(({ listId }) => listId),
-      suppression: reasons.get(fields.email ?? '') ?? null,
+    .map((row) => ({
+      ...contactFields(row),
+      listIds: (listsOf.get(row.id) ?? []).map(({ listId }) => listId),
+      suppression: reasons.get(row.email ?? '') ?? null,
     }));
 }

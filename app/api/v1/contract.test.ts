@@ -14,7 +14,7 @@ import { inScope } from '@/lib/db/scoped';
 import { CampaignId, ContactId, ImportId, type ListId, newId, type SenderId } from '@/lib/ids';
 import { runImport } from '@/lib/imports/run-import';
 import { testWorkspace } from '@/lib/workspaces/testing';
-import { GET as nowhere } from './[...path]/route';
+import { GET as nowhere } from './[[...path]]/route';
 import { GET as openapi } from './openapi.json/route';
 import { routes } from './routes';
 
@@ -80,7 +80,9 @@ async function call(method: string, address: string, options: Options = {}) {
     headers: { ...(key === null ? {} : { Authorization: `Bearer ${key}` }), ...options.headers },
     body,
   });
-  const response = await handler(request, { params: Promise.resolve(params) });
+  const response = await handler(request, {
+    params: Promise.resolve(Object.keys(params).length > 0 ? params : undefined), // as Next.js does
+  });
   const { status, headers } = response;
   const promised = operation.responses[status];
   expect(promised, `${method} ${path} answers ${status}, which is not described`).toBeDefined();
@@ -144,7 +146,7 @@ describe('the document', () => {
   test('has every route and every method that there is', async () => {
     const found: string[] = [];
     for await (const file of glob('**/route.ts', { cwd: import.meta.dirname })) {
-      if (file.startsWith('openapi.json') || file.startsWith('[...path]')) continue;
+      if (file.startsWith('openapi.json') || file.startsWith('[[...path]]')) continue;
       const handlers: Record<string, unknown> = await import(/* @vite-ignore */ `./${file}`);
       const path = `/${file.replace('/route.ts', '').replace(/\[(\w+)\]/g, '{$1}')}`;
       found.push(...Object.keys(handlers).map((method) => `${method} ${path}`));
@@ -191,9 +193,8 @@ describe.each(operations)('$method $path', ({ method, path, operation }) => {
     }
   });
 
-  test.runIf(path.includes('{id}'))(
-    'answers the same for what never was, is foreign or is no id',
-    async () => {
+  if (path.includes('{id}'))
+    test('answers the same for what never was, is foreign or is no id', async () => {
       const theirs = path.startsWith('/campaigns')
         ? foreign.campaign
         : path.startsWith('/lists')
@@ -205,8 +206,7 @@ describe.each(operations)('$method $path', ({ method, path, operation }) => {
       expect(answers[1]?.raw).toBe(answers[0]?.raw);
       for (const odd of ['x', '%00', '0', '../lists'])
         expect((await call(method, filled(path, encodeURIComponent(odd)), input)).status).toBe(404);
-    },
-  );
+    });
 
   test('lets a viewer change nothing, and read', async () => {
     const { token } = await testKey(scope, 'viewer');
