@@ -1,5 +1,5 @@
 import { render } from '@react-email/render';
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { breakers, senders } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -23,10 +23,7 @@ export async function sendProductMail(
 ): Promise<Result<undefined>> {
   const sender = await workingSender(scope);
   if (!sender)
-    return fail(
-      'unavailable',
-      'There is no sender yet that reaches real mailboxes. Connect your mail server under Settings, Senders.',
-    );
+    return fail('unavailable', 'There is no sender for e-mail. Add one under Settings, Senders.');
   const html = await render(<ProductMail {...words} />);
   const message = {
     deliveryId: null,
@@ -46,8 +43,8 @@ export async function sendProductMail(
 }
 
 /**
- * The default one first, unless its breaker is open. Never the sandbox: everybody in the workspace can read its inbox, and
- * the links in these messages are keys.
+ * The default one first, unless its breaker is open; the sandbox only where there is no other, and then only admins read
+ * these messages in its inbox (lib/sandbox/inbox.ts), for the links in them are keys.
  */
 async function workingSender(scope: Scope) {
   const [row] = await inScope(scope, (tx) =>
@@ -58,14 +55,8 @@ async function workingSender(scope: Scope) {
         breakers,
         and(eq(breakers.workspaceId, senders.workspaceId), eq(breakers.senderId, senders.id)),
       )
-      .where(
-        and(
-          eq(senders.workspaceId, scope.workspaceId),
-          eq(senders.channel, 'email'),
-          ne(senders.provider, 'sandbox'),
-        ),
-      )
-      .orderBy(sql`${breakers.senderId} is not null`, desc(senders.isDefault), senders.id)
+      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.channel, 'email')))
+      .orderBy(sql`${senders.provider} = 'sandbox'`, sql`${breakers.senderId} is not null`, desc(senders.isDefault), senders.id)
       .limit(1),
   );
   return row?.sender;
