@@ -22,14 +22,14 @@ export default {
         { key: 'X-Frame-Options', value: 'SAMEORIGIN' },
       ],
     },
-    // These win over what a route says itself, so the stricter ones of the unsubscribe page are said here too.
-    {
-      source: '/u/:token',
+    // These win over what a route says itself, so the stricter ones of pages whose address is a key are said here too.
+    ...['/u/:token', '/join/:token'].map((source) => ({
+      source,
       headers: [
         { key: 'Referrer-Policy', value: 'no-referrer' },
         { key: 'X-Frame-Options', value: 'DENY' },
       ],
-    },
+    })),
   ],
   // `npm run check` does that; a start from a fresh clone need not do it again.
   typescript: { ignoreBuildErrors: true },
