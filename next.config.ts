@@ -22,23 +22,15 @@ export default {
         { key: 'X-Frame-Options', value: 'SAMEORIGIN' },
       ],
     },
-    // These win over what a route says itself, so the stricter ones of the unsubscribe page are said here too.
-    {
-      source: '/u/:token',
-      headers: [
-        { key: 'Referrer-Policy', value: 'no-referrer' },
-        { key: 'X-Frame-Options', value: 'DENY' },
-      ],
-    },
-    // The address is the key to an account for an hour: nobody else may hear of it.
-    {
-      source: '/reset/:token',
+    // These win over what a route says itself, so the stricter ones of pages whose address is a key are said here too.
+    ...['/u/:token', '/join/:token', '/reset/:token'].map((source) => ({
+      source,
       headers: [
         { key: 'Referrer-Policy', value: 'no-referrer' },
         { key: 'X-Frame-Options', value: 'DENY' },
         { key: 'X-Robots-Tag', value: 'noindex' },
       ],
-    },
+    })),
   ],
   // `npm run check` does that; a start from a fresh clone need not do it again.
   typescript: { ignoreBuildErrors: true },

@@ -7,6 +7,7 @@ import {
   createTheme,
   type MantineColorsTuple,
   Modal,
+  Notification,
   Paper,
   Table,
 } from '@mantine/core';
@@ -68,6 +69,7 @@ export const theme = createTheme({
       defaultProps: { centered: true, radius: 'lg', closeButtonProps: { 'aria-label': 'Close' } },
       styles: { title: { fontWeight: 600, overflowWrap: 'anywhere' } },
     }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),
   },
 });

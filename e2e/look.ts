@@ -12,6 +12,7 @@ const screens = [
  * desktop and a phone, in both colour schemes.
  */
 export async function expectGoodLooks(page: Page): Promise<void> {
+  await page.mouse.move(0, 0); // else a tooltip hangs wherever the last click left the pointer
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const screen of screens) {

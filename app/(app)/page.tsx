@@ -1,5 +1,7 @@
 import { Anchor, Paper, SimpleGrid, Stack } from '@mantine/core';
+import { IconSend } from '@tabler/icons-react';
 import { formatCount } from '@/components/campaign-words';
+import { EmptyState } from '@/components/empty-state';
 import { Link } from '@/components/link';
 import { NoGrantedLists } from '@/components/no-granted-lists';
 import { PageHeader } from '@/components/page-header';
@@ -37,6 +39,8 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
   const { contactCount, timeZone } = member.workspace;
   const reachesAll = scope.lists === 'all';
   const isNew = steps && Object.values(steps).includes(false);
+  const hasNoList = scope.lists !== 'all' && scope.lists.size === 0;
+  const isQuiet = !hasNoList && [sending, paused, drafts, completed].every(({ rows }) => rows.length === 0);
   return (
     <>
       <PageHeader
@@ -53,9 +57,16 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
       />
       <Stack gap="md">
         <HomeSending scope={scope} rows={[...sending.rows, ...paused.rows]} />
-        {scope.lists !== 'all' && scope.lists.size === 0 && (
+        {hasNoList && (
           <Paper withBorder>
             <NoGrantedLists />
+          </Paper>
+        )}
+        {isQuiet && !steps && (
+          <Paper withBorder>
+            <EmptyState icon={<IconSend size={28} stroke={1.5} />} title="No campaigns yet">
+              What is written and sent here shows up on this page.
+            </EmptyState>
           </Paper>
         )}
         {isNew && <HomeFirstSteps steps={steps} canLoadSample={!hasSample && !steps.hasContacts} />}

@@ -59,5 +59,6 @@ async function sendPasswordReset(email: string): Promise<void> {
       ],
       action: { label: 'Choose a new password', url: `${APP_URL}/reset/${token}` },
     },
+    { evenSandbox: true },
   );
 }

@@ -1,5 +1,5 @@
 import { render } from '@react-email/render';
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { breakers, senders } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -20,10 +20,14 @@ export async function sendProductMail(
   to: { name: string; address: string },
   subject: string,
   words: ProductMailWords,
+  { evenSandbox = false } = {},
 ): Promise<Result<undefined>> {
-  const sender = await workingSender(scope);
+  const sender = await workingSender(scope, evenSandbox);
   if (!sender)
-    return fail('unavailable', 'There is no sender for e-mail. Add one under Settings, Senders.');
+    return fail(
+      'unavailable',
+      'There is no sender yet that reaches real mailboxes. Connect your mail server under Settings, Senders.',
+    );
   const html = await render(<ProductMail {...words} />);
   const message = {
     deliveryId: null,
@@ -43,10 +47,10 @@ export async function sendProductMail(
 }
 
 /**
- * The default one first, unless its breaker is open; the sandbox only where there is no other, and then only admins read
- * these messages in its inbox (lib/sandbox/inbox.ts), for the links in them are keys.
+ * The default one first, unless its breaker is open; the sandbox, if at all, only where there is no other. Owners and admins
+ * alone read there what the product wrote (lib/sandbox/inbox.ts), for the links in it are keys.
  */
-async function workingSender(scope: Scope) {
+async function workingSender(scope: Scope, evenSandbox: boolean) {
   const [row] = await inScope(scope, (tx) =>
     tx
       .select({ sender: senders })
@@ -55,8 +59,19 @@ async function workingSender(scope: Scope) {
         breakers,
         and(eq(breakers.workspaceId, senders.workspaceId), eq(breakers.senderId, senders.id)),
       )
-      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.channel, 'email')))
-      .orderBy(sql`${senders.provider} = 'sandbox'`, sql`${breakers.senderId} is not null`, desc(senders.isDefault), senders.id)
+      .where(
+        and(
+          eq(senders.workspaceId, scope.workspaceId),
+          eq(senders.channel, 'email'),
+          evenSandbox ? undefined : ne(senders.provider, 'sandbox'),
+        ),
+      )
+      .orderBy(
+        sql`${senders.provider} = 'sandbox'`,
+        sql`${breakers.senderId} is not null`,
+        desc(senders.isDefault),
+        senders.id,
+      )
       .limit(1),
   );
   return row?.sender;

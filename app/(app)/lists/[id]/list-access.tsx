@@ -22,7 +22,7 @@ export async function ListAccessPanel({ scope, list }: Props) {
         Access
       </Title>
       <Text fz="sm" c="dimmed" mt={4} mb="sm">
-        Owners and admins reach every list, and viewers see it. Marketers reach what you grant them.
+        Owners and admins reach every list, and viewers see it. Marketers reach what is granted to them here.
       </Text>
       {marketers.length > 0 ? (
         <DataTable

@@ -14,6 +14,7 @@ export function InvitationLink({ invited, email, close }: Props) {
       {invited.unsent && (
         <Alert
           color="yellow"
+          styles={{ title: { color: 'inherit' } }}
           icon={<IconAlertCircle size={18} aria-hidden />}
           title="The message did not go out"
         >

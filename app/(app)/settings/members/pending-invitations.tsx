@@ -31,11 +31,17 @@ export function PendingInvitations({ invitations, timeZone, mayChange }: Props) 
     {
       key: 'role',
       header: 'Role',
-      width: 190,
-      cell: ({ role, lists }) =>
-        role === 'marketer'
-          ? `${roleWords[role].label}, ${lists === 1 ? '1 list' : `${lists.toLocaleString('en')} lists`}`
-          : roleWords[role].label,
+      width: 110,
+      cell: ({ role, lists }) => (
+        <>
+          {roleWords[role].label}
+          {role === 'marketer' && (
+            <Text component="span" display="block" fz="xs" c="dimmed" className="numbers">
+              {lists === 1 ? '1 list' : `${lists.toLocaleString('en')} lists`}
+            </Text>
+          )}
+        </>
+      ),
     },
     {
       key: 'until',
