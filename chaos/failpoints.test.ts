@@ -20,6 +20,8 @@ const arrived = join(directory, 'arrived');
 const database = await Database.start(join(directory, 'postgres'), { connections: 400 });
 const address = await prepareEmbedded(database.url, process.env.APP_SECRET ?? '');
 await migrateAll(address);
+// The jobs of a dead worker come back as soon as they may: nothing here depends on when.
+await database.ask((sql) => sql`update pgboss.queue set heartbeat_seconds = 10`);
 process.env.DATABASE_URL = address; // before anything of lib reads it
 const { prepareCampaign, unlimited } = await import('./campaign');
 
