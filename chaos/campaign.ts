@@ -17,10 +17,18 @@ import { createSender } from '@/lib/senders/senders';
 import { testWorkspace } from '@/lib/workspaces/testing';
 import type { Limits } from './limits';
 
+/** For a sender that may send as fast as it can. */
+export const unlimited = { perSecond: null, perMinute: null, perHour: null, perDay: null };
+
 /** One in so many does not want mail: they must end as `skipped`, and nothing may arrive for them. */
 const unwillingEvery = 50;
 
-export type Order = { recipients: number; limits: Limits; policy: UnconfirmedPolicy; port: number };
+export type Order = {
+  recipients: number;
+  limits: Limits | typeof unlimited;
+  policy: UnconfirmedPolicy;
+  port: number;
+};
 export type Prepared = { audience: string[]; send: () => Promise<CampaignId> };
 
 function must<Value>(result: Result<Value>): Value {

@@ -8,11 +8,12 @@ export class Database {
 
   private constructor(
     private readonly directory: string,
+    private readonly options: { connections?: number },
     private server: EmbeddedPostgres,
   ) {}
 
-  static async start(directory: string): Promise<Database> {
-    return new Database(directory, await startPostgres(directory));
+  static async start(directory: string, options: { connections?: number } = {}): Promise<Database> {
+    return new Database(directory, options, await startPostgres(directory, options));
   }
 
   get url(): string {
@@ -20,10 +21,10 @@ export class Database {
   }
 
   /** Asks on a connection of its own, never while the server is down. */
-  ask<Answer>(question: (sql: postgres.Sql) => Promise<Answer>): Promise<Answer> {
+  ask<Answer>(question: (sql: postgres.Sql) => Promise<Answer>, name = 'posthaste'): Promise<Answer> {
     return this.#inTurn(async () => {
       const url = new URL(this.server.url);
-      url.pathname = '/posthaste';
+      url.pathname = `/${name}`;
       const sql = postgres(url.href, { max: 1, onnotice: () => undefined });
       try {
         return await question(sql);
@@ -44,13 +45,14 @@ export class Database {
     return ended.length;
   }
 
-  /** As after a crash: no checkpoint, no goodbye; it recovers at the same address. */
-  crash(): Promise<void> {
+  /** As after a crash: no checkpoint, no goodbye; it recovers at the same address, not before `whileGone` has settled. */
+  crash(whileGone: () => Promise<void> = async () => undefined): Promise<void> {
     return this.#inTurn(async () => {
       const { url, process } = this.server;
       signal(process.pid, 'SIGQUIT'); // pg_ctl's "immediate"
       if (!(await waitUntilGone(process, 30_000))) throw new Error('PostgreSQL does not end');
-      this.server = await startPostgres(this.directory, { port: Number(new URL(url).port) });
+      await whileGone();
+      this.server = await startPostgres(this.directory, { ...this.options, port: Number(new URL(url).port) });
       if (this.server.url !== url) throw new Error('the port of PostgreSQL was taken meanwhile');
     });
   }

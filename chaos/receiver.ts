@@ -8,7 +8,7 @@ import { Order, type Status } from './protocol';
  */
 
 const endOfBody = Buffer.from('\r\n.\r\n');
-const greeting = '250-receiver\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n';
+const greeting = '250-receiver\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n';
 const status: Status = { port: 0, arrived: 0, held: 0, cut: 0 };
 let holding = false;
 const waiting = new Set<Session>();

@@ -25,6 +25,8 @@ type Options = {
   durable?: boolean;
   /** Tried first, so that those who know the address of a server that died find the new one. */
   port?: number;
+  /** For tests with more workers than an installation has. */
+  connections?: number;
 };
 
 const majorVersion = '18';
@@ -181,17 +183,21 @@ async function launch(
   program: PostgresProgram,
   directory: string,
   password: string,
-  { durable = true, port: firstChoice }: Options,
+  { durable = true, port: firstChoice, connections }: Options,
 ): Promise<EmbeddedPostgres> {
   const data = join(directory, 'data');
   const logFile = join(directory, 'postgres.log');
   const before = await stat(logFile).catch(() => undefined);
   if (before && before.size > 10_000_000) await truncate(logFile, 0);
+  const changed = {
+    ...(durable ? {} : hasty),
+    ...(connections === undefined ? {} : { max_connections: String(connections) }),
+  };
   const end = Date.now() + 300_000; // replaying what a crash left can take minutes
   for (let attempt = 0; ; attempt++) {
     const port = attempt === 0 && firstChoice !== undefined ? firstChoice : await freePort();
     const logged = (await stat(logFile).catch(() => undefined))?.size ?? 0;
-    const started = spawnServer(program, data, port, logFile, durable);
+    const started = spawnServer(program, data, port, logFile, changed);
     const url = urlOf(password, port);
     let why: true | string = 'it ended';
     while (isAlive(started) && Date.now() < end) {
@@ -215,9 +221,9 @@ function spawnServer(
   data: string,
   port: number,
   logFile: string,
-  durable: boolean,
+  changed: Record<string, string>,
 ): ProcessIdentity {
-  const chosen = { ...settings, port: String(port), ...(durable ? {} : hasty) };
+  const chosen = { ...settings, port: String(port), ...changed };
   const options = Object.entries(chosen).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { command, args, user } = program('postgres', ['-D', data, ...options]);
   const output = openSync(logFile, 'a', 0o600);

@@ -1,6 +1,7 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle.mjs';
 import { nodeFlags } from './node-flags';
@@ -15,7 +16,9 @@ export type WorkerBundle = {
 /** The worker as it is run, bundled from the sources as they are: for benchmarks and tests of the whole process. */
 export async function bundleWorker(entry = 'worker/main.ts'): Promise<WorkerBundle> {
   // Inside of the project, where Node finds the packages.
-  const file = `node_modules/.cache/worker-${process.pid}/worker.js`;
+  await mkdir('node_modules/.cache', { recursive: true });
+  const directory = await mkdtemp('node_modules/.cache/worker-');
+  const file = join(directory, 'worker.js');
   await build({ ...bundleOptions, entryPoints: [entry], outfile: file });
   return {
     start: ({ env, execArgv = [], ...options }) =>
@@ -24,7 +27,7 @@ export async function bundleWorker(entry = 'worker/main.ts'): Promise<WorkerBund
         env: { ...process.env, NODE_ENV: 'production', ...env },
         execArgv: [...nodeFlags('worker'), ...execArgv],
       }),
-    remove: () => rm(`node_modules/.cache/worker-${process.pid}`, { recursive: true, force: true }),
+    remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
 

@@ -20,6 +20,7 @@ import type { SendResult } from '../providers/provider';
 import { openSender } from '../senders/open-sender';
 import { testWorkspace } from '../workspaces/testing';
 import { runBatch } from './batch';
+import { claimStatement } from './claim';
 import { Engine } from './engine';
 import { settle } from './outcome';
 import { settleAll } from './settle';
@@ -510,6 +511,17 @@ describe('sending a batch', () => {
     expect(rows.every((row) => row.state === 'queued' && row.attempts === 0 && row.claimedBy === null)).toBe(
       true,
     );
+  });
+
+  it('reads no more than the batch for a claim, when the planner knows how many others there are', async () => {
+    const { scope, campaignId } = await launched(5000);
+    await unsafeDatabase().execute('analyze deliveries');
+    const order = { campaignId, batch: 99, limit: 4, workerId: new Engine().life.id, fence: 1 };
+    const plan = await inScope(scope, (tx) =>
+      tx.execute(sql`explain (analyze, timing off, format json) ${claimStatement(scope, order)}`),
+    );
+    const passedOver = JSON.stringify(plan).matchAll(/"Rows Removed by Filter":(\d+)/g);
+    expect([...passedOver].map(([, rows]) => Number(rows)).filter((rows) => rows > 50)).toEqual([]);
   });
 
   it('starts batches again that have work and no job', async () => {

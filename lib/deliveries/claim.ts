@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { contactById, skipReason } from '../campaigns/audience';
 import { inScopeOnce } from '../db/scoped';
@@ -77,11 +77,16 @@ type Order = {
  * be; then nobody may be written to, and the sweep gives it back.
  */
 export async function claim(scope: Scope, order: Order): Promise<Claim> {
+  // The hand-over that follows is written durably, and with it all that was before.
+  const rows = await inScopeOnce<ClaimedRow>(scope, claimStatement(scope, order), { durable: false });
+  const claimed = rows.filter((row) => row.state === 'sending').map(toClaimed);
+  return { claimed, skipped: rows.length - claimed.length };
+}
+
+/** Reads the rows of its batch alone, however many there are in the workspace. */
+export function claimStatement(scope: Scope, { campaignId, batch, limit, workerId, fence }: Order): SQL {
   const { workspaceId } = scope;
-  const { campaignId, batch, limit, workerId, fence } = order;
-  const rows = await inScopeOnce<ClaimedRow>(
-    scope,
-    sql`
+  return sql`
     with due as materialized (
       select d.ctid as place, d.id, d.address, ${skipReason(sql`d.address`)} as reason,
         c.first_name, c.last_name, c.country, c.attributes
@@ -91,7 +96,8 @@ export async function claim(scope: Scope, order: Order): Promise<Claim> {
         and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at <= clock_timestamp())
         and exists (select 1 from campaigns k
           where k.workspace_id = ${workspaceId} and k.id = ${campaignId} and k.status = 'sending')
-      order by d.id limit ${limit}
+      -- Not by id, for which the planner would go through all deliveries of the workspace.
+      order by d.ctid limit ${limit}
       for no key update of d skip locked
     ), claimed as (
       update deliveries d set
@@ -107,12 +113,7 @@ export async function claim(scope: Scope, order: Order): Promise<Claim> {
       returning d.id, d.fence, d.attempts, d.state
     )
     select id, fence, attempts, state, address, first_name, last_name, country, attributes
-    from claimed join due using (id)`,
-    // The hand-over that follows is written durably, and with it all that was before.
-    { durable: false },
-  );
-  const claimed = rows.filter((row) => row.state === 'sending').map(toClaimed);
-  return { claimed, skipped: rows.length - claimed.length };
+    from claimed join due using (id)`;
 }
 
 const toClaimed = (row: ClaimedRow): Claimed => ({
