@@ -119,6 +119,28 @@ const access: Record<string, Words> = {
   },
   'api_key.revoked': { says: 'revoked the API key' },
   'member.password_reset': { says: 'gave a new password to', more: ({ name }) => text(name) },
+  'member.joined': { says: 'joined as', more: ({ role }) => text(role) },
+  'member.left': { says: 'left the workspace', more: ({ role }) => text(role) },
+  'member.removed': { says: 'removed the member', more: ({ email }) => text(email) },
+  'member.role_changed': {
+    says: 'changed the role of',
+    more: ({ from, to }) => `from ${text(from)} to ${text(to)}`,
+  },
+  'member.list_access_changed': {
+    says: 'changed the access to a list of',
+    more: ({ list: name, from, to }) =>
+      joined(text(name), `${text(from) || 'none'} to ${text(to) || 'none'}`),
+  },
+  'invitation.created': { says: 'invited', more: ({ email, role }) => joined(text(email), text(role)) },
+  'invitation.renewed': { says: 'renewed the invitation of', more: ({ email }) => text(email) },
+  'invitation.revoked': { says: 'took back the invitation of', more: ({ email }) => text(email) },
+  'account.renamed': { says: 'changed their name to', more: ({ name }) => text(name) },
+  'account.password_changed': { says: 'changed their password' },
+  'account.password_reset': { says: 'chose a new password by a link' },
+  'account.signed_out': {
+    says: 'ended other sessions',
+    more: ({ sessionsEnded }) => count(sessionsEnded, 'session', 'sessions'),
+  },
   'authorization.denied': {
     says: 'was refused',
     more: ({ permission, path, said }) => joined(text(said) || `needs ${text(permission)}`, text(path)),
@@ -141,7 +163,7 @@ export const auditGroups = {
   lists: { label: 'Lists', subjects: ['list'] },
   imports: { label: 'Imports', subjects: ['import'] },
   settings: { label: 'Settings and senders', subjects: ['workspace', 'sender', 'sandbox', 'sample_data'] },
-  access: { label: 'Members and API keys', subjects: ['member', 'api_key'] },
+  access: { label: 'Members and API keys', subjects: ['member', 'invitation', 'account', 'api_key'] },
   refusals: { label: 'Refusals', subjects: ['authorization'] },
 } as const satisfies Record<string, { label: string; subjects: readonly string[] }>;
 
