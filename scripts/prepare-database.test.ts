@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chown, stat, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
@@ -114,6 +116,18 @@ test.each([
   expect(String(error)).not.toContain(new URL(url).password);
 });
 
+/** What the server says to whoever asks for encryption: S or N (PostgreSQL's SSLRequest). */
+async function answerToTls({ hostname, port }: URL): Promise<string> {
+  const socket = createConnection(Number(port), hostname);
+  try {
+    socket.write(Buffer.from('0000000804d2162f', 'hex'));
+    const [answer] = await once(socket, 'data');
+    return String(answer);
+  } finally {
+    socket.destroy();
+  }
+}
+
 test('?sslmode=require encrypts whatever the certificate, verify-full checks it: for tables and queues alike', async () => {
   const [row] = await admin<{ data: string }[]>`select current_setting('data_directory') as data`;
   const data = row?.data ?? '';
@@ -132,7 +146,8 @@ test('?sslmode=require encrypts whatever the certificate, verify-full checks it:
 
   // The process that takes connections may read its settings later than the session that was asked.
   const require = at({ database: `${database}?sslmode=require` });
-  const encrypted = await vi.waitFor(() => prepareGiven(require, secret), { timeout: 10_000 });
+  await expect.poll(() => answerToTls(new URL(require)), { timeout: 20_000 }).toBe('S');
+  const encrypted = await vi.waitFor(() => prepareGiven(require, secret), { timeout: 20_000 });
   expect(new URL(encrypted).searchParams.get('sslmode')).toBe('require');
   await migrateAll(encrypted);
   const sql = postgres(encrypted, { max: 1 });
@@ -141,4 +156,4 @@ test('?sslmode=require encrypts whatever the certificate, verify-full checks it:
   await expect(prepareGiven(at({ database: `${database}?sslmode=verify-full` }), secret)).rejects.toThrow(
     /the certificate of 127\.0\.0\.1:\d+ is not trusted/,
   );
-});
+}, 90_000);
