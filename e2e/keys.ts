@@ -1,19 +1,19 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
-import { startPostgres } from '@/scripts/embedded-postgres';
-import { prepareEmbedded } from '@/scripts/prepare-database';
 
-/** API keys of two new workspaces of a product that runs on this data directory. Their senders have no limit. */
+/** API keys of two new workspaces of a product that runs on this data directory, made as a person makes them: by command. */
 export async function makeKeys(dataDir: string): Promise<{ mine: string; foreign: string }> {
-  const secret = (await readFile(join(dataDir, 'secret'), 'utf8')).trim();
-  const { url } = await startPostgres(join(dataDir, 'postgres')); // finds the one that runs
-  const address = await prepareEmbedded(url, secret);
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'e2e/make-keys.ts'], {
-    env: { ...process.env, DATA_DIR: dataDir, APP_SECRET: secret, DATABASE_URL: address },
-  });
-  const [mine, foreign] = z.tuple([z.string(), z.string()]).parse(JSON.parse(stdout));
-  return { mine, foreign };
+  const cli = async (...args: string[]) => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['scripts/cli.mjs', ...args], {
+      env: { ...process.env, DATA_DIR: dataDir },
+    });
+    return stdout.trim();
+  };
+  const email = 'rose@example.com';
+  await cli('setup', '--email', email, '--password', 'a long password', '--workspace', 'Rosewood Bakery');
+  const other = await cli('workspace', 'create', '--name', 'Another Bakery', '--owner', email);
+  return {
+    mine: await cli('api-key', 'create', '--name', 'Shop'),
+    foreign: await cli('api-key', 'create', '--name', 'Another shop', '--workspace', other),
+  };
 }

@@ -102,7 +102,7 @@ test('it is scheduled, and taken back to draft', async () => {
 
 test('it goes out by itself when its time comes, no faster than it may', async () => {
   await page.goto(`${campaign}/review`);
-  await page.getByRole('button', { name: 'Limit this campaign further' }).click();
+  await page.getByRole('button', { name: 'Limit this campaign' }).click();
   await page.getByLabel('A second').fill('50');
   await page.getByRole('button', { name: 'Save limits' }).click();
   await expect(page.getByText('50 a second, for this campaign')).toBeVisible();

@@ -12,6 +12,7 @@ import { closeQueue, queueAddress } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
 import { closeSenders } from '@/lib/senders/open-sender';
 import { pause } from '@/lib/throttle/wait';
+import { keepSmtpUrl } from '@/lib/workspaces/first-sender';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
 import { handleLaunchScheduled } from './handlers/launch-scheduled';
 import { handleRunImport } from './handlers/run-import';
@@ -72,6 +73,7 @@ async function main(): Promise<void> {
   const boss = createBoss();
   await startBoss(boss);
   await holdIfRestored();
+  await keepSmtpUrl();
   const endHeartbeat = await startHeartbeat(engine, warn('the sign of life could not be written'));
   const context = { stop: stop.signal, abort: abort.signal, engine };
   const concurrency = env().WORKER_CONCURRENCY;

@@ -21,6 +21,7 @@ export type CampaignSender = {
   fromName: string;
   fromEmail: string;
   limits: Limits;
+  limitsProposed: boolean;
 };
 
 export type Campaign = {
@@ -159,6 +160,7 @@ export async function readCampaign(
       fromName: sender.fromName,
       fromEmail: sender.fromEmail,
       limits: limitsOf(sender),
+      limitsProposed: sender.limitsProposed,
     },
     planned: campaign.planned,
     limits: limitsOf(campaign),

@@ -3,7 +3,7 @@ import { inScope } from '../db/scoped';
 import type { SkipReason } from '../db/states';
 import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
-import { secondsFor } from '../throttle/pace';
+import { givesWay, secondsFor } from '../throttle/pace';
 import { countAudience } from './audience';
 import { type CampaignSender, readCampaign } from './campaigns';
 import { compileCampaign } from './message';
@@ -27,10 +27,11 @@ export async function preflight(scope: Scope, id: CampaignId): Promise<Result<Pr
   if (!read) return notFound('campaign');
   const { campaign, audience } = read;
   const compiled = await compileCampaign(scope, campaign);
-  const limits = [campaign.limits, ...(campaign.sender ? [campaign.sender.limits] : [])];
+  const { sender } = campaign;
+  const limits = [campaign.limits, ...(sender && !givesWay(sender, campaign.limits) ? [sender.limits] : [])];
   return ok({
     ...audience,
-    sender: campaign.sender,
+    sender,
     seconds: secondsFor(audience.recipients, limits),
     problems: findProblems(campaign, audience, compiled),
   });

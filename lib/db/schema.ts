@@ -161,6 +161,8 @@ export const workers = pgTable('workers', {
 export const instance = pgTable('instance', {
   id: uuid('id').primaryKey().defaultRandom(),
   epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
+  /** SMTP_URL as the app was last started with it, sealed like a sender's config. */
+  smtpUrl: text('smtp_url'),
 });
 
 /**
@@ -594,6 +596,8 @@ export const senders = pgTable(
     perMinute: integer('per_minute'),
     perHour: integer('per_hour'),
     perDay: integer('per_day'),
+    /** Nobody has set these limits, the provider's usual one stands there: it gives way to a campaign that asks for more. */
+    limitsProposed: boolean('limits_proposed').notNull().default(false),
     isDefault: boolean('is_default').notNull().default(false),
     /** Of the version before: what throttles now are `throttles`. */
     throttleTat: at('throttle_tat').notNull().defaultNow(),

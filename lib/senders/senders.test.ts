@@ -145,6 +145,21 @@ describe('a sender', () => {
     expect(await rowOf(scope, id)).toEqual(before);
   });
 
+  it('keeps limits a proposal until somebody says others', async () => {
+    const { scope, id } = await withSender();
+    const same = { ...details, perMinute: 100 };
+    await inScope(scope, (tx) =>
+      tx
+        .update(senders)
+        .set({ ...same, limitsProposed: true })
+        .where(eq(senders.id, id)),
+    );
+    await updateSender(scope, id, same, smtp);
+    expect(await rowOf(scope, id)).toMatchObject({ perMinute: 100, limitsProposed: true });
+    await updateSender(scope, id, { ...same, perMinute: 200 }, smtp);
+    expect(await rowOf(scope, id)).toMatchObject({ perMinute: 200, limitsProposed: false });
+  });
+
   it('cannot be deleted while it is the default or a campaign goes out through it', async () => {
     const { scope, id, sandboxId } = await withSender();
     expect(await deleteSender(scope, sandboxId)).toMatchObject({ ok: false, problem: { code: 'conflict' } });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
@@ -19,7 +20,15 @@ type Row = typeof senders.$inferSelect;
 /** A sender as pages show it: its secrets stay behind. */
 export type Sender = Pick<
   Row,
-  'id' | 'name' | 'channel' | 'provider' | 'fromName' | 'fromEmail' | 'replyTo' | 'isDefault'
+  | 'id'
+  | 'name'
+  | 'channel'
+  | 'provider'
+  | 'fromName'
+  | 'fromEmail'
+  | 'replyTo'
+  | 'isDefault'
+  | 'limitsProposed'
 > &
   Limits & { providerLabel: string; settings: SafeSettings | null };
 
@@ -32,6 +41,7 @@ const viewOf = (row: Row): Sender => ({
   fromEmail: row.fromEmail,
   replyTo: row.replyTo,
   ...limitsOf(row),
+  limitsProposed: row.limitsProposed,
   isDefault: row.isDefault,
   providerLabel: providers[row.provider].label,
   settings: safeSettings(row),
@@ -106,7 +116,12 @@ export async function updateSender(
     if (!merged.ok) return merged;
     await tx
       .update(senders)
-      .set({ ...details, config: sealSettings(merged.value), updatedAt: sql`now()` })
+      .set({
+        ...details,
+        config: sealSettings(merged.value),
+        limitsProposed: row.limitsProposed && isDeepStrictEqual(limitsOf(row), limitsOf(details)),
+        updatedAt: sql`now()`,
+      })
       .where(ofId(scope, id));
     await audit(tx, scope, 'sender.changed', id, details);
     return ok();

@@ -33,6 +33,16 @@ export const pacesOf = (limits: Limits): Pace[] =>
     return most === null ? [] : [paceOf(most, seconds, slack)];
   });
 
+/** Messages a minute that limits allow in the long run; Infinity: as many as come. */
+const perMinuteOf = (limits: Limits) =>
+  Math.min(...windows.map(({ limit, seconds }) => ((limits[limit] ?? Infinity) * 60) / seconds));
+
+/** Limits that nobody has set are a proposal: they do not hold a campaign whose own limits ask for more. */
+export function givesWay(sender: { limits: Limits; limitsProposed: boolean }, campaign: Limits): boolean {
+  const asked = perMinuteOf(campaign);
+  return sender.limitsProposed && asked < Infinity && asked > perMinuteOf(sender.limits);
+}
+
 export type Step = { granted: number; start: number; tats: number[]; wait: number };
 
 const lookahead = 0.2;

@@ -7,7 +7,7 @@ import { campaigns, senders, throttles } from '../db/schema';
 import { inScope } from '../db/scoped';
 import type { CampaignId, SenderId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
-import { grantAt, type Limits, pacesOf, secondsFor } from './pace';
+import { givesWay, grantAt, type Limits, pacesOf, secondsFor } from './pace';
 import { returnPermits, takePermits } from './permits';
 import { waitForPermits } from './wait';
 
@@ -51,11 +51,11 @@ async function limited(limits: Partial<Limits>, ofCampaign: Partial<Limits> = {}
   return { scope, senderId, campaignId };
 }
 
-const setLimits = (scope: Scope, senderId: SenderId, limits: Limits) =>
+const setLimits = (scope: Scope, senderId: SenderId, limits: Limits, limitsProposed = false) =>
   inScope(scope, (tx) =>
     tx
       .update(senders)
-      .set(limits)
+      .set({ ...limits, limitsProposed })
       .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId))),
   );
 
@@ -144,21 +144,25 @@ describe('the throttle', () => {
     let now = 0;
     let granting = 0;
     let refusing = 0;
+    let yielding = 0;
     await fc.assert(
       fc.asyncProperty(
         anyLimits,
+        fc.boolean(),
         anyLimits,
         fc.array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 2000 })), {
           minLength: 1,
           maxLength: 12,
         }),
-        async (sender, campaign, asks) => {
+        async (sender, limitsProposed, campaign, asks) => {
           now += 1_000_000; // far behind what the last round left
-          await setLimits(scope, senderId, sender);
+          await setLimits(scope, senderId, sender, limitsProposed);
           await inScope(scope, (tx) =>
             tx.update(campaigns).set(campaign).where(eq(campaigns.id, campaignId)),
           );
-          const paces = [...pacesOf(sender), ...pacesOf(campaign)];
+          const yields = givesWay({ limits: sender, limitsProposed }, campaign);
+          if (yields) yielding++;
+          const paces = [...(yields ? [] : pacesOf(sender)), ...pacesOf(campaign)];
           let tats = paces.map(() => 0);
           for (const [want, ms] of asks) {
             now += ms / 1000;
@@ -181,6 +185,7 @@ describe('the throttle', () => {
     );
     expect(granting).toBeGreaterThan(20);
     expect(refusing).toBeGreaterThan(20);
+    expect(yielding).toBeGreaterThan(5);
   });
 
   it('holds over many connections at once, from the very first permit on', async () => {
@@ -207,6 +212,16 @@ describe('the throttle', () => {
     await setLimits(scope, senderId, { ...none, perMinute: 6000 });
     expect((await takePermits(scope, throttled, 1, second(61))).granted).toBe(1);
     expect((await takePermits(scope, throttled, 1, second(61.1))).granted).toBe(1);
+  });
+
+  it('holds a campaign to limits that were set for its sender, not to those that nobody has set', async () => {
+    const { scope, senderId, campaignId } = await limited({ perMinute: 1 }, { perHour: 6000 });
+    const throttled = { senderId, campaignId };
+    expect((await takePermits(scope, throttled, 1, second(0))).granted).toBe(1);
+    expect((await takePermits(scope, throttled, 1, second(10))).granted).toBe(0);
+    await setLimits(scope, senderId, { ...none, perMinute: 1 }, true);
+    expect((await takePermits(scope, throttled, 1, second(11))).granted).toBe(1);
+    expect((await takePermits(scope, { senderId, campaignId: null }, 1, second(12))).granted).toBe(0);
   });
 
   it('takes unused permits back, but not once somebody has built on them', async () => {

@@ -33,7 +33,8 @@ type Row = {
 /**
  * Up to `want` permits to send one message each, under all limits of the sender and the campaign: no window of a second,
  * minute, hour or day ever holds more messages than its limit, however many workers ask, as long as each goes out in its
- * permit's time. One statement, timed by the database's clock.
+ * permit's time. One statement, timed by the database's clock. A sender's limits that nobody has set give way to a campaign's
+ * (./pace.ts).
  */
 export async function takePermits(
   scope: Scope,

@@ -3,9 +3,9 @@ import { mintSystemScope } from '../auth/scope';
 import { encrypt } from '../auth/secrets';
 import { members, senders, workspaces } from '../db/schema';
 import { enterScope, type Transaction } from '../db/scoped';
-import { env } from '../env';
 import { newId, SenderId, type UserId, WorkspaceId } from '../ids';
 import { providers } from '../providers/registry';
+import { firstSmtpUrl } from './first-sender';
 import type { WorkspaceProfile } from './profile';
 
 /** A workspace with its owner and its first senders: the sandbox, and before it the SMTP server of SMTP_URL if set. */
@@ -16,8 +16,8 @@ export async function createWorkspace(
 ): Promise<WorkspaceId> {
   const scope = mintSystemScope(newId(WorkspaceId));
   const { workspaceId } = scope;
-  const smtpUrl = env().SMTP_URL;
   const sender = { workspaceId, fromName: profile.name, fromEmail: owner.email };
+  const smtpUrl = await firstSmtpUrl(outer);
   const tx = await enterScope(outer, scope);
   await tx.insert(workspaces).values({ id: workspaceId, ...profile });
   await tx.insert(members).values({ workspaceId, userId: owner.id, role: 'owner' });
@@ -37,6 +37,7 @@ export async function createWorkspace(
       provider: 'smtp',
       config: encrypt('provider-config', JSON.stringify({ url: smtpUrl })),
       perMinute: providers.smtp.perMinute,
+      limitsProposed: true,
       isDefault: true,
     });
   await audit(tx, scope, 'workspace.created', workspaceId, { name: profile.name, owner: owner.id });

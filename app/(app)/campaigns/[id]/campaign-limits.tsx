@@ -8,25 +8,35 @@ import { limitWords } from '@/components/limit-words';
 import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
 import type { CampaignId } from '@/lib/ids';
-import type { Limits } from '@/lib/throttle/pace';
+import { givesWay, type Limits } from '@/lib/throttle/pace';
 import { limitCampaignAction } from '../actions';
 
-type Props = { id: CampaignId; limits: Limits; sender: Limits | null; canChange: boolean };
+type Props = {
+  id: CampaignId;
+  limits: Limits;
+  sender: { limits: Limits; limitsProposed: boolean } | null;
+  canChange: boolean;
+};
 
 /** How fast a campaign may go: what its sender allows, and what it allows itself. */
 export function CampaignLimits({ id, limits, sender, canChange }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
   const own = limitWords(limits);
+  const yields = sender !== null && givesWay(sender, limits);
   return (
     <>
       <span className="numbers">
-        {(sender && limitWords(sender)) ?? 'As fast as the server takes them'}
-        <Text component="span" inherit c="dimmed">
-          , by the sender
-        </Text>
+        {!yields && (
+          <>
+            {(sender && limitWords(sender.limits)) ?? 'As fast as the server takes them'}
+            <Text component="span" inherit c="dimmed">
+              , by the sender
+            </Text>
+          </>
+        )}
         {own && (
           <>
-            <br />
+            {!yields && <br />}
             {own}
             <Text component="span" inherit c="dimmed">
               , for this campaign
@@ -38,7 +48,7 @@ export function CampaignLimits({ id, limits, sender, canChange }: Props) {
         <>
           <br />
           <Anchor component="button" type="button" inherit underline="always" onClick={open}>
-            {own ? 'Change the campaign’s limits' : 'Limit this campaign further'}
+            {own ? 'Change the campaign’s limits' : 'Limit this campaign'}
           </Anchor>
           <Modal opened={opened} onClose={close} title="Limits of this campaign" size="lg">
             <Form id={id} limits={limits} close={close} />
@@ -70,7 +80,7 @@ function Form({ id, limits, close }: { id: CampaignId; limits: Limits; close: ()
             perHour: fields['limits.perHour'],
             perDay: fields['limits.perDay'],
           }}
-          hint="They hold beside the sender’s own, and can be changed while it goes out."
+          hint="They hold beside those that were set for the sender, and can be changed while it goes out."
         />
         <ProblemAlert problem={problem} />
         <Group justify="flex-end" gap="xs">

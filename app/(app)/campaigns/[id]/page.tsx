@@ -45,7 +45,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
           <CampaignLimits
             id={id}
             limits={campaign.limits}
-            sender={campaign.sender?.limits ?? null}
+            sender={campaign.sender}
             canChange={canLimit(campaign.status) && canAct}
           />
         }

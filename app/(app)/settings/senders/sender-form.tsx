@@ -20,6 +20,7 @@ type Details = {
   fromEmail: string;
   replyTo: string;
   limits: Limits;
+  limitsProposed: boolean;
 };
 
 type Props = {
@@ -113,7 +114,11 @@ export function SenderForm({ id, provider, fields, secretsSet, ...initial }: Pro
                 perHour: problems['details.perHour'],
                 perDay: problems['details.perDay'],
               }}
-              hint="Ask your provider how many it allows. All campaigns that go out through this sender share them."
+              hint={`Ask your provider how many it allows. All campaigns that go out through this sender share them.${
+                details.limitsProposed
+                  ? ' Until you change them here, a campaign whose own limits ask for more may go faster.'
+                  : ''
+              }`}
             />
           </Stack>
         </Card>

@@ -58,7 +58,7 @@ export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Pref
         <>
           <dt>At most</dt>
           <dd>
-            <CampaignLimits id={campaign.id} limits={campaign.limits} sender={sender.limits} canChange />
+            <CampaignLimits id={campaign.id} limits={campaign.limits} sender={sender} canChange />
           </dd>
           <dt>Takes</dt>
           <dd>{plan.seconds === null ? 'as long as the server needs' : duration(plan.seconds)}</dd>

@@ -31,6 +31,7 @@ export default authorizedPage('settings:write', async (_scope, { search, member 
           fromEmail: member.session.user.email,
           replyTo: '',
           limits: { ...noLimits, perMinute },
+          limitsProposed: false,
         }}
         settings={Object.fromEntries(fields.map((field) => [field.name, field.initial]))}
       />
