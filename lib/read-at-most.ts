@@ -1,20 +1,24 @@
-/** The bytes of a request; undefined as soon as they are more than `most`, and the rest is not read. */
+/** A client hears the answer only after it could send what it has to say: so much of it is read, and thrown away. */
+const patience = 16;
+
+/** The bytes of a request; undefined when they are more than `most`. */
 export async function readAtMost(
   request: Request,
   most: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array[] = [];
+  let chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = request.body?.getReader();
   while (reader) {
     const { done, value } = await reader.read();
     if (done) break;
     bytes += value.byteLength;
-    if (bytes > most) {
+    if (bytes <= most) chunks.push(value);
+    else chunks = [];
+    if (bytes > most * patience) {
       await reader.cancel();
-      return undefined;
+      break;
     }
-    chunks.push(value);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return bytes > most ? undefined : new Uint8Array(Buffer.concat(chunks));
 }
