@@ -16,15 +16,13 @@ import { useDisclosure } from '@mantine/hooks';
 import {
   type Icon,
   IconAddressBook,
-  IconDeviceDesktop,
+  IconCheck,
   IconFlask,
   IconHome,
   IconLogout,
-  IconMoon,
   IconSelector,
   IconSend,
   IconSettings,
-  IconSun,
   IconUserCircle,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -125,13 +123,19 @@ function PersonMenu({ workspace, workspaces, person, signOut }: Omit<Props, 'chi
   const [leaving, leave] = useDisclosure(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const schemes = [
-    { value: 'light', label: 'Light', icon: IconSun },
-    { value: 'dark', label: 'Dark', icon: IconMoon },
-    { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
+    { value: 'light', label: 'Light' },
+    { value: 'dark', label: 'Dark' },
+    { value: 'auto', label: 'As the system' },
   ] as const;
   return (
     <>
-      <Menu position="top-start" width={230} shadow="md">
+      <Menu
+        position="top-start"
+        width={230}
+        shadow="md"
+        checkIcon={<IconCheck size={16} aria-hidden />}
+        classNames={{ itemIndicator: classes.indicator }}
+      >
         <Menu.Target>
           <UnstyledButton className={classes.person} aria-label={`${person.name}, ${workspace}: menu`}>
             <Avatar size={30} radius="xl" name={person.name} color="post" />
@@ -149,18 +153,18 @@ function PersonMenu({ workspace, workspaces, person, signOut }: Omit<Props, 'chi
         <Menu.Dropdown>
           <WorkspaceItems {...workspaces} onLeave={leave.open} />
           <Menu.Label>Appearance</Menu.Label>
-          {schemes.map(({ value, label, icon: Icon }) => (
-            <Menu.Item
-              key={value}
-              leftSection={<Icon size={16} aria-hidden />}
-              onClick={() => setColorScheme(value)}
-              role="menuitemradio"
-              aria-checked={colorScheme === value}
-              fw={colorScheme === value ? 600 : undefined}
-            >
-              {label}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup
+            value={colorScheme}
+            onChange={(chosen) =>
+              setColorScheme(schemes.find(({ value }) => value === chosen)?.value ?? 'auto')
+            }
+          >
+            {schemes.map(({ value, label }) => (
+              <Menu.RadioItem key={value} value={value}>
+                {label}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <Menu.Divider />
           <Menu.Item component={Link} href="/account" leftSection={<IconUserCircle size={16} aria-hidden />}>
             Your account

@@ -1,7 +1,7 @@
 'use client';
 
 import { Button, Group, Menu, Modal, Text } from '@mantine/core';
-import { IconBuilding, IconDoorExit, IconPlus } from '@tabler/icons-react';
+import { IconDoorExit, IconPlus } from '@tabler/icons-react';
 import type { Result } from '@/lib/errors';
 import type { WorkspaceId } from '@/lib/ids';
 import { Link } from './link';
@@ -23,19 +23,18 @@ export function WorkspaceItems({ here, all, choose, onLeave }: Workspaces & { on
   return (
     <>
       <Menu.Label>Workspace</Menu.Label>
-      {all.map(({ workspaceId, name }) => (
-        <Menu.Item
-          key={workspaceId}
-          leftSection={<IconBuilding size={16} aria-hidden />}
-          onClick={() => workspaceId !== here && run({ id: workspaceId })}
-          role="menuitemradio"
-          aria-checked={workspaceId === here}
-          fw={workspaceId === here ? 600 : undefined}
-          style={{ overflowWrap: 'anywhere' }}
-        >
-          {name}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={here} onChange={(id) => run({ id })}>
+        {all.map(({ workspaceId, name }) => (
+          <Menu.RadioItem
+            key={workspaceId}
+            value={workspaceId}
+            closeMenuOnClick
+            style={{ overflowWrap: 'anywhere' }}
+          >
+            {name}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
       <Menu.Item component={Link} href="/new-workspace" leftSection={<IconPlus size={16} aria-hidden />}>
         New workspace
       </Menu.Item>

@@ -47,7 +47,7 @@ const Node: z.ZodType<Node> = z.lazy(() =>
     type: z.union([z.string(), z.array(z.string())]).optional(),
     format: z.string().optional(),
     enum: z.array(z.unknown()).optional(),
-    const: z.unknown(),
+    const: z.unknown().optional(),
     anyOf: z.array(Node).optional(),
     oneOf: z.array(Node).optional(),
     items: Node.optional(),
@@ -55,7 +55,7 @@ const Node: z.ZodType<Node> = z.lazy(() =>
     additionalProperties: z.union([z.boolean(), Node]).optional(),
     required: z.array(z.string()).optional(),
     description: z.string().optional(),
-    default: z.unknown(),
+    default: z.unknown().optional(),
     $ref: z.string().optional(),
   }),
 );
