@@ -9,6 +9,7 @@ import { NewAccount } from '@/lib/auth/new-account';
 import { fail } from '@/lib/errors';
 import { acceptInvitation, joinWithNewAccount } from '@/lib/members/join';
 import { chooseWorkspace } from '@/lib/workspaces/choose-workspace';
+import { goHome } from '../../../go-home';
 import { startSession } from '../../start-session';
 
 const token = z.string().max(200);
@@ -19,7 +20,7 @@ export const acceptInvitationAction = signedInAction(z.object({ token }), async 
   const joined = await acceptInvitation(session.user, input.token, address);
   if (!joined.ok) return joined;
   await chooseWorkspace(session, joined.value);
-  redirect('/');
+  goHome();
 });
 
 export const joinAction = unsafePublicAction(
