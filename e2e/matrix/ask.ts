@@ -23,6 +23,8 @@ const nouns: Record<string, Noun> = {
   contacts: 'contact',
   imports: 'import',
   lists: 'list',
+  members: 'member',
+  suppressions: 'suppression',
 };
 
 /** Puts ids into an address; where an action's page is of another kind than its target, one of that kind. */
@@ -81,7 +83,7 @@ function outcomeOf({ kind }: Endpoint, response: Response, text: string): string
   if (to) {
     const { pathname } = new URL(to, response.url);
     if (pathname === '/sign-in' || pathname === '/setup') return 'unauthenticated';
-    return pathname === '/no-workspace' ? 'no workspace' : `redirect to ${pathname}`;
+    return pathname === '/no-workspace' ? 'no workspace' : 'redirect';
   }
   if (response.ok) return 'ok';
   return problemCodes[status] ?? `HTTP ${status}`;

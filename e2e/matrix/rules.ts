@@ -34,10 +34,16 @@ const roles: Record<Permission, Role[]> = {
 export const places = ['own', 'ungranted', 'mixed', 'foreign', 'deleted', 'malformed'] as const;
 export type Place = (typeof places)[number];
 
-export type Noun = 'list' | 'contact' | 'campaign' | 'delivery' | 'import' | 'sandbox message' | 'sender';
-
 /** What hangs from no list: a role's permission alone decides about it. */
-const listless: Noun[] = ['sender'];
+const listless = ['sender', 'member', 'invitation', 'API key', 'suppression'] as const;
+
+/** What is a person's own: no role decides about it. Whoever else asks, it is not there. */
+const personal = ['session', 'workspace'] as const;
+
+export type Noun =
+  | ('list' | 'contact' | 'campaign' | 'delivery' | 'import' | 'sandbox message')
+  | (typeof listless)[number]
+  | (typeof personal)[number];
 
 /** `nothing`: an answer as if it were done, and yet nothing was changed. `any`: what it says depends on more. */
 export type Outcome =
@@ -49,18 +55,21 @@ export type Outcome =
   | 'invalid'
   | 'conflict'
   | 'no workspace'
+  | 'redirect'
   | 'any';
 
 /** What is expected of one endpoint, for one of the ids that it takes. */
 export type Row = {
-  /** The permission that it asks for; `anyone`: it is open to the world. */
-  may: Permission | 'anyone';
+  /** The permission that it asks for; `signed in`: none, but a person; `anyone`: it is open to the world. */
+  may: Permission | 'signed in' | 'anyone';
   /** What the id names that is varied over all places. None: it takes no id. */
   on?: Noun;
   /** Which of those: a campaign in this status, or what hangs from the archived lists. */
   state?: CampaignStatus | 'archived';
   /** What must be granted on its lists. Without it: seeing it is enough. */
   needs?: ListAccess;
+  /** The answer to whoever sees it and was granted less than it needs; `forbidden` where nothing is said. */
+  lacking?: Outcome;
   /** The answer about a row that is not there for whoever asks; `not_found` where nothing is said. */
   hidden?: Outcome;
   /** The answer about what can be no id; actions say `invalid`, all else `not_found`. */
@@ -70,7 +79,9 @@ export type Row = {
   /** The answer to whoever reaches single lists only, where it is another. */
   marketer?: Outcome;
   /** The answer to whoever may, where it is not `ok`. */
-  answer?: Outcome | ((place: Place) => Outcome);
+  answer?: Outcome | ((place: Place, who: Principal) => Outcome);
+  /** Marks that are theirs to see from then on. */
+  shows?: string[];
   /** Whether it changes rows when it is done. */
   changes?: boolean | ((place: Place, who: Principal) => boolean);
   /** An action's input, or a route's JSON body. */
@@ -81,14 +92,20 @@ export type Row = {
   at?: (id: string, world: World) => string;
 };
 
+export type Rows = Record<string, Row | Row[]>;
+
 /** Keys are for the API, sessions for everything else; at the wrong door both are nobody. */
 const isLetIn = (who: Principal, { path, kind }: Endpoint) =>
   who.by === (kind === 'route' && path.startsWith('/api/v1/') ? 'key' : 'session') &&
   (who.at === 'here' || who.at === 'there' || who.at === 'former');
 
+const hangsFromNoList = (noun: Noun) => [...listless, ...personal].some((other) => other === noun);
+
 function reach(who: Principal, noun: Noun | undefined, place: Place): 'hidden' | ListAccess {
-  if (place === 'deleted' || (place === 'foreign') !== (who.at === 'there')) return 'hidden';
-  if (who.role !== 'marketer' || noun === undefined || listless.includes(noun)) return 'send';
+  if (place === 'deleted') return 'hidden';
+  if (noun === 'session') return place === 'own' ? 'send' : 'hidden';
+  if (who.at === 'former' || (place === 'foreign') !== (who.at === 'there')) return 'hidden';
+  if (who.role !== 'marketer' || noun === undefined || hangsFromNoList(noun)) return 'send';
   if (noun === 'import') return place === 'own' ? 'send' : 'hidden';
   const { own, ungranted } = who.grants;
   const granted = { own: [own], ungranted: [ungranted], mixed: [own, ungranted] }[place as 'own'];
@@ -102,17 +119,19 @@ const suffices = (has: ListAccess, needs: ListAccess = 'view') =>
   listAccesses.indexOf(has) >= listAccesses.indexOf(needs);
 
 export function expected(endpoint: Endpoint, row: Row, who: Principal, place: Place): Outcome {
-  const done = (typeof row.answer === 'function' ? row.answer(place) : row.answer) ?? 'ok';
+  const done = (typeof row.answer === 'function' ? row.answer(place, who) : row.answer) ?? 'ok';
   if (row.may === 'anyone') return done;
   if (!isLetIn(who, endpoint)) return 'unauthenticated';
-  if (who.at === 'former') return endpoint.kind === 'page' ? 'no workspace' : 'unauthenticated';
-  if (!roles[row.may].includes(who.role)) return 'forbidden';
+  if (row.may !== 'signed in') {
+    if (who.at === 'former') return endpoint.kind === 'page' ? 'no workspace' : 'unauthenticated';
+    if (!roles[row.may].includes(who.role)) return 'forbidden';
+  }
   const { besides } = row;
   const unread = row.malformed ?? (endpoint.kind === 'action' ? 'invalid' : 'not_found');
   const isUnread = place === 'malformed' && row.on !== undefined;
   if (isUnread && unread !== 'ok') return unread;
-  const first = row.on && !isUnread ? judge(reach(who, row.on, place), row.needs, row.hidden) : undefined;
-  const second = besides && judge(reach(who, besides.of, 'own'), besides.needs);
+  const first = row.on && !isUnread ? judge(reach(who, row.on, place), row) : undefined;
+  const second = besides && judge(reach(who, besides.of, 'own'), besides);
   const refused = besides?.looked === 'before' ? (second ?? first) : (first ?? second);
   return refused ?? (who.role === 'marketer' ? row.marketer : undefined) ?? done;
 }
@@ -123,11 +142,10 @@ export const isHiddenFrom = (who: Principal, { on }: Row, place: Place): boolean
 
 function judge(
   has: 'hidden' | ListAccess,
-  needs: ListAccess | undefined,
-  hidden: Outcome = 'not_found',
+  { needs, hidden = 'not_found', lacking = 'forbidden' }: Pick<Row, 'needs' | 'hidden' | 'lacking'>,
 ): Outcome | undefined {
   if (has === 'hidden') return hidden;
-  return suffices(has, needs) ? undefined : 'forbidden';
+  return suffices(has, needs) ? undefined : lacking;
 }
 
 /** Whether rows are expected to be other ones afterwards. Whatever was denied must have left all as they were. */

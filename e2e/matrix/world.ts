@@ -3,8 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { encode } from 'next-auth/jwt';
+import { hashPassword } from '@/lib/auth/password';
 import { deriveKey, sign } from '@/lib/auth/secrets';
-import { hashToken, newToken } from '@/lib/auth/tokens';
+import { hashToken, newSecret, newToken } from '@/lib/auth/tokens';
 import * as tables from '@/lib/db/schema';
 import { campaignStatuses } from '@/lib/db/states';
 import {
@@ -13,12 +14,14 @@ import {
   ContactId,
   DeliveryId,
   ImportId,
+  InvitationId,
   ListId,
   newId,
   SandboxMessageId,
   SenderId,
   SessionId,
   UserId,
+  uuidv7,
   WorkspaceId,
 } from '@/lib/ids';
 import type { BuiltApp } from './built-app';
@@ -30,6 +33,12 @@ import type { Noun, Place } from './rules';
  * list says so in its name ("in-own", "in-ungranted" …), so that an answer which shows it to the wrong person is found.
  */
 
+const neverThere: Noun[] = [
+  ...(['campaign', 'delivery', 'import', 'sandbox message', 'sender'] as const),
+  ...(['session', 'workspace', 'invitation', 'API key', 'suppression'] as const),
+];
+const tomorrow = new Date(Date.now() + 24 * 3_600_000);
+
 type Standing = Exclude<Place, 'deleted' | 'malformed'>;
 const standing: Standing[] = ['own', 'ungranted', 'mixed', 'foreign'];
 const kinds = ['active', 'archived'] as const;
@@ -38,8 +47,14 @@ type Kind = (typeof kinds)[number];
 export class World {
   readonly here = newId(WorkspaceId);
   readonly there = newId(WorkspaceId);
+  /** Everybody's. */
+  readonly password = 'a long password';
+  /** Of links that would let anybody in, here. */
+  readonly invitationToken = newToken('invitation', this.here);
+  readonly resetToken = newSecret();
   private readonly ids = new Map<string, string>();
   private readonly credentials = new Map<Principal, Record<string, string>>();
+  private readonly passwordHash = hashPassword(this.password);
   private readonly importFiles: string[] = [];
   private readonly db: PostgresJsDatabase;
 
@@ -53,6 +68,7 @@ export class World {
     if (place === 'deleted') return this.ids.get(`${noun} deleted`);
     if (noun === 'import' && place === 'own')
       return this.ids.get(`import ${who.name}`) ?? this.ids.get('import ungranted');
+    if (noun === 'session' && place === 'own') return this.ids.get(`session ${who.name}`) ?? newId(SessionId);
     return this.ids.get(`${noun} ${place} ${state}`) ?? this.ids.get(`${noun} ${place}`);
   }
 
@@ -62,6 +78,10 @@ export class World {
     if (!id) throw new Error(`the world has no ${state} ${noun} in the place ${place}`);
     return id;
   }
+
+  /** Another owner of the workspace to which somebody belongs. */
+  secondOwner = (who: Principal): string =>
+    this.the('member', who.at === 'there' ? 'foreign' : 'own', 'owner');
 
   headersOf(who: Principal): Record<string, string> {
     return this.credentials.get(who) ?? {};
@@ -96,7 +116,9 @@ export class World {
       for (const status of campaignStatuses) await this.makeCampaign(place, status);
     for (const place of ['ungranted', 'foreign'] as const) await this.makeImport(`import ${place}`, place);
     for (const who of principals) await this.makePrincipal(who);
+    for (const place of ['own', 'foreign'] as const) await this.makePeople(place);
     await this.makeDeleted();
+    await this.stopCounting();
     await this.writeImportFiles();
   }
 
@@ -252,11 +274,14 @@ export class World {
     const sid = newId(SessionId);
     const email = `${userId}@example.net`;
     const name = who.at === 'there' ? 'in-there Person' : 'Ann Person';
-    await this.db.insert(tables.users).values({ id: userId, email, name, passwordHash: '!' });
-    await this.db.insert(tables.sessions).values({
-      ...{ id: sid, userId, workspaceId: this.here },
-      expiresAt: new Date(Date.now() + 24 * 3_600_000),
-    });
+    const passwordHash = await this.passwordHash;
+    await this.db.insert(tables.users).values({ id: userId, email, name, passwordHash });
+    const other = this.put(`session ${who.name}`, newId(SessionId));
+    for (const id of [sid, other])
+      await this.db
+        .insert(tables.sessions)
+        .values({ id, userId, workspaceId: this.here, expiresAt: tomorrow });
+    if (who.at === 'former') this.put('member deleted', userId);
     if (who.at !== 'former') {
       const workspaceId = who.at === 'there' ? this.there : this.here;
       await this.db.insert(tables.members).values({ workspaceId, userId, role: who.role });
@@ -292,6 +317,51 @@ export class World {
     this.credentials.set(who, { Authorization: `Bearer ${token}` });
   }
 
+  /** Who can be acted upon: nobody asks as them. */
+  private async makePeople(place: 'own' | 'foreign') {
+    const workspaceId = this.put(`workspace ${place}`, this.workspaceOf(place));
+    const passwordHash = await this.passwordHash;
+    for (const [name, role] of [
+      [`member ${place}`, 'marketer'],
+      [`member ${place} owner`, 'owner'],
+    ] as const) {
+      const userId = this.put(name, newId(UserId));
+      await this.db
+        .insert(tables.users)
+        .values({ id: userId, email: `${userId}@example.net`, name: 'Bob Person', passwordHash });
+      await this.db.insert(tables.members).values({ workspaceId, userId, role });
+    }
+    const userId = UserId.parse(this.the('member', place));
+    if (place === 'foreign') {
+      const id = this.put('session foreign', newId(SessionId));
+      await this.db.insert(tables.sessions).values({ id, userId, workspaceId, expiresAt: tomorrow });
+    } else
+      await this.db
+        .insert(tables.passwordResets)
+        .values({ tokenHash: hashToken(this.resetToken), userId, expiresAt: tomorrow });
+    const token = place === 'own' ? this.invitationToken : newToken('invitation', workspaceId);
+    await this.db.insert(tables.invitations).values({
+      ...{ workspaceId, id: this.put(`invitation ${place}`, newId(InvitationId)), email: null },
+      ...{ role: 'viewer', tokenHash: hashToken(token), expiresAt: tomorrow },
+    });
+    await this.db.insert(tables.apiKeys).values({
+      ...{ workspaceId, id: this.put(`API key ${place}`, newId(ApiKeyId)), name: 'Till', role: 'viewer' },
+      ...{ tokenHash: hashToken(newToken('api-key', workspaceId)), hint: 'till' },
+    });
+    const id = this.put(`suppression ${place}`, uuidv7());
+    const address = `${place === 'own' ? 'in-here' : 'in-there'}-stop@example.com`;
+    await this.db
+      .insert(tables.suppressions)
+      .values({ workspaceId, id, channel: 'email', address, reason: 'manual' });
+  }
+
+  /** Limits of attempts have tests of their own; here everybody asks more often than anybody may. */
+  private async stopCounting() {
+    await this.app.sql.unsafe(`
+      create function count_one() returns trigger language plpgsql as 'begin new.count = 1; return new; end';
+      create trigger count_one before insert or update on attempts for each row execute function count_one()`);
+  }
+
   /** Ids of rows that were there once. */
   private async makeDeleted() {
     const workspaceId = this.here;
@@ -302,7 +372,6 @@ export class World {
     await this.db.insert(tables.listContacts).values({ workspaceId, listId, contactId });
     await this.app.sql`delete from contacts where id = ${contactId}`;
     await this.app.sql`delete from lists where id = ${listId}`;
-    const gone: Noun[] = ['campaign', 'delivery', 'import', 'sandbox message', 'sender'];
-    for (const noun of gone) this.put(`${noun} deleted`, newId(CampaignId));
+    for (const noun of neverThere) this.put(`${noun} deleted`, uuidv7());
   }
 }

@@ -1,0 +1,29 @@
+import type { Rows } from '../rules';
+import { open, profile } from './rows';
+
+export const openToAll: Rows = {
+  'page /sign-in': open({ answer: 'any' }),
+  'page /setup': open({ answer: 'unauthenticated' }),
+  'action signInAction': open({
+    answer: 'unauthenticated',
+    input: (_id, _world, _place, who) => ({ email: `${who.name}@example.com`, password: 'wrong' }),
+  }),
+  'action setUpAction': open({
+    answer: 'conflict',
+    input: () => ({ name: 'Eve', email: 'eve@example.com', password: 'a long password', workspace: profile }),
+  }),
+  'action signOutAction': open({ changes: (_place, who) => who.by === 'session' }),
+  'GET /api/auth/[...nextauth]': open({ at: () => '/api/auth/csrf' }),
+  'POST /api/auth/[...nextauth]': open({ at: () => '/api/auth/session', answer: 'any' }),
+  'GET /api/health': open({ answer: 'any' }), // no worker runs here
+  'GET /icon.svg': open(),
+  'GET /i/[workspaceId]/[file]': open({ answer: 'not_found', at: (_id, { here }) => `/i/${here}/none.png` }),
+  'GET /u/[token]': [
+    open({ at: () => `/u/${'x'.repeat(64)}`, answer: 'not_found' }),
+    open({ at: (_id, world) => `/u/${world.unsubscribeToken()}` }),
+  ],
+  'POST /u/[token]': [
+    open({ at: () => `/u/${'x'.repeat(64)}`, answer: 'not_found' }),
+    open({ at: (_id, world) => `/u/${world.unsubscribeToken()}`, changes: true }),
+  ],
+};
