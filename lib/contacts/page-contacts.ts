@@ -22,7 +22,7 @@ export function pageOfContacts(
   return inScope(scope, async (tx) => {
     const source = await sourceOf(tx, scope, { listId: filter.listId });
     const stretch = source?.stretches[0];
-    if (!source || !stretch) return notFound('list');
+    if (!source || !stretch) return filter.listId ? notFound('list') : ok({ rows: [], next: null });
     if (filter.email !== undefined) {
       const id = await findByAddress(tx, scope, filter.email, filter.listId);
       return ok({ rows: id ? await readWhole(tx, scope, [id]) : [], next: null });

@@ -288,6 +288,12 @@ describe('lists and contacts', () => {
     expect([nobody.status, Object.keys(nobody.json.error.details)]).toEqual([400, ['email']]);
   });
 
+  test('a key without a list finds nobody, and that is no fault', async () => {
+    const { token } = await testKey(scope, 'marketer');
+    const found = await call('GET', '/contacts', { key: token });
+    expect([found.status, found.body]).toEqual([200, { data: [], nextCursor: null }]);
+  });
+
   test('pages name everybody once, whoever comes or goes meanwhile', async () => {
     const { listId, contactIds } = await testList(scope, 7);
     const seen: string[] = [];

@@ -1,4 +1,4 @@
-import type { Row, Rows } from '../rules';
+import { marks, type Row, type Rows } from '../rules';
 import { byId, own, profile } from './rows';
 
 const onMember = (more: Partial<Row> = {}): Row => ({
@@ -64,7 +64,7 @@ export const people: Rows = {
   'action acceptInvitationAction': [
     { may: 'signed in', answer: 'not_found', input: () => ({ token: noToken }) },
     {
-      ...{ may: 'signed in', shows: ['in-here'], changes: true },
+      ...{ may: 'signed in', shows: marks.filter((mark) => mark !== 'in-there'), changes: true },
       answer: (_place, who) => (who.at === 'here' ? 'conflict' : 'ok'),
       input: (_id, world) => ({ token: world.invitationToken }),
     },

@@ -10,7 +10,7 @@ export const nextYear = {
   zone: 'UTC',
   which: null,
 };
-export const noLimits = { perSecond: null, perMinute: null, perHour: null, perDay: null };
+const noLimits = { perSecond: null, perMinute: null, perHour: null, perDay: null };
 export const limits = { ...noLimits, perHour: 77 };
 export const contact = {
   ...{ email: 'new@example.org', phone: '', firstName: 'New', lastName: '', timeZone: '' },
@@ -29,7 +29,7 @@ export const png = Uint8Array.from(
     'base64',
   ),
 );
-export const columns = ['email', 'first_name'];
+const columns = ['email', 'first_name'];
 export const choices = { encoding: 'utf-8', delimiter: ',', header: true, columns };
 
 export const byId = (id: string) => ({ id });
