@@ -13,25 +13,6 @@ export default {
     'nodemailer',
     '@react-email/render',
   ],
-  headers: async () => [
-    {
-      source: '/(.*)',
-      headers: [
-        { key: 'X-Content-Type-Options', value: 'nosniff' },
-        { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
-        { key: 'X-Frame-Options', value: 'SAMEORIGIN' },
-      ],
-    },
-    // These win over what a route says itself, so the stricter ones of pages whose address is a key are said here too.
-    ...['/u/:token', '/join/:token', '/reset/:token'].map((source) => ({
-      source,
-      headers: [
-        { key: 'Referrer-Policy', value: 'no-referrer' },
-        { key: 'X-Frame-Options', value: 'DENY' },
-        { key: 'X-Robots-Tag', value: 'noindex' },
-      ],
-    })),
-  ],
   // `npm run check` does that; a start from a fresh clone need not do it again.
   typescript: { ignoreBuildErrors: true },
   // Else the menus of the visual editor lose the attributes by which they are styled.

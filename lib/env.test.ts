@@ -6,6 +6,10 @@ test('fills in what is not set', () => {
   expect(readEnv({ PORT: '4000' }).APP_URL).toBe('http://localhost:4000');
   expect(readEnv({ APP_URL: 'https://mail.example.com/' }).APP_URL).toBe('https://mail.example.com');
   expect(readEnv({ SMTP_URL: '' }).SMTP_URL).toBeUndefined();
+  expect(readEnv({}).TRUST_PROXY).toEqual([]);
+  expect(readEnv({ TRUST_PROXY: '127.0.0.1, ::1,10.0.0.0/8' }).TRUST_PROXY).toEqual([
+    ...['127.0.0.1', '::1', '10.0.0.0/8'],
+  ]);
 });
 
 test.each([
@@ -14,6 +18,8 @@ test.each([
   ['APP_URL', 'mail.example.com', '"mail.example.com"', 'https://mail.example.com'],
   ['LOG_LEVEL', 'loud', '"loud"', 'info'],
   ['WORKER_CONCURRENCY', '0', '"0"', 'from 1 to 100'],
+  ['TRUST_PROXY', 'my proxy', '"my proxy"', '10.0.0.0/8'],
+  ['TRUST_PROXY', '10.0.0.0/33', '"10.0.0.0/33"', '10.0.0.0/8'],
 ])('%s=%s is refused in one line that says what is expected', (name, value, found, expected) => {
   const read = () => readEnv({ [name]: value });
   expect(read).toThrow(name);
@@ -23,6 +29,6 @@ test.each([
 });
 
 test('a refused secret is not printed', () => {
-  for (const name of ['APP_SECRET', 'DATABASE_URL', 'SMTP_URL'])
+  for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'DATABASE_URL', 'SMTP_URL'])
     expect(() => readEnv({ [name]: 'hunter2' })).toThrow(/^(?!.*hunter2)/);
 });

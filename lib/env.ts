@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -14,6 +15,15 @@ const whole = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `expected a whole number from ${min} to ${max}`);
 
+const secret = z.string().min(32, 'expected at least 32 characters, e.g. from: openssl rand -hex 32');
+
+/** An address, or a network of them like 10.0.0.0/8. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix = '0', ...more] = text.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
+}
+
 const Environment = z
   .object({
     PORT: whole(1, 65535).default(3000),
@@ -23,10 +33,18 @@ const Environment = z
       'postgres://user:password@localhost:5432/posthaste',
     ).optional(),
     DATA_DIR: z.string().min(1).default('./data'),
-    APP_SECRET: z
+    APP_SECRET: secret.optional(),
+    APP_SECRET_PREVIOUS: secret.optional(),
+    TRUST_PROXY: z
       .string()
-      .min(32, 'expected at least 32 characters, e.g. from: openssl rand -hex 32')
-      .optional(),
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
+      )
+      .refine((parts) => parts.every(isNetwork), 'expected addresses or networks like 127.0.0.1, 10.0.0.0/8'),
     SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@smtp.example.com:587').optional(),
     WORKER_CONCURRENCY: whole(1, 100).default(8),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
@@ -40,7 +58,7 @@ const Environment = z
 export type Env = z.infer<typeof Environment>;
 
 /** What is secret in a variable's value must not be printed when the value is refused. */
-const secretNames = new Set(['APP_SECRET', 'DATABASE_URL', 'SMTP_URL']);
+const secretNames = new Set(['APP_SECRET', 'APP_SECRET_PREVIOUS', 'DATABASE_URL', 'SMTP_URL']);
 
 /**
  * Reads the environment once and checks it. Throws an Error of one line that names the variable, what was found

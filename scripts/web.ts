@@ -5,22 +5,26 @@ import { env } from '@/lib/env';
 import { closeEventStreams } from '@/lib/event-stream';
 import { closeQueue } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
-import { setForwarded } from './forwarded';
+import { setForwarded, trustedProxies } from './forwarded';
+import { setSecurityHeaders } from './security-headers';
 import { isReadable } from './target';
 
 /* The web process: Next.js behind a server of our own, which knows who asks and how to leave without cutting anybody off. */
 
 const drainMs = 10_000;
 
-const { PORT, APP_URL } = env();
-const app = next({ dev: process.env.NODE_ENV !== 'production', port: PORT, hostname: 'localhost' });
+const { PORT, APP_URL, TRUST_PROXY } = env();
+const dev = process.env.NODE_ENV !== 'production';
+const proxies = trustedProxies(TRUST_PROXY);
+const app = next({ dev, port: PORT, hostname: 'localhost' });
 const handle = app.getRequestHandler();
 
 let prepared = false;
 let draining = false;
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
-  setForwarded(request, APP_URL);
+  setForwarded(request, APP_URL, proxies);
+  setSecurityHeaders(request, response, { https: APP_URL.startsWith('https:'), dev });
   if (draining) response.setHeader('Connection', 'close');
   if (!isReadable(request.url)) {
     response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8' });

@@ -11,6 +11,7 @@ import { launchCampaign, launchScheduled, runImport, sendBatch, supervise } from
 import { closeQueue, queueAddress } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
 import { closeSenders } from '@/lib/senders/open-sender';
+import { resealSenders } from '@/lib/senders/reseal';
 import { pause } from '@/lib/throttle/wait';
 import { keepSmtpUrl } from '@/lib/workspaces/first-sender';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
@@ -74,6 +75,7 @@ async function main(): Promise<void> {
   await startBoss(boss);
   await holdIfRestored();
   await keepSmtpUrl();
+  await resealSenders();
   const endHeartbeat = await startHeartbeat(engine, warn('the sign of life could not be written'));
   const context = { stop: stop.signal, abort: abort.signal, engine };
   const concurrency = env().WORKER_CONCURRENCY;

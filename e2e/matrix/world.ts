@@ -92,7 +92,7 @@ export class World {
     const bytes = [this.here, this.the('delivery')].map((id) => Buffer.from(id.replaceAll('-', ''), 'hex'));
     const data = Buffer.concat(bytes);
     const key = createSecretKey(deriveKey('unsubscribe', this.app.secret));
-    return Buffer.concat([data, sign('unsubscribe', data, key)]).toString('base64url');
+    return Buffer.concat([data, sign('unsubscribe', data, [key])]).toString('base64url');
   }
 
   /** Uploaded files lie on the disk: what an import throws away has to come back with the rows. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decrypt, deriveKey, encrypt, sign, verify } from './secrets';
+import { env, required } from '../env';
+import { decrypt, deriveKey, encrypt, reseal, sign, verify } from './secrets';
 
 test('what is encrypted comes back, and every ciphertext differs', () => {
   fc.assert(
@@ -41,4 +42,26 @@ test('signatures hold for their data and purpose only', () => {
   expect(verify('unsubscribe', Buffer.from('another'), signature)).toBe(false);
   expect(verify('unsubscribe', data, signature.subarray(0, 15))).toBe(false);
   expect(deriveKey('session').equals(deriveKey('unsubscribe'))).toBe(false);
+});
+
+test('what the former secret made holds on, and the new one makes what is new', () => {
+  const first = required('APP_SECRET');
+  const data = Buffer.from('delivery');
+  const old = { sealed: encrypt('provider-config', 'x'), signature: sign('unsubscribe', data) };
+  try {
+    const next = 'another secret of more than 32 characters';
+    Object.assign(env(), { APP_SECRET: next, APP_SECRET_PREVIOUS: first });
+    expect(decrypt('provider-config', old.sealed)).toBe('x');
+    expect(verify('unsubscribe', data, old.signature)).toBe(true);
+    const resealed = reseal('provider-config', old.sealed) ?? '';
+    expect(reseal('provider-config', resealed)).toBeUndefined();
+    const signature = sign('unsubscribe', data);
+    Object.assign(env(), { APP_SECRET_PREVIOUS: undefined });
+    expect(decrypt('provider-config', resealed)).toBe('x');
+    expect(verify('unsubscribe', data, signature)).toBe(true);
+    expect(decrypt('provider-config', old.sealed)).toBeUndefined();
+    expect(verify('unsubscribe', data, old.signature)).toBe(false);
+  } finally {
+    Object.assign(env(), { APP_SECRET: first, APP_SECRET_PREVIOUS: undefined });
+  }
 });

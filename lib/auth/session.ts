@@ -12,7 +12,7 @@ import { SessionId, type WorkspaceId } from '../ids';
 import { cleanText } from '../text';
 import { memberScope } from './principals';
 import type { Scope } from './scope';
-import { deriveKey } from './secrets';
+import { deriveKeys } from './secrets';
 import { endSession, findSession, signIn as openSession, type Session } from './sign-in';
 
 /** Carries our own answer through next-auth, which shows a caught CredentialsSignin's `code` to its caller. */
@@ -37,7 +37,7 @@ const { handlers, auth, signIn, signOut } = NextAuth((): NextAuthConfig => {
     options: { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: https },
   });
   return {
-    secret: deriveKey('session').toString('base64'),
+    secret: deriveKeys('session').map((key) => key.toString('base64')),
     trustHost: true,
     useSecureCookies: https,
     session: { strategy: 'jwt', maxAge: 30 * 24 * 3600 },

@@ -1,4 +1,4 @@
-import { sign, signingKey, verify } from '../auth/secrets';
+import { sign, signingKeys, verify } from '../auth/secrets';
 import { env } from '../env';
 import { DeliveryId, WorkspaceId } from '../ids';
 
@@ -10,7 +10,7 @@ const idBytes = 16;
 const signatureBytes = 16;
 const length = ((2 * idBytes + signatureBytes) * 4) / 3;
 
-let key: ReturnType<typeof signingKey> | undefined;
+let keys: ReturnType<typeof signingKeys> | undefined;
 
 const bytesOf = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
 
@@ -21,18 +21,18 @@ function idOf(bytes: Buffer): string {
 
 /** Workspace, delivery and a MAC of 128 bits over both, base64url: 64 characters. */
 export function writeUnsubscribeToken({ workspaceId, deliveryId }: UnsubscribeTarget): string {
-  key ??= signingKey('unsubscribe');
+  keys ??= signingKeys('unsubscribe');
   const data = Buffer.concat([bytesOf(workspaceId), bytesOf(deliveryId ?? noDelivery)]);
-  return Buffer.concat([data, sign('unsubscribe', data, key)]).toString('base64url');
+  return Buffer.concat([data, sign('unsubscribe', data, keys)]).toString('base64url');
 }
 
-/** Undefined for anything that was not written by `writeUnsubscribeToken` under this APP_SECRET. */
+/** Undefined for anything that was not written by `writeUnsubscribeToken` under this APP_SECRET or the one before. */
 export function readUnsubscribeToken(token: string): UnsubscribeTarget | undefined {
   if (token.length !== length || !/^[\w-]+$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
   const data = bytes.subarray(0, 2 * idBytes);
-  key ??= signingKey('unsubscribe');
-  if (!verify('unsubscribe', data, bytes.subarray(2 * idBytes), key)) return undefined;
+  keys ??= signingKeys('unsubscribe');
+  if (!verify('unsubscribe', data, bytes.subarray(2 * idBytes), keys)) return undefined;
   const delivery = idOf(data.subarray(idBytes));
   const workspaceId = WorkspaceId.safeParse(idOf(data.subarray(0, idBytes)));
   const deliveryId = DeliveryId.safeParse(delivery);
