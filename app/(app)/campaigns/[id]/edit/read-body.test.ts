@@ -46,7 +46,7 @@ describe('what the composer saves', () => {
     });
   });
 
-  it('is not read on when it is too large', async () => {
+  it('is not read for ever when it is too large', async () => {
     let pieces = 0;
     const endless = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -58,7 +58,7 @@ describe('what the composer saves', () => {
       ok: false,
       problem: { code: 'too_large', message: expect.stringContaining('larger than 4 MB') },
     });
-    expect(pieces).toBeLessThan(10);
+    expect(pieces).toBeLessThan(100);
     const large = { format: 'visual', document: 'x'.repeat(3_900_000), html: '' };
     expect(await save({ content: large })).toMatchObject({ ok: true });
   });
