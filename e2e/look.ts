@@ -34,4 +34,12 @@ export async function expectGoodLooks(page: Page): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(screens[0]);
+  expect.soft(await blockedByPolicy(page), 'what the content security policy had to block').toEqual([]);
 }
+
+const blockedByPolicy = (page: Page) =>
+  page.evaluate(() => {
+    const observer = new ReportingObserver(() => undefined, { types: ['csp-violation'], buffered: true });
+    observer.observe();
+    return observer.takeRecords().map(({ body }) => JSON.stringify(body));
+  });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { encode } from 'next-auth/jwt';
 import { hashPassword } from '@/lib/auth/password';
-import { deriveKey, sign } from '@/lib/auth/secrets';
+import { deriveKey, encrypt, sign } from '@/lib/auth/secrets';
 import { hashToken, newSecret, newToken } from '@/lib/auth/tokens';
 import * as tables from '@/lib/db/schema';
 import { campaignStatuses } from '@/lib/db/states';
@@ -47,6 +47,8 @@ type Kind = (typeof kinds)[number];
 export class World {
   readonly here = newId(WorkspaceId);
   readonly there = newId(WorkspaceId);
+  /** A sender's password: kept here, and shown to nobody again. */
+  readonly keptSecret = 'the-password-of-a-sender';
   /** Everybody's. */
   readonly password = 'a long password';
   /** Of links that would let anybody in, here. */
@@ -144,6 +146,14 @@ export class World {
       { ...common, id: this.put(`default sender ${place}`, newId(SenderId)), name: 'First', isDefault: true },
       { ...common, id: this.put(`sender ${place}`, newId(SenderId)), name: 'Second' },
     ]);
+    if (place === 'foreign') return;
+    const server = { host: '127.0.0.1', port: 9, security: 'none', user: 'rose', password: this.keptSecret };
+    const key = deriveKey('provider-config', this.app.secret);
+    await this.db.insert(tables.senders).values({
+      ...common,
+      ...{ id: this.put('sender own smtp', newId(SenderId)), name: 'Third', provider: 'smtp' as const },
+      config: encrypt('provider-config', JSON.stringify(server), key),
+    });
   }
 
   private async makeList(place: Standing, kind: Kind) {

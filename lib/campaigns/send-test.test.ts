@@ -39,6 +39,18 @@ describe('a test send', () => {
     });
   });
 
+  it('may be sent so many times an hour', async () => {
+    const { scope, senderId } = await testWorkspace();
+    const id = await testCampaign(scope, senderId, [], { subject: 'Hi {{ name | shout }}' });
+    const order = () => sendTest(scope, id, { to: ['me@example.com'] });
+    for (let n = 0; n < 60; n++)
+      expect(await order()).toMatchObject({ ok: false, problem: { code: 'invalid' } });
+    expect(await order()).toMatchObject({ ok: false, problem: { code: 'rate_limited' } });
+    const other = await testWorkspace('Other');
+    const theirs = await testCampaign(other.scope, other.senderId, []);
+    expect((await sendTest(other.scope, theirs, { to: ['me@example.com'] })).ok).toBe(true);
+  });
+
   it('says what is wrong with the template, the addresses or the contact', async () => {
     const { scope, senderId } = await testWorkspace();
     const id = await testCampaign(scope, senderId, [], { subject: 'Hi {{ name | shout }}' });

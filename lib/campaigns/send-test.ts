@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { countAttempt, tooManyAttempts } from '../auth/attempts';
 import { audit } from '../auth/audit';
 import { keyOf, type Scope, userOf } from '../auth/scope';
 import { contacts, senders } from '../db/schema';
@@ -23,6 +24,8 @@ export type TestOrder = { to: string[]; contactId?: ContactId | null };
 
 const most = 10;
 const patience = { permits: 15_000, provider: 30_000 };
+/** A test reaches addresses that are on no list: it must not become a way to write to many. */
+const perAuthor = { limit: 60, windowSeconds: 3600 };
 const Address = z.email().max(320);
 
 /** Somebody who has an answer for the usual merge tags, when the workspace has no contact yet. */
@@ -49,6 +52,8 @@ export async function sendTest(
     return allowed.ok ? ok(campaign) : allowed;
   });
   if (!found.ok) return found;
+  const wait = await countAttempt('test-send', userOf(scope) ?? keyOf(scope) ?? scope.workspaceId, perAuthor);
+  if (wait > 0) return tooManyAttempts(wait);
   const campaign = found.value;
   const { senderId } = campaign;
   if (!senderId)

@@ -1,5 +1,10 @@
-import type { Rows } from '../rules';
-import { details, onSender, profile } from './rows';
+import type { Row, Rows } from '../rules';
+import type { World } from '../world';
+import { details, onSender, own, profile } from './rows';
+
+/** The one that has a password. */
+const smtp = (world: World) => own(world, 'sender', 'smtp');
+const ofTheSmtp: Partial<Row> = { answer: (_place, who) => (who.at === 'there' ? 'not_found' : 'ok') };
 
 export const settings: Rows = {
   'page /sandbox': { may: 'campaigns:read' },
@@ -15,14 +20,24 @@ export const settings: Rows = {
   },
   'page /settings/senders': { may: 'settings:read' },
   'page /settings/senders/new': { may: 'settings:write' },
-  'page /settings/senders/[id]': { may: 'settings:write', on: 'sender' },
+  'page /settings/senders/[id]': [
+    { may: 'settings:write', on: 'sender' },
+    { may: 'settings:write', ...ofTheSmtp, at: (_id, world) => `/settings/senders/${smtp(world)}` },
+  ],
   'action saveSenderAction': [
     onSender({ input: (id) => ({ id, provider: 'sandbox', details, settings: {} }) }),
     onSender({ on: undefined, input: () => ({ provider: 'sandbox', details, settings: {} }) }),
   ],
-  'action checkSenderAction': onSender({
-    ...{ changes: false, input: (id) => ({ id, provider: 'sandbox', settings: {} }) },
-  }),
+  'action checkSenderAction': [
+    onSender({ changes: false, input: (id) => ({ id, provider: 'sandbox', settings: {} }) }),
+    onSender({
+      ...{ on: undefined, changes: false, ...ofTheSmtp },
+      input: (_id, world) => ({
+        ...{ id: smtp(world), provider: 'smtp' },
+        settings: { host: '127.0.0.1', port: 9, security: 'none', user: 'rose', password: '' },
+      }),
+    }),
+  ],
   'action setDefaultSenderAction': onSender(),
   'action deleteSenderAction': onSender(),
 };
