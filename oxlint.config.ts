@@ -136,7 +136,6 @@ export default defineConfig({
         'lib/campaigns/restored.ts',
         'lib/deliveries/unsubscribe.ts',
         'lib/senders/open-sender.ts',
-        'lib/senders/reseal.ts',
         'lib/deliveries/sweep.ts',
         // Whoever forgot their password is nobody yet: the product itself writes to them.
         'lib/product-mail/password-reset-mail.ts',

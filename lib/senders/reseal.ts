@@ -1,38 +1,28 @@
-import { and, eq, isNotNull } from 'drizzle-orm';
-import { mintSystemScope } from '../auth/scope';
+import { and, eq } from 'drizzle-orm';
 import { reseal } from '../auth/secrets';
-import { unsafeDatabase } from '../db/client';
-import { senders, workspaces } from '../db/schema';
+import { senders } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
 import { log } from '../log';
+import { listAllSenders } from './all-senders';
 
 /**
  * Seals the senders' settings that lie under APP_SECRET_PREVIOUS anew under APP_SECRET, so that the former can be forgotten.
- * Runs twice or in two workers without harm.
+ * Runs twice or in two workers without harm; settings that somebody changes meanwhile are left as they are then.
  */
 export async function resealSenders(): Promise<void> {
   if (env().APP_SECRET_PREVIOUS === undefined) return;
   let resealed = 0;
-  for (const { id } of await unsafeDatabase().select({ id: workspaces.id }).from(workspaces)) {
-    const scope = mintSystemScope(id);
-    resealed += await inScope(scope, async (tx) => {
-      const rows = await tx
-        .select({ id: senders.id, config: senders.config })
-        .from(senders)
-        .where(and(eq(senders.workspaceId, id), isNotNull(senders.config)))
-        .for('update');
-      const changed = rows.flatMap((row) => {
-        const config = row.config === null ? undefined : reseal('provider-config', row.config);
-        return config === undefined ? [] : [{ id: row.id, config }];
-      });
-      for (const { id: senderId, config } of changed)
-        await tx
-          .update(senders)
-          .set({ config })
-          .where(and(eq(senders.workspaceId, id), eq(senders.id, senderId)));
-      return changed.length;
-    });
+  for (const { scope, row } of await listAllSenders()) {
+    const config = row.config === null ? undefined : reseal('provider-config', row.config);
+    if (row.config === null || config === undefined) continue;
+    const isAsRead = and(
+      eq(senders.workspaceId, scope.workspaceId),
+      eq(senders.id, row.id),
+      eq(senders.config, row.config),
+    );
+    const { count } = await inScope(scope, (tx) => tx.update(senders).set({ config }).where(isAsRead));
+    resealed += count;
   }
-  log.info({ resealed }, 'APP_SECRET_PREVIOUS can be removed once no link and session of its time is needed');
+  log.info({ resealed }, 'settings of senders lie under the present secret');
 }
