@@ -1,3 +1,5 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvLine, csvResponse, safeCell } from './csv';
 
@@ -12,6 +14,35 @@ describe('cells for spreadsheets', () => {
     ['plain', 'plain'],
   ];
   for (const [text, safe] of cases) test(text, () => expect(safeCell(text)).toBe(safe));
+});
+
+test('no cell begins a formula, whatever delimiter a program cuts at; and a line reads back as its cells', () => {
+  const hostile = fc.array(
+    fc.constantFrom('=', '+', '-', '@', '"', "'", ',', ';', '|', '\t', '\r', '\n', ' ', 'A1', '1'),
+  );
+  const cell = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    hostile.map((parts) => parts.join('')),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(cell, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(',', ';'),
+      (cells, delimiter) => {
+        const line = csvLine(cells, delimiter);
+        const [read = []] = parse(line, { delimiter, relax_column_count: true, record_delimiter: '\r\n' });
+        expect(read).toHaveLength(cells.length);
+        for (const [at, text] of read.entries()) {
+          expect(text.replace(/'/g, '')).toBe(cells[at]?.replace(/'/g, ''));
+          const isNumber = (part: string) => /^\s*"?\s*[+-]?\d[\d .()]*"?\s*$/.test(part);
+          const [first = '', ...others] = text.split(/[,;|\t\r\n]/);
+          if (!isNumber(first)) expect(first).not.toMatch(/^\s*[=+\-@]/);
+          for (const part of others) expect(part).not.toMatch(/^[\s"]*[=+\-@]/);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
 });
 
 test('a line of other delimiters is quoted all the same', () => {
