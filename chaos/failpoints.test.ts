@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,9 +74,13 @@ async function end(worker: ChildProcess, how: NodeJS.Signals): Promise<void> {
 
 const goOn = ({ home }: Scene) => writeFileSync(join(home, goOnFile), '');
 
-async function completed({ name }: Scene): Promise<void> {
-  await until(async () => {
+async function completed({ name, home }: Scene): Promise<void> {
+  const isCompleted = until(async () => {
     expect(await readStatus(database, campaignId, name)).toMatchObject({ status: 'completed' });
+  });
+  await isCompleted.catch((cause) => {
+    const said = readFileSync(join(home, 'log'), 'utf8');
+    throw new Error(`${name} does not come to its end. Its workers said:\n${said}`, { cause });
   });
 }
 

@@ -10,6 +10,9 @@ import type { Problem } from '@/lib/errors';
 import { fileSize } from './import-words';
 import { ProblemAlert } from './problem-alert';
 
+// Else it tries whether it may make code from text, which the content security policy forbids and reports.
+z.config({ jitless: true });
+
 const Answer = z.union([
   z.object({ id: z.string() }),
   z.object({ error: z.object({ message: z.string() }) }),

@@ -46,7 +46,7 @@ test('somebody joins by a link, and changes their name', async () => {
   await laptop.getByLabel('Your name').fill('Paul');
   await laptop.getByLabel('E-mail').fill(person.email);
   await laptop.getByLabel('Password', { exact: true }).fill(person.password);
-  await laptop.getByRole('button', { name: 'Join Rosewood Bakery' }).click();
+  await laptop.getByRole('button', { name: 'Make account and join' }).click();
   await expect(laptop.getByRole('button', { name: 'Paul, Rosewood Bakery: menu' })).toBeVisible();
 
   await laptop.getByRole('button', { name: 'Paul, Rosewood Bakery: menu' }).click();
