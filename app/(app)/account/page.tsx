@@ -1,4 +1,4 @@
-import { Badge, Group, Stack, Text, Title } from '@mantine/core';
+import { Badge, Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { formatMoment } from '@/components/campaign-time';
 import { type Column, DataTable } from '@/components/data-table';
 import { PageHeader } from '@/components/page-header';
@@ -55,7 +55,7 @@ function columns(here: SessionId, timeZone: string): Column<OpenSession>[] {
               {session.device}
             </Text>
             {session.id === here && (
-              <Badge size="sm" variant="light" color="teal" tt="none">
+              <Badge size="sm" variant="light" color="gray" tt="none">
                 This one
               </Badge>
             )}
@@ -71,7 +71,7 @@ function columns(here: SessionId, timeZone: string): Column<OpenSession>[] {
     { key: 'seen', header: 'Last seen', from: 'md', cell: (row) => formatMoment(row.lastSeenAt, timeZone) },
     {
       key: 'end',
-      header: '',
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
       align: 'right',
       cell: (session) => session.id !== here && <SignOutSession id={session.id} device={session.device} />,
     },
