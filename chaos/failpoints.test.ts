@@ -44,7 +44,7 @@ afterAll(async () => {
 /** A database in which the same campaign waits for its launch, and a worker at its failpoint there. */
 type Scene = { failpoint: Failpoint; name: string; home: string; worker: ChildProcess };
 
-const until = (isSo: () => Promise<void> | void) => vi.waitFor(isSo, { timeout: 180_000, interval: 100 });
+const until = (isSo: () => Promise<void> | void) => vi.waitFor(isSo, { timeout: 300_000, interval: 100 });
 
 function startWorker(name: string, home: string, failpoint: Failpoint | ''): ChildProcess {
   const url = new URL(address);
@@ -130,7 +130,7 @@ function scenes(fate: string, happen: (world: World) => Promise<Scene[]>): (fail
   beforeAll(async () => {
     all = await happen({ come, succeed: ({ name, home }) => void start(name, home, '') });
     await Promise.all(workers.map((worker) => end(worker, 'SIGKILL')));
-  }, 420_000);
+  }, 700_000);
   afterAll(() => {
     for (const worker of workers) worker.kill('SIGKILL'); // when it came to no end
   });
