@@ -121,12 +121,19 @@ test('an open stream ends when what lets its reader read is taken away', async (
   const marketer = principals.find(({ grants }) => grants.own === 'view');
   if (!marketer) throw new Error('somebody sees one list');
   const before = await snapshots.take();
-  const address = `${app.url}/campaigns/${world.the('campaign', 'own', 'paused')}/events`;
-  for (const taken of ['list_grants', 'members', 'sessions']) {
+  const streams: [address: string, shows: string, taken: string[]][] = [
+    [`/campaigns/${world.the('campaign', 'own', 'paused')}/events`, '"status":"paused"', ['list_grants']],
+    [`/contacts/imports/${world.id('import', 'own', marketer)}/events`, '"status":"uploaded"', []],
+  ];
+  expect(endpoints.filter(({ path }) => path.endsWith('/events'))).toHaveLength(streams.length);
+  const cases = streams.flatMap(([path, shows, taken]) =>
+    [...taken, 'members', 'sessions'].map((table) => ({ address: app.url + path, shows, taken: table })),
+  );
+  for (const { address, shows, taken } of cases) {
     const signal = AbortSignal.timeout(20_000);
     const { body } = await fetch(address, { headers: world.headersOf(marketer), signal });
     const reader = body?.getReader();
-    expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('"status":"paused"');
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toContain(shows);
     await app.sql.unsafe(`delete from ${taken}`);
     expect(await reader?.read()).toEqual({ done: true, value: undefined });
     await snapshots.restore(differing(before, await snapshots.take()));
