@@ -4,7 +4,11 @@ import { expect, it } from 'vitest';
 import { setSecurityHeaders } from './security-headers';
 
 /** What a browser is told of an address, and what the app hears besides. */
-async function answerTo(path: string, options = { https: true, dev: false }, sent: Record<string, string> = {}) {
+async function answerTo(
+  path: string,
+  options = { https: true, dev: false },
+  sent: Record<string, string> = {},
+) {
   const server = createServer((request, response) => {
     setSecurityHeaders(request, response, options);
     response.end(JSON.stringify(request.headers));
@@ -45,5 +49,7 @@ it.each(['/u/abc', '/join/abc', '/reset/abc'])('passes %s on to nobody', async (
   const { headers } = await answerTo(path);
   expect(headers.get('referrer-policy')).toBe('no-referrer');
   expect(headers.get('x-robots-tag')).toBe('noindex');
-  expect((await answerTo('/uncommon')).headers.get('referrer-policy')).toBe('strict-origin-when-cross-origin');
+  expect((await answerTo('/uncommon')).headers.get('referrer-policy')).toBe(
+    'strict-origin-when-cross-origin',
+  );
 });
