@@ -7,10 +7,10 @@ import type { CsvRecord } from './csv-reader';
 import { addressesOutOfReach } from './reach';
 import type { ContactRow } from './read-contact';
 import type { Rejection } from './reasons';
-import { writeContacts } from './write-contacts';
+import { contactStatements, writeContacts } from './write-contacts';
 
 /** Rows of one transaction: a crash makes a worker do two of them again. */
-const chunkRows = 3000;
+const chunkRows = 1500;
 /** Rows of many kilobytes make smaller chunks, so that memory stays flat. In characters. */
 const chunkLength = 4_000_000;
 
@@ -68,13 +68,11 @@ export class Chunk {
   }
 }
 
-/** Writes a chunk in a transaction of its own, which commits after the ones `before` and only if they did. */
-export function startWriting(
-  running: Running,
-  chunk: Chunk,
-  bytesRead: number,
-  before: Promise<boolean>,
-): Writing {
+/**
+ * Writes a chunk in a transaction of its own, which writes after the ones `before` have written, and commits after they
+ * have committed and only if they did.
+ */
+export function startWriting(running: Running, chunk: Chunk, bytesRead: number, before: Writing): Writing {
   const from = running.rows;
   running.rows += chunk.rows;
   const { promise: written, resolve, reject } = Promise.withResolvers<boolean>();
@@ -84,7 +82,7 @@ export function startWriting(
   return { written, committed };
 }
 
-type Place = { from: number; bytesRead: number; before: Promise<boolean>; written: () => void };
+type Place = { from: number; bytesRead: number; before: Writing; written: () => void };
 
 /** False: the import was cancelled meanwhile, or another worker has taken it up; then nothing of the chunk stays. */
 async function writeChunk(running: Running, chunk: Chunk, place: Place): Promise<boolean> {
@@ -103,8 +101,10 @@ async function writeChunk(running: Running, chunk: Chunk, place: Place): Promise
     };
     for (const address of await addressesOutOfReach(tx, running.importer, chunk.contacts.keys()))
       chunk.reject(address, 'out_of_reach');
-    const written = await writeContacts(tx, target, [...chunk.contacts.values()]);
-    if (!(await place.before)) throw new TurnedBack();
+    const statements = contactStatements(target, [...chunk.contacts.values()]);
+    if (!(await place.before.written)) throw new TurnedBack();
+    const written = await writeContacts(tx, statements);
+    if (!(await place.before.committed)) throw new TurnedBack();
     place.written();
     const again = written.duplicates.map(
       (row): Rejected => ({ row, reason: 'duplicate', values: chunk.values.get(row) ?? [] }),

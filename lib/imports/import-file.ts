@@ -10,7 +10,7 @@ import { type Sample, sampleBytes } from './recognise';
 
 export const maxFileBytes = 2 * 1024 ** 3;
 /** Small enough that whatever else the process does between two pieces hardly waits: about 5 ms of reading contacts. */
-const pieceBytes = 32_768;
+const pieceBytes = 8_192;
 
 const tooLarge = () =>
   fail(

@@ -103,15 +103,19 @@ async function readFile(running: Running, signal: AbortSignal): Promise<ImportOu
   let row = 0;
   let chunk = new Chunk();
   let bytes = 0;
-  let last: Writing = { written: Promise.resolve(true), committed: Promise.resolve(true) };
+  const begun = Promise.resolve(true);
+  let last: Writing = { written: begun, committed: begun };
+  let lastButOne = last;
 
-  // While the next chunk is read, one is written and one before it commits, which is when its foreign keys are checked.
+  // While a chunk is read, one is ready to be written, one is written, and one before it commits, which is when its
+  // foreign keys are checked: two cores have work all the time.
   async function flush(): Promise<boolean> {
     const full = chunk;
     const bytesRead = bytes;
     chunk = new Chunk();
-    if (!(await last.written)) return false;
-    last = startWriting(running, full, bytesRead, last.committed);
+    if (!(await lastButOne.written)) return false;
+    lastButOne = last;
+    last = startWriting(running, full, bytesRead, last);
     return true;
   }
 

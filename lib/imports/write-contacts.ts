@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ScopedTx } from '../db/scoped';
 import type { ImportId, ListId, WorkspaceId } from '../ids';
@@ -35,22 +35,27 @@ function arrayLiteral(rows: ContactRow[], name: keyof ContactRow): string {
 }
 
 /**
- * Writes contacts of different addresses, and their list membership, set by set. A contact that this import wrote before
- * is left alone; its row here comes back as a duplicate.
+ * The statements that write contacts of different addresses, and their list membership, set by set. To make them takes
+ * about a tenth of the time that the database needs for them, and may be done before it is their turn.
+ */
+export function contactStatements(target: Target, rows: ContactRow[]): SQL[] {
+  const groups = Object.groupBy(rows, (row) => `${row.email_consent === null}/${row.sms_consent === null}`);
+  return Object.values(groups).map((group = []) => statementOf(target, group));
+}
+
+/**
+ * Runs them. A contact that this import wrote before is left alone; its row here comes back as a duplicate.
  *
  * What is there is updated by what the file knows: a value replaces, an empty cell does not, attributes merge. Whoever
  * unsubscribed stays unsubscribed, whatever the file says.
  */
 export async function writeContacts(
   tx: ScopedTx,
-  target: Target,
-  rows: ContactRow[],
+  statements: SQL[],
 ): Promise<{ created: number; updated: number; duplicates: number[] }> {
   const total = { created: 0, updated: 0, duplicates: [] as number[] };
-  const groups = Object.groupBy(rows, (row) => `${row.email_consent === null}/${row.sms_consent === null}`);
-  for (const group of Object.values(groups)) {
-    if (!group) continue;
-    const { created, updated, duplicates } = await writeAlike(tx, target, group);
+  for (const statement of statements) {
+    const [{ created, updated, duplicates }] = Written.parse([...(await tx.execute(statement))]);
     total.created += created;
     total.updated += updated;
     total.duplicates.push(...(duplicates ?? []));
@@ -62,15 +67,11 @@ export async function writeContacts(
  * Rows that say alike of consent: something or nothing. No join touches contacts: of a new workspace the planner's
  * statistics know nothing, so that it takes its contacts for one row and would read them all for each address.
  */
-async function writeAlike(
-  tx: ScopedTx,
-  { workspaceId, importId, listId, asksConsent }: Target,
-  rows: ContactRow[],
-) {
+function statementOf({ workspaceId, importId, listId, asksConsent }: Target, rows: ContactRow[]): SQL {
   const column = (name: keyof ContactRow) => arrayLiteral(rows, name);
   const statesEmail = rows[0]?.email_consent !== null;
   const statesSms = rows[0]?.sms_consent !== null;
-  const result = await tx.execute(sql`
+  return sql`
     with input as materialized (
       select * from unnest(
         ${column('row')}::int[], ${column('id')}::uuid[], ${column('email')}::text[], ${column('phone')}::text[],
@@ -111,7 +112,5 @@ async function writeAlike(
     select
       (select count(*)::int from written where is_new) as created,
       (select count(*)::int from written where not is_new) as updated,
-      (select json_agg(row) from input where email not in (select email from written)) as duplicates`);
-  const [written] = Written.parse([...result]);
-  return written;
+      (select json_agg(row) from input where email not in (select email from written)) as duplicates`;
 }
