@@ -137,6 +137,8 @@ export default defineConfig({
         'lib/deliveries/unsubscribe.ts',
         'lib/senders/open-sender.ts',
         'lib/deliveries/sweep.ts',
+        'lib/webhooks/queue-messages.ts',
+        'lib/webhooks/reseal.ts',
         // Whoever forgot their password is nobody yet: the product itself writes to them.
         'lib/product-mail/password-reset-mail.ts',
       ],

@@ -103,6 +103,13 @@ const settings: Record<string, Words> = {
   'sender.changed': { says: 'changed the sender' },
   'sender.made_default': { says: 'made the default sender' },
   'sender.deleted': { says: 'deleted the sender' },
+  'webhook.created': { says: 'added the webhook' },
+  'webhook.changed': { says: 'changed the webhook' },
+  'webhook.secret_rotated': { says: 'made a new key for the webhook' },
+  'webhook.switched_on': { says: 'switched on the webhook' },
+  'webhook.switched_off': { says: 'switched off the webhook', more: problem },
+  'webhook.deleted': { says: 'deleted the webhook' },
+  'webhook.message_sent_again': { says: 'sent a message again to the webhook' },
   'sandbox.cleared': {
     says: 'emptied the sandbox inbox',
     more: ({ messages }) => count(messages, 'message', 'messages'),

@@ -24,6 +24,17 @@ function isNetwork(text: string): boolean {
   return more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
 }
 
+const networks = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine((parts) => parts.every(isNetwork), 'expected addresses or networks like 127.0.0.1, 10.0.0.0/8');
+
 const Environment = z
   .object({
     PORT: whole(1, 65535).default(3000),
@@ -35,16 +46,8 @@ const Environment = z
     DATA_DIR: z.string().min(1).default('./data'),
     APP_SECRET: secret.optional(),
     APP_SECRET_PREVIOUS: secret.optional(),
-    TRUST_PROXY: z
-      .string()
-      .default('')
-      .transform((text) =>
-        text
-          .split(',')
-          .map((part) => part.trim())
-          .filter((part) => part !== ''),
-      )
-      .refine((parts) => parts.every(isNetwork), 'expected addresses or networks like 127.0.0.1, 10.0.0.0/8'),
+    TRUST_PROXY: networks,
+    ALLOWED_PRIVATE_NETWORKS: networks,
     SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@smtp.example.com:587').optional(),
     WORKER_CONCURRENCY: whole(1, 100).default(8),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),

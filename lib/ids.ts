@@ -26,6 +26,10 @@ export const InvitationId = z.uuid().brand<'InvitationId'>();
 export type InvitationId = z.infer<typeof InvitationId>;
 export const SandboxMessageId = z.uuid().brand<'SandboxMessageId'>();
 export type SandboxMessageId = z.infer<typeof SandboxMessageId>;
+export const WebhookId = z.uuid().brand<'WebhookId'>();
+export type WebhookId = z.infer<typeof WebhookId>;
+export const WebhookMessageId = z.uuid().brand<'WebhookMessageId'>();
+export type WebhookMessageId = z.infer<typeof WebhookMessageId>;
 
 // Drawn in one go for many ids: asking the system for 16 bytes costs more than all the rest.
 const pool = Buffer.alloc(4096);

@@ -7,17 +7,27 @@ import { Engine } from '@/lib/deliveries/engine';
 import { sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
 import { removeAbandonedParts } from '@/lib/imports/import-file';
-import { launchCampaign, launchScheduled, runImport, sendBatch, supervise } from '@/lib/jobs/definitions';
+import {
+  launchCampaign,
+  launchScheduled,
+  runImport,
+  sendBatch,
+  sendWebhook,
+  supervise,
+} from '@/lib/jobs/definitions';
 import { closeQueue, queueAddress } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
 import { closeSenders } from '@/lib/senders/open-sender';
 import { resealSenders } from '@/lib/senders/reseal';
 import { pause } from '@/lib/throttle/wait';
+import { listenForMessages, queueAllNewMessages } from '@/lib/webhooks/queue-messages';
+import { resealWebhooks } from '@/lib/webhooks/reseal';
 import { keepSmtpUrl } from '@/lib/workspaces/first-sender';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
 import { handleLaunchScheduled } from './handlers/launch-scheduled';
 import { handleRunImport } from './handlers/run-import';
 import { handleSendBatch } from './handlers/send-batch';
+import { handleSendWebhook } from './handlers/send-webhook';
 import { handleSupervise } from './handlers/supervise';
 import { startHeartbeat } from './heartbeat';
 import { register } from './register';
@@ -52,6 +62,7 @@ function createBoss(): PgBoss {
 async function keepSweeping(): Promise<void> {
   do {
     await sweepAll(engine).catch(warn('the sweep failed; it is tried again'));
+    await queueAllNewMessages().catch(warn('messages of webhooks could not be queued; they are later'));
     await removeAbandonedParts().catch(warn('what uploads left behind could not be removed'));
   } while (await pause(sweepEveryMs, stop.signal));
 }
@@ -76,17 +87,20 @@ async function main(): Promise<void> {
   await holdIfRestored();
   await keepSmtpUrl();
   await resealSenders();
+  await resealWebhooks();
   const endHeartbeat = await startHeartbeat(engine, warn('the sign of life could not be written'));
   const context = { stop: stop.signal, abort: abort.signal, engine };
   const concurrency = env().WORKER_CONCURRENCY;
   await register(boss, runImport, handleRunImport, context, { concurrency: 2 });
   await register(boss, launchCampaign, handleLaunchCampaign, context, { concurrency: 2 });
   await register(boss, launchScheduled, handleLaunchScheduled, context, { concurrency: 2 });
+  await register(boss, sendWebhook, handleSendWebhook, context, { concurrency: 6, perGroup: 3 });
   await register(boss, supervise, handleSupervise, context, { concurrency: 1 });
   await register(boss, sendBatch, handleSendBatch, context, {
     concurrency,
     perGroup: Math.ceil(concurrency / 2),
   });
+  const messages = await listenForMessages();
   const sweeping = keepSweeping();
   log.info({ concurrency }, 'the worker works');
   process.send?.({ ready: true });
@@ -97,6 +111,7 @@ async function main(): Promise<void> {
   await boss.stop({ graceful: true, timeout: drainMs + 3_000 });
   clearTimeout(impatience);
   await sweeping;
+  await messages.end();
   await endHeartbeat();
   await Promise.race([closeSenders(), delay(2_000)]);
   await Promise.race([closeQueue().then(closeDatabase), delay(1_000)]);

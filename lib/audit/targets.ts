@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
-import { apiKeys, campaigns, contacts, imports, lists, senders } from '../db/schema';
+import { apiKeys, campaigns, contacts, imports, lists, senders, webhooks } from '../db/schema';
 import type { ScopedTx } from '../db/scoped';
 
 /** What was done to; `exists` when it can still be opened. */
@@ -15,6 +15,7 @@ const tables = {
   sender: { table: senders, name: sql`name` },
   import: { table: imports, name: sql`file_name` },
   api_key: { table: apiKeys, name: sql`name` },
+  webhook: { table: webhooks, name: sql`substring(url from '^https?://[^/?#]+')` },
 };
 
 type Row = { id: string; action: string; targetId: string | null; detail: Record<string, unknown> };

@@ -11,7 +11,13 @@ import {
 import { env, required } from '../env';
 
 /** What a key derived from APP_SECRET is for. A token or ciphertext made for one purpose is worthless for another. */
-type Purpose = 'session' | 'provider-config' | 'unsubscribe' | 'attempt-key' | 'database-role';
+type Purpose =
+  | 'session'
+  | 'provider-config'
+  | 'webhook-secret'
+  | 'unsubscribe'
+  | 'attempt-key'
+  | 'database-role';
 
 /** A 256-bit key for one purpose, by HKDF-SHA-256 (RFC 5869). */
 export function deriveKey(purpose: Purpose, secret = required('APP_SECRET')): Buffer {

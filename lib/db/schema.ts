@@ -30,6 +30,8 @@ import type {
   SenderId,
   SessionId,
   UserId,
+  WebhookId,
+  WebhookMessageId,
   WorkspaceId,
 } from '../ids';
 import {
@@ -44,6 +46,9 @@ import {
   providerNames,
   roles,
   unconfirmedPolicies,
+  type WebhookEvent,
+  type WebhookMessageType,
+  webhookMessageStates,
 } from './states';
 
 /*
@@ -88,6 +93,7 @@ export const importStatus = pgEnum('import_status', importStatuses);
 export const memberRole = pgEnum('member_role', roles);
 export const listAccess = pgEnum('list_access', listAccesses);
 export const provider = pgEnum('provider', providerNames);
+export const webhookMessageState = pgEnum('webhook_message_state', webhookMessageStates);
 
 // ---------------------------------------------------------------- the directory: who there is, outside any workspace
 
@@ -423,6 +429,86 @@ export const idempotencyKeys = pgTable(
       foreignColumns: [apiKeys.workspaceId, apiKeys.id],
     }).onDelete('cascade'),
     index('idempotency_keys_created').on(t.workspaceId, t.createdAt),
+    tenant(),
+  ],
+);
+
+/** Where other programs are told of what happens. */
+export const webhooks = pgTable(
+  'webhooks',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<WebhookId>().notNull(),
+    url: text('url').notNull(),
+    events: text('events').array().$type<WebhookEvent[]>().notNull(),
+    /** Encrypted, for the key signs each message. */
+    secret: text('secret').notNull(),
+    /** The one before, by which messages are signed as well until `previousUntil`. */
+    previousSecret: text('previous_secret'),
+    previousUntil: at('previous_until'),
+    /** Since when no message has got through; null: the last one did. */
+    failingSince: at('failing_since'),
+    /** Since when it is told of nothing. */
+    disabledAt: at('disabled_at'),
+    /** Why, when nobody wanted it so. */
+    problem: text('problem'),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.id] }), tenant()],
+);
+
+/**
+ * One event for one webhook, written by triggers in the transaction of what it tells of (migration 0012). It names its
+ * subject and nothing of it, so that nobody's data waits here: what is sent is read when it is sent.
+ */
+export const webhookMessages = pgTable(
+  'webhook_messages',
+  {
+    workspaceId: workspaceId(),
+    id: uuid('id').$type<WebhookMessageId>().notNull(),
+    webhookId: uuid('webhook_id').$type<WebhookId>().notNull(),
+    type: text('type').$type<WebhookMessageType>().notNull(),
+    /** The campaign, delivery or contact. */
+    subjectId: uuid('subject_id'),
+    state: webhookMessageState('state').notNull().default('pending'),
+    attempts: integer('attempts').notNull().default(0),
+    /** Whether its job was written. */
+    queued: boolean('queued').notNull().default(false),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    foreignKey({
+      columns: [t.workspaceId, t.webhookId],
+      foreignColumns: [webhooks.workspaceId, webhooks.id],
+    }).onDelete('cascade'),
+    index('webhook_messages_webhook').on(t.workspaceId, t.webhookId, t.id),
+    index('webhook_messages_unqueued').on(t.workspaceId, t.id).where(sql`not queued`),
+    tenant(),
+  ],
+);
+
+/** Each try to hand a message over. */
+export const webhookAttempts = pgTable(
+  'webhook_attempts',
+  {
+    workspaceId: workspaceId(),
+    id: uuid('id').notNull(),
+    messageId: uuid('message_id').$type<WebhookMessageId>().notNull(),
+    /** What HTTP status came back; null: none did. */
+    status: integer('status'),
+    /** What went wrong, or the beginning of what was answered. */
+    detail: text('detail').notNull(),
+    milliseconds: integer('milliseconds').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    foreignKey({
+      columns: [t.workspaceId, t.messageId],
+      foreignColumns: [webhookMessages.workspaceId, webhookMessages.id],
+    }).onDelete('cascade'),
+    index('webhook_attempts_message').on(t.workspaceId, t.messageId, t.id),
     tenant(),
   ],
 );

@@ -67,6 +67,15 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), n as (
       insert into invitations (workspace_id, id, role, token_hash, expires_at)
       values (${workspaceId}, uuid_v7(), 'viewer', '\\x00', now())
+    ), h as (
+      insert into webhooks (workspace_id, id, url, events, secret)
+      values (${workspaceId}, uuid_v7(), 'https://shop.example.com', '{}', '') returning id
+    ), v as (
+      insert into webhook_messages (workspace_id, id, webhook_id, type)
+      select ${workspaceId}, uuid_v7(), h.id, 'webhook.test' from h returning id
+    ), y as (
+      insert into webhook_attempts (workspace_id, id, message_id, detail, milliseconds)
+      select ${workspaceId}, uuid_v7(), v.id, '', 1 from v
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c
     )

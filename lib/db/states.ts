@@ -76,3 +76,27 @@ export type ListAccess = (typeof listAccesses)[number];
 
 export const providerNames = ['sandbox', 'smtp'] as const;
 export type ProviderName = (typeof providerNames)[number];
+
+/** What a webhook can be told of. Migrations write them where the rows change. */
+export const webhookEvents = [
+  'campaign.started',
+  'campaign.paused',
+  'campaign.completed',
+  'delivery.sent',
+  'delivery.delivered',
+  'delivery.bounced',
+  'delivery.complained',
+  'delivery.opened',
+  'delivery.clicked',
+  'delivery.unsubscribed',
+  'contact.created',
+  'contact.changed',
+  'contact.erased',
+] as const;
+export type WebhookEvent = (typeof webhookEvents)[number];
+
+/** `webhook.test` is what the button sends. */
+export type WebhookMessageType = WebhookEvent | 'webhook.test';
+
+export const webhookMessageStates = ['pending', 'delivered', 'failed'] as const;
+export type WebhookMessageState = (typeof webhookMessageStates)[number];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CampaignId, ImportId, WorkspaceId } from '../ids';
+import { CampaignId, ImportId, WebhookMessageId, WorkspaceId } from '../ids';
 
 /*
  * A job is a name, a schema and ids. Its handler (worker/handlers) reads the world again and calls one verb of lib.
@@ -48,6 +48,13 @@ export const launchScheduled = define({
   exact: true,
 });
 
+/** Hands one message to a webhook. */
+export const sendWebhook = define({
+  name: 'send-webhook',
+  payload: z.object({ workspaceId: WorkspaceId, messageId: WebhookMessageId }),
+  heartbeatSeconds: 30,
+});
+
 /** Picks up whatever was forgotten: campaigns whose time has come, and work that has no job. */
 export const supervise = define({
   name: 'supervise',
@@ -61,5 +68,6 @@ export const allJobs: JobDefinition<object>[] = [
   launchCampaign,
   sendBatch,
   launchScheduled,
+  sendWebhook,
   supervise,
 ];

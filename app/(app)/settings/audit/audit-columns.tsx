@@ -15,6 +15,7 @@ const pageOf = ({ kind, id }: Target): string =>
     sender: `/settings/senders/${id}`,
     import: `/contacts/imports/${id}`,
     api_key: '/settings/api-keys',
+    webhook: `/settings/webhooks/${id}`,
     workspace: '/settings',
   })[kind];
 

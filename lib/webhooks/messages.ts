@@ -1,0 +1,88 @@
+import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm';
+import { audit } from '../auth/audit';
+import type { Scope } from '../auth/scope';
+import { cursorId, pageById } from '../db/page';
+import { webhookAttempts, webhookMessages } from '../db/schema';
+import { inScope } from '../db/scoped';
+import { notFound, ok, type Result } from '../errors';
+import { type WebhookId, WebhookMessageId } from '../ids';
+import { queueMessages } from './queue-messages';
+
+type Attempt = Pick<
+  typeof webhookAttempts.$inferSelect,
+  'id' | 'status' | 'detail' | 'milliseconds' | 'createdAt'
+>;
+
+/** A message with the tries to hand it over, the last one first. */
+export type WebhookMessage = Pick<
+  typeof webhookMessages.$inferSelect,
+  'id' | 'type' | 'subjectId' | 'state' | 'attempts' | 'createdAt'
+> & { tries: Attempt[] };
+
+/** What a webhook was told, the latest first. */
+export function listMessages(
+  scope: Scope,
+  webhookId: WebhookId,
+  { cursor, limit = 25 }: { cursor?: string | null; limit?: number } = {},
+): Promise<{ rows: WebhookMessage[]; next: string | null }> {
+  const { workspaceId } = scope;
+  const before = cursorId(cursor);
+  return inScope(scope, async (tx) => {
+    const found = await tx
+      .select({
+        id: webhookMessages.id,
+        type: webhookMessages.type,
+        subjectId: webhookMessages.subjectId,
+        state: webhookMessages.state,
+        attempts: webhookMessages.attempts,
+        createdAt: webhookMessages.createdAt,
+      })
+      .from(webhookMessages)
+      .where(
+        and(
+          eq(webhookMessages.workspaceId, workspaceId),
+          eq(webhookMessages.webhookId, webhookId),
+          before ? lt(webhookMessages.id, WebhookMessageId.parse(before)) : undefined,
+        ),
+      )
+      .orderBy(desc(webhookMessages.id))
+      .limit(limit + 1);
+    const { rows, next } = pageById(found, limit);
+    const ids = rows.map(({ id }) => id);
+    const tries =
+      ids.length === 0
+        ? []
+        : await tx
+            .select()
+            .from(webhookAttempts)
+            .where(and(eq(webhookAttempts.workspaceId, workspaceId), inArray(webhookAttempts.messageId, ids)))
+            .orderBy(asc(webhookAttempts.messageId), desc(webhookAttempts.id));
+    const byMessage = Map.groupBy(tries, ({ messageId }) => messageId);
+    return { rows: rows.map((row) => ({ ...row, tries: byMessage.get(row.id) ?? [] })), next };
+  });
+}
+
+/** Tries a message anew, whatever became of it: the receiver sees the same id. */
+export function sendMessageAgain(
+  scope: Scope,
+  webhookId: WebhookId,
+  id: WebhookMessageId,
+): Promise<Result<undefined>> {
+  return inScope(scope, async (tx): Promise<Result<undefined>> => {
+    const [message] = await tx
+      .update(webhookMessages)
+      .set({ state: 'pending', attempts: 0 })
+      .where(
+        and(
+          eq(webhookMessages.workspaceId, scope.workspaceId),
+          eq(webhookMessages.webhookId, webhookId),
+          eq(webhookMessages.id, id),
+        ),
+      )
+      .returning({ id: webhookMessages.id, webhookId: webhookMessages.webhookId });
+    if (!message) return notFound('message');
+    await queueMessages(tx, scope, [message]);
+    await audit(tx, scope, 'webhook.message_sent_again', webhookId, { message: id });
+    return ok();
+  });
+}

@@ -1,0 +1,85 @@
+import { and, eq, lt, sql } from 'drizzle-orm';
+import { mintSystemScope, type Scope } from '../auth/scope';
+import { unsafeDatabase } from '../db/client';
+import { webhookMessages, workspaces } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import { uuidv7, type WebhookId, type WebhookMessageId, WorkspaceId } from '../ids';
+import { sendWebhook } from '../jobs/definitions';
+import { enqueue } from '../jobs/queue';
+import { log } from '../log';
+
+const messagesAtOnce = 1000;
+const keptMs = 30 * 24 * 60 * 60 * 1000;
+
+type Message = { id: WebhookMessageId; webhookId: WebhookId };
+
+/** One job a message; the jobs of one webhook are a group, so that one that hangs does not hold up the others. */
+export async function queueMessages(
+  tx: ScopedTx,
+  { workspaceId }: Scope,
+  messages: Message[],
+): Promise<void> {
+  for (const [group, jobs] of Map.groupBy(messages, ({ webhookId }) => webhookId))
+    await enqueue(
+      tx,
+      sendWebhook,
+      jobs.map(({ id }) => ({ workspaceId, messageId: id })),
+      { group: { id: group } },
+    );
+}
+
+/** Writes the jobs of messages that the triggers of the database have written. */
+export async function queueNewMessages(scope: Scope): Promise<void> {
+  const { workspaceId } = scope;
+  for (let found = messagesAtOnce; found === messagesAtOnce; )
+    found = await inScope(scope, async (tx) => {
+      const messages = await tx.execute<Message>(sql`
+        update webhook_messages set queued = true
+        where workspace_id = ${workspaceId} and id = any(array(
+          select id from webhook_messages where workspace_id = ${workspaceId} and not queued
+          order by id limit ${messagesAtOnce} for no key update skip locked))
+        returning id, webhook_id as "webhookId"`);
+      await queueMessages(tx, scope, [...messages]);
+      return messages.length;
+    });
+}
+
+/** What nobody was woken for, in any workspace; forgets what was told long ago. */
+export async function queueAllNewMessages(): Promise<void> {
+  const all = await unsafeDatabase().select({ id: workspaces.id }).from(workspaces);
+  for (const { id } of all) {
+    const scope = mintSystemScope(id);
+    await queueNewMessages(scope);
+    await inScope(scope, (tx) =>
+      tx
+        .delete(webhookMessages)
+        .where(and(eq(webhookMessages.workspaceId, id), lt(webhookMessages.id, oldestKept()))),
+    );
+  }
+}
+
+/** Ids begin with the time of their making. */
+const oldestKept = () => uuidv7(Date.now() - keptMs) as WebhookMessageId;
+
+/** Queues messages as soon as they are committed, until `end` is called. Whatever it misses, the sweep finds. */
+export async function listenForMessages(): Promise<{ end: () => Promise<void> }> {
+  const waiting = new Set<string>();
+  let working = false;
+  async function work(): Promise<void> {
+    if (working) return;
+    working = true;
+    for (const id of waiting) {
+      waiting.delete(id);
+      const workspaceId = WorkspaceId.parse(id);
+      await queueNewMessages(mintSystemScope(workspaceId)).catch((error: unknown) =>
+        log.warn({ err: error, workspaceId }, 'messages of webhooks could not be queued; they are later'),
+      );
+    }
+    working = false;
+  }
+  const { unlisten } = await unsafeDatabase().$client.listen('webhooks', (workspaceId) => {
+    waiting.add(workspaceId);
+    void work();
+  });
+  return { end: () => unlisten() };
+}
