@@ -140,8 +140,8 @@ test('an open stream ends when what lets its reader read is taken away', async (
   }
 });
 
-/** What no page or program is ever told: a sender's password, a password's hash. */
-const neverShown = () => [world.keptSecret, '$argon2'];
+/** What no page or program is ever told: a sender's password, a webhook's key, a password's hash. */
+const neverShown = () => [world.keptSecret, world.webhookSecret, '$argon2'];
 
 const doesChange = ({ endpoint, row, who, place }: Cell) =>
   changesRows(row, expected(endpoint, row, who, place), place, who);

@@ -35,7 +35,15 @@ export const places = ['own', 'ungranted', 'mixed', 'foreign', 'deleted', 'malfo
 export type Place = (typeof places)[number];
 
 /** What hangs from no list: a role's permission alone decides about it. */
-const listless = ['sender', 'member', 'invitation', 'API key', 'suppression'] as const;
+const listless = [
+  'sender',
+  'member',
+  'invitation',
+  'API key',
+  'suppression',
+  'webhook',
+  'webhook message',
+] as const;
 
 /** What is a person's own: no role decides about it. Whoever else asks, it is not there. */
 const personal = ['session', 'workspace'] as const;

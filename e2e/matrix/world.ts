@@ -22,6 +22,8 @@ import {
   SessionId,
   UserId,
   uuidv7,
+  WebhookId,
+  WebhookMessageId,
   WorkspaceId,
 } from '@/lib/ids';
 import type { BuiltApp } from './built-app';
@@ -35,7 +37,15 @@ import type { Noun, Place } from './rules';
 
 const neverThere: Noun[] = [
   ...(['campaign', 'delivery', 'import', 'sandbox message', 'sender'] as const),
-  ...(['session', 'workspace', 'invitation', 'API key', 'suppression'] as const),
+  ...([
+    'session',
+    'workspace',
+    'invitation',
+    'API key',
+    'suppression',
+    'webhook',
+    'webhook message',
+  ] as const),
 ];
 const tomorrow = new Date(Date.now() + 24 * 3_600_000);
 
@@ -49,6 +59,7 @@ export class World {
   readonly there = newId(WorkspaceId);
   /** A sender's password: kept here, and shown to nobody again. */
   readonly keptSecret = 'the-password-of-a-sender';
+  readonly webhookSecret = `whsec_${Buffer.from('the key of a webhook, 32 bytes !').toString('base64')}`;
   /** Everybody's. */
   readonly password = 'a long password';
   /** Of links that would let anybody in, here. */
@@ -118,7 +129,10 @@ export class World {
       for (const status of campaignStatuses) await this.makeCampaign(place, status);
     for (const place of ['ungranted', 'foreign'] as const) await this.makeImport(`import ${place}`, place);
     for (const who of principals) await this.makePrincipal(who);
-    for (const place of ['own', 'foreign'] as const) await this.makePeople(place);
+    for (const place of ['own', 'foreign'] as const) {
+      await this.makePeople(place);
+      await this.makeWebhook(place);
+    }
     await this.makeDeleted();
     await this.stopCounting();
     await this.writeImportFiles();
@@ -363,6 +377,25 @@ export class World {
     await this.db
       .insert(tables.suppressions)
       .values({ workspaceId, id, channel: 'email', address, reason: 'manual' });
+  }
+
+  private async makeWebhook(place: 'own' | 'foreign') {
+    const workspaceId = this.workspaceOf(place);
+    const webhookId = this.put(`webhook ${place}`, newId(WebhookId));
+    await this.db.insert(tables.webhooks).values({
+      ...{ workspaceId, id: webhookId, url: `https://${this.mark(place)}.example.com`, events: [] },
+      secret: encrypt('webhook-secret', this.webhookSecret, deriveKey('webhook-secret', this.app.secret)),
+    });
+    const id = this.put(`webhook message ${place}`, newId(WebhookMessageId));
+    const message = {
+      workspaceId,
+      id,
+      webhookId,
+      type: 'webhook.test',
+      state: 'failed',
+      queued: true,
+    } as const;
+    await this.db.insert(tables.webhookMessages).values(message);
   }
 
   /** Limits of attempts have tests of their own; here everybody asks more often than anybody may. */

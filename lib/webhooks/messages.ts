@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { cursorId, pageById } from '../db/page';
+import { decodeCursor, encodeCursor, type Page } from '../db/page';
 import { webhookAttempts, webhookMessages } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
@@ -24,9 +24,11 @@ export function listMessages(
   scope: Scope,
   webhookId: WebhookId,
   { cursor, limit = 25 }: { cursor?: string | null; limit?: number } = {},
-): Promise<{ rows: WebhookMessage[]; next: string | null }> {
+): Promise<Page<WebhookMessage>> {
   const { workspaceId } = scope;
-  const before = cursorId(cursor);
+  const at = decodeCursor(cursor);
+  const key = WebhookMessageId.safeParse(at?.key[0]);
+  const backwards = key.success && at?.direction === 'before';
   return inScope(scope, async (tx) => {
     const found = await tx
       .select({
@@ -42,12 +44,15 @@ export function listMessages(
         and(
           eq(webhookMessages.workspaceId, workspaceId),
           eq(webhookMessages.webhookId, webhookId),
-          before ? lt(webhookMessages.id, WebhookMessageId.parse(before)) : undefined,
+          key.success ? (backwards ? gt : lt)(webhookMessages.id, key.data) : undefined,
         ),
       )
-      .orderBy(desc(webhookMessages.id))
+      .orderBy(backwards ? asc(webhookMessages.id) : desc(webhookMessages.id))
       .limit(limit + 1);
-    const { rows, next } = pageById(found, limit);
+    const more = found.length > limit;
+    const rows = found.slice(0, limit);
+    if (backwards) rows.reverse();
+    const [first, last] = [rows[0], rows.at(-1)];
     const ids = rows.map(({ id }) => id);
     const tries =
       ids.length === 0
@@ -58,7 +63,14 @@ export function listMessages(
             .where(and(eq(webhookAttempts.workspaceId, workspaceId), inArray(webhookAttempts.messageId, ids)))
             .orderBy(asc(webhookAttempts.messageId), desc(webhookAttempts.id));
     const byMessage = Map.groupBy(tries, ({ messageId }) => messageId);
-    return { rows: rows.map((row) => ({ ...row, tries: byMessage.get(row.id) ?? [] })), next };
+    return {
+      rows: rows.map((row) => ({ ...row, tries: byMessage.get(row.id) ?? [] })),
+      next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
+      previous:
+        first && key.success && (!backwards || more)
+          ? encodeCursor({ direction: 'before', key: [first.id] })
+          : null,
+    };
   });
 }
 

@@ -388,6 +388,26 @@ test('a stranger reaches neither a webhook nor its messages', async () => {
   expect(await messagesOf(id)).toHaveLength(1);
 });
 
+test('messages are read page by page, both ways', async () => {
+  const { id } = await newWebhook(['contact.created']);
+  await testList(scope, 5);
+  const page = (cursor: string | null) => listMessages(scope, id, { cursor, limit: 2 });
+  const first = await page(null);
+  const second = await page(first.next);
+  const third = await page(second.next);
+  const ids = [first, second, third].flatMap(({ rows }) => rows.map((row) => row.id));
+  expect(ids).toEqual(
+    (await messagesOf(id))
+      .map((message) => message.id)
+      .sort()
+      .reverse(),
+  );
+  expect([first.previous, third.next]).toEqual([null, null]);
+  expect(await page(third.previous)).toEqual(second);
+  expect((await page(second.previous)).rows).toEqual(first.rows);
+  expect((await page('nonsense')).rows).toEqual(first.rows);
+});
+
 test('a deleted webhook leaves nothing, and its jobs end', async () => {
   const { id } = await newWebhook();
   const message = await testMessage(id);

@@ -7,6 +7,7 @@ const places: { href: string; label: string; permission: Permission }[] = [
   { href: '/settings/senders', label: 'Senders', permission: 'settings:read' },
   { href: '/settings/members', label: 'Members', permission: 'members:read' },
   { href: '/settings/api-keys', label: 'API keys', permission: 'keys:write' },
+  { href: '/settings/webhooks', label: 'Webhooks', permission: 'settings:write' },
   { href: '/settings/audit', label: 'Audit log', permission: 'audit:read' },
 ];
 

@@ -1,10 +1,16 @@
 import type { Row, Rows } from '../rules';
 import type { World } from '../world';
-import { details, onSender, own, profile } from './rows';
+import { byId, details, onSender, own, profile } from './rows';
 
 /** The one that has a password. */
 const smtp = (world: World) => own(world, 'sender', 'smtp');
 const ofTheSmtp: Partial<Row> = { answer: (_place, who) => (who.at === 'there' ? 'not_found' : 'ok') };
+
+const webhook = { url: 'https://new.example.com/hook', events: ['contact.created'] };
+const onWebhook = (more: Partial<Row> = {}): Row => ({
+  ...{ may: 'settings:write', on: 'webhook', changes: true, input: byId },
+  ...more,
+});
 
 export const settings: Rows = {
   'page /sandbox': { may: 'campaigns:read' },
@@ -40,4 +46,17 @@ export const settings: Rows = {
   ],
   'action setDefaultSenderAction': onSender(),
   'action deleteSenderAction': onSender(),
+  'page /settings/webhooks': { may: 'settings:write' },
+  'page /settings/webhooks/[id]': { may: 'settings:write', on: 'webhook' },
+  'action createWebhookAction': { may: 'settings:write', changes: true, input: () => webhook },
+  'action updateWebhookAction': onWebhook({ input: (id) => ({ id, ...webhook }) }),
+  'action rotateWebhookSecretAction': onWebhook(),
+  'action switchWebhookAction': onWebhook({ input: (id) => ({ id, on: false }) }),
+  'action testWebhookAction': onWebhook(),
+  'action deleteWebhookAction': onWebhook(),
+  'action sendMessageAgainAction': onWebhook({
+    on: 'webhook message',
+    answer: (_place, who) => (who.at === 'there' ? 'not_found' : 'ok'),
+    input: (id, world) => ({ id: own(world, 'webhook'), messageId: id }),
+  }),
 };

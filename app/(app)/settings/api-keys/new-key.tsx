@@ -4,9 +4,9 @@ import { Button, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
+import { ShownOnce } from '@/components/shown-once';
 import type { Role } from '@/lib/db/states';
 import { NewKeyForm } from './new-key-form';
-import { NewToken } from './new-token';
 
 export type KeyChoices = {
   /** The roles that whoever makes the key may give it. */
@@ -39,7 +39,7 @@ export function NewKey(choices: KeyChoices) {
         {token === undefined ? (
           <NewKeyForm {...choices} onMade={setToken} onCancel={close} />
         ) : (
-          <NewToken token={token} onDone={close} />
+          <ShownOnce label="API key" value={token} onDone={close} />
         )}
       </Modal>
     </>

@@ -3,8 +3,10 @@
 import { Alert, Button, CopyButton, Group, Stack, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconInfoCircle } from '@tabler/icons-react';
 
-/** The key itself. Nobody can read it again: only its hash is kept. */
-export function NewToken({ token, onDone }: { token: string; onDone: () => void }) {
+type Props = { label: string; value: string; onDone: () => void };
+
+/** A key that nobody can read again, to be copied. */
+export function ShownOnce({ label, value, onDone }: Props) {
   return (
     <Stack>
       <Alert icon={<IconInfoCircle size={18} aria-hidden />} variant="light">
@@ -12,15 +14,15 @@ export function NewToken({ token, onDone }: { token: string; onDone: () => void 
       </Alert>
       <Group align="flex-end" gap="xs" wrap="nowrap">
         <TextInput
-          label="API key"
-          value={token}
+          label={label}
+          value={value}
           readOnly
           flex={1}
           data-autofocus
           onFocus={(event) => event.currentTarget.select()}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         />
-        <CopyButton value={token} timeout={4000}>
+        <CopyButton value={value} timeout={4000}>
           {({ copied, copy }) => (
             <Button
               variant="default"
