@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -75,4 +76,26 @@ test('another database, or one that was counted on when the server crashed, is n
   await holdIfRestored();
   expect(await statusOf(scope, sending)).toMatchObject({ status: 'sending' });
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ epoch: await epoch() });
+});
+
+test('a worker that starts while another counts on takes that for no restored backup', async () => {
+  const { scope, senderId } = await testWorkspace();
+  const { listId } = await testList(scope, 3);
+  const sending = await testCampaign(scope, senderId, [listId]);
+  await launchNow(scope, sending);
+  await holdIfRestored();
+  const file = join(env().DATA_DIR, 'epoch.json');
+  const known = JSON.parse(await readFile(file, 'utf8'));
+  // A pipe instead of the file: whoever reads it waits, while the other one counts on, in the database and then here.
+  await rm(file);
+  execFileSync('mkfifo', [file]);
+  const starting = holdIfRestored();
+  const pipe = await open(file, 'w');
+  await unsafeDatabase()
+    .update(instance)
+    .set({ epoch: sql`${instance.epoch} + 1` });
+  await pipe.writeFile(JSON.stringify({ ...known, epoch: known.epoch + 1 }));
+  await pipe.close();
+  await starting;
+  expect(await statusOf(scope, sending)).toMatchObject({ status: 'sending', problem: null });
 });

@@ -22,9 +22,10 @@ const problem =
  * knows of everything that was sent: all campaigns that would go on by themselves then wait for a person.
  */
 export async function holdIfRestored(): Promise<void> {
+  // What is remembered first: read after the database, it may be what another worker has counted on meanwhile.
+  const known = await readKnown();
   const [row] = await unsafeDatabase().select().from(instance);
   if (!row) throw new Error('the migrations make the row of the instance');
-  const known = await readKnown();
   const isOlder = known !== undefined && known.instance === row.id && known.epoch > row.epoch;
   if (isOlder) {
     log.warn({ known: known.epoch, found: row.epoch }, 'the database was restored; campaigns are held');

@@ -8,11 +8,8 @@ import { NewApiKey } from '@/lib/api-keys/key-input';
 import { revokeApiKey } from '@/lib/api-keys/revoke-key';
 import { ApiKeyId } from '@/lib/ids';
 
-export const createApiKeyAction = authorizedAction('keys:write', NewApiKey, async (scope, input) => {
-  const made = await createApiKey(scope, input);
-  if (made.ok) refresh();
-  return made;
-});
+/** The page is drawn anew when the dialog that shows the key is closed: before, it would take the dialog away. */
+export const createApiKeyAction = authorizedAction('keys:write', NewApiKey, createApiKey);
 
 export const revokeApiKeyAction = authorizedAction(
   'keys:write',

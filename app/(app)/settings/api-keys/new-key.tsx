@@ -3,6 +3,7 @@
 import { Button, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ShownOnce } from '@/components/shown-once';
 import type { Role } from '@/lib/db/states';
@@ -18,8 +19,10 @@ export type KeyChoices = {
 export function NewKey(choices: KeyChoices) {
   const [opened, dialog] = useDisclosure(false);
   const [token, setToken] = useState<string>();
+  const router = useRouter();
   const close = () => {
     dialog.close();
+    if (token !== undefined) router.refresh();
     setToken(undefined);
   };
   return (

@@ -24,9 +24,8 @@ function refreshed<Value>(result: Result<Value>): Result<Value> {
   return result;
 }
 
-export const createWebhookAction = authorizedAction('settings:write', WebhookInput, async (scope, input) =>
-  refreshed(await createWebhook(scope, input)),
-);
+/** The page is drawn anew when the dialog that shows the key is closed: before, it would take the dialog away. */
+export const createWebhookAction = authorizedAction('settings:write', WebhookInput, createWebhook);
 
 export const updateWebhookAction = authorizedAction(
   'settings:write',

@@ -3,6 +3,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ProblemAlert } from '@/components/problem-alert';
 import { ShownOnce } from '@/components/shown-once';
@@ -18,8 +19,10 @@ export function NewWebhook() {
   const [form, setForm] = useState(initial);
   const [secret, setSecret] = useState<string>();
   const { run, pending, problem, fields } = useAction(createWebhookAction);
+  const router = useRouter();
   const close = () => {
     dialog.close();
+    if (secret !== undefined) router.refresh();
     setSecret(undefined);
     setForm(initial);
   };

@@ -1,7 +1,7 @@
 'use client';
 
 import { Checkbox, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
-import { webhookEventGroups } from '@/components/webhook-words';
+import { webhookEventColumns } from '@/components/webhook-words';
 import { type WebhookEvent, webhookEvents } from '@/lib/db/states';
 
 export type WebhookForm = { url: string; events: WebhookEvent[] };
@@ -38,13 +38,17 @@ export function WebhookFields({ value, onChange, errors }: Props) {
         required
       >
         <SimpleGrid cols={{ base: 1, sm: 2 }} mt="xs" spacing="lg">
-          {webhookEventGroups.map(({ label, events }) => (
-            <Stack key={label} gap={8}>
-              <Text fz="xs" c="dimmed" fw={500}>
-                {label}
-              </Text>
-              {Object.entries(events).map(([event, says]) => (
-                <Checkbox key={event} value={event} label={says} size="sm" />
+          {webhookEventColumns.map((groups) => (
+            <Stack key={groups[0]?.label} gap="lg">
+              {groups.map(({ label, events }) => (
+                <Stack key={label} gap={8}>
+                  <Text fz="xs" c="dimmed" fw={500}>
+                    {label}
+                  </Text>
+                  {Object.entries(events).map(([event, says]) => (
+                    <Checkbox key={event} value={event} label={says} size="sm" />
+                  ))}
+                </Stack>
               ))}
             </Stack>
           ))}
