@@ -90,6 +90,7 @@ export default defineConfig({
               'errors',
               'campaigns/local-time',
               'db/states',
+              'db/domain-report',
               'deliveries/reasons',
               'messages/merge-tags',
               'providers/sandbox-fates',

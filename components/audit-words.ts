@@ -102,6 +102,7 @@ const settings: Record<string, Words> = {
   'sender.created': { says: 'added the sender', more: ({ provider }) => text(provider) },
   'sender.changed': { says: 'changed the sender' },
   'sender.made_default': { says: 'made the default sender' },
+  'sender.selectors_changed': { says: 'changed the DKIM selectors of' },
   'sender.deleted': { says: 'deleted the sender' },
   'webhook.created': { says: 'added the webhook' },
   'webhook.changed': { says: 'changed the webhook' },

@@ -8,6 +8,7 @@ import { sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
 import { removeAbandonedParts } from '@/lib/imports/import-file';
 import {
+  checkDomains,
   launchCampaign,
   launchScheduled,
   runImport,
@@ -23,6 +24,7 @@ import { pause } from '@/lib/throttle/wait';
 import { listenForMessages, queueAllNewMessages } from '@/lib/webhooks/queue-messages';
 import { resealWebhooks } from '@/lib/webhooks/reseal';
 import { keepSmtpUrl } from '@/lib/workspaces/first-sender';
+import { handleCheckDomains } from './handlers/check-domains';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
 import { handleLaunchScheduled } from './handlers/launch-scheduled';
 import { handleRunImport } from './handlers/run-import';
@@ -96,6 +98,7 @@ async function main(): Promise<void> {
   await register(boss, launchScheduled, handleLaunchScheduled, context, { concurrency: 2 });
   await register(boss, sendWebhook, handleSendWebhook, context, { concurrency: 6, perGroup: 3 });
   await register(boss, supervise, handleSupervise, context, { concurrency: 1 });
+  await register(boss, checkDomains, handleCheckDomains, context, { concurrency: 1 });
   await register(boss, sendBatch, handleSendBatch, context, {
     concurrency,
     perGroup: Math.ceil(concurrency / 2),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { audit } from '../auth/audit';
 import { grants, keyOf, type Scope, userOf } from '../auth/scope';
 import { searchText } from '../contacts/search';
+import { domainProblems } from '../db/domain-report';
 import { decodeCursor, encodeCursor, type Page } from '../db/page';
 import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
@@ -22,6 +23,8 @@ export type CampaignSender = {
   fromEmail: string;
   limits: Limits;
   limitsProposed: boolean;
+  /** What mailbox providers will hold against its domain, each in a sentence. */
+  domainProblems: string[];
 };
 
 export type Campaign = {
@@ -161,6 +164,7 @@ export async function readCampaign(
       fromEmail: sender.fromEmail,
       limits: limitsOf(sender),
       limitsProposed: sender.limitsProposed,
+      domainProblems: domainProblems(sender.domainReport, sender.fromEmail),
     },
     planned: campaign.planned,
     limits: limitsOf(campaign),

@@ -122,7 +122,13 @@ function aboutSender({ sender, id }: Campaign): PreflightProblem[] {
         blocking: true,
       },
     ];
-  if (sender.provider !== 'sandbox') return [];
+  if (sender.provider !== 'sandbox')
+    return sender.domainProblems.map((message) => ({
+      message,
+      fix: 'See what should stand there.',
+      href: `/settings/senders/${sender.id}`,
+      blocking: false,
+    }));
   return [
     {
       message: 'The sandbox delivers to the inbox inside this app. Nobody gets an e-mail.',

@@ -34,6 +34,7 @@ import type {
   WebhookMessageId,
   WorkspaceId,
 } from '../ids';
+import type { DomainReport } from './domain-report';
 import {
   campaignStatuses,
   channels,
@@ -685,6 +686,11 @@ export const senders = pgTable(
     /** Nobody has set these limits, the provider's usual one stands there: it gives way to a campaign that asks for more. */
     limitsProposed: boolean('limits_proposed').notNull().default(false),
     isDefault: boolean('is_default').notNull().default(false),
+    /** The names under which the keys of its signatures stand in the DNS; empty: the usual ones are tried. */
+    dkimSelectors: text('dkim_selectors').array().notNull().default([]),
+    /** What the DNS last said about the domain of its address. */
+    domainReport: jsonb('domain_report').$type<DomainReport>(),
+    domainCheckedAt: at('domain_checked_at'),
     /** Of the version before: what throttles now are `throttles`. */
     throttleTat: at('throttle_tat').notNull().defaultNow(),
     createdAt: createdAt(),

@@ -63,6 +63,14 @@ export const supervise = define({
   cron: '* * * * *',
 });
 
+/** Asks the DNS about the domains of all senders. */
+export const checkDomains = define({
+  name: 'check-domains',
+  payload: z.object({}),
+  heartbeatSeconds: 30,
+  cron: '17 4 * * *',
+});
+
 export const allJobs: JobDefinition<object>[] = [
   runImport,
   launchCampaign,
@@ -70,4 +78,5 @@ export const allJobs: JobDefinition<object>[] = [
   launchScheduled,
   sendWebhook,
   supervise,
+  checkDomains,
 ];

@@ -4,6 +4,7 @@ import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { authorizedAction } from '@/lib/action';
+import { checkSenderDomain, Selectors } from '@/lib/domains/sender-domain';
 import { SenderId } from '@/lib/ids';
 import { ProviderChoice, ProviderSettings, SenderDetails } from '@/lib/senders/sender-input';
 import {
@@ -35,6 +36,16 @@ export const checkSenderAction = authorizedAction(
   'settings:write',
   Saved.omit({ details: true }),
   (scope, input) => checkSender(scope, input),
+);
+
+export const checkDomainAction = authorizedAction(
+  'settings:write',
+  OneSender.extend({ selectors: Selectors }),
+  async (scope, { id, selectors }) => {
+    const checked = await checkSenderDomain(scope, id, selectors);
+    if (checked.ok) refresh();
+    return checked;
+  },
 );
 
 export const setDefaultSenderAction = authorizedAction('settings:write', OneSender, async (scope, { id }) => {

@@ -2,19 +2,22 @@ import { Alert } from '@mantine/core';
 import { notFound } from 'next/navigation';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { senderDomain } from '@/lib/domains/sender-domain';
 import { SenderId } from '@/lib/ids';
 import { providers } from '@/lib/providers/registry';
 import { limitsOf } from '@/lib/senders/limits';
 import { unreadableConfig } from '@/lib/senders/open-sender';
 import { findSender } from '@/lib/senders/senders';
 import { SenderForm } from '../sender-form';
+import { SenderDomain } from './sender-domain';
 
 export const metadata = { title: 'Sender' };
 
-export default authorizedPage('settings:write', async (scope, { params }) => {
+export default authorizedPage('settings:write', async (scope, { params, member }) => {
   const id = SenderId.safeParse(params.id);
   if (!id.success) notFound();
   const sender = valueOrNotFound(await findSender(scope, id.data));
+  const domain = valueOrNotFound(await senderDomain(scope, id.data));
   const { fields, label } = providers[sender.provider];
   const initial = Object.fromEntries(fields.map((field) => [field.name, field.initial]));
   return (
@@ -37,6 +40,9 @@ export default authorizedPage('settings:write', async (scope, { params }) => {
         details={{ ...sender, replyTo: sender.replyTo ?? '', limits: limitsOf(sender) }}
         settings={sender.settings?.values ?? initial}
       />
+      {sender.provider !== 'sandbox' && (
+        <SenderDomain id={sender.id} checked={domain} timeZone={member.workspace.timeZone} />
+      )}
     </>
   );
 });
