@@ -3,7 +3,7 @@ import type { Finding } from '../db/domain-report';
 import { type Resolve, textRecords } from './records';
 
 /** Where the usual providers put their keys: tried when nobody has said which selector it is. */
-export const usualSelectors = [
+const usualSelectors = [
   ...['default', 'dkim', 'mail', 'smtp', 'email', 'posthaste', 'resend', 'google', 'mandrill', 'mailjet'],
   ...['selector1', 'selector2', 's1', 's2', 'k1', 'k2', 'k3', 'sig1', 'mte1', 'mte2', 'pm', 'zoho', 'brevo'],
 ];

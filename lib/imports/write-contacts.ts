@@ -40,7 +40,7 @@ function arrayLiteral(rows: ContactRow[], name: keyof ContactRow): string {
  */
 export function contactStatements(target: Target, rows: ContactRow[]): SQL[] {
   const groups = Object.groupBy(rows, (row) => `${row.email_consent === null}/${row.sms_consent === null}`);
-  return Object.values(groups).map((group = []) => statementOf(target, group));
+  return Object.values(groups).map((group) => statementOf(target, group));
 }
 
 /**

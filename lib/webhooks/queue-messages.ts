@@ -77,9 +77,9 @@ export async function listenForMessages(): Promise<{ end: () => Promise<void> }>
     }
     working = false;
   }
-  const { unlisten } = await unsafeDatabase().$client.listen('webhooks', (workspaceId) => {
+  const listening = await unsafeDatabase().$client.listen('webhooks', (workspaceId) => {
     waiting.add(workspaceId);
     void work();
   });
-  return { end: () => unlisten() };
+  return { end: () => listening.unlisten() };
 }
