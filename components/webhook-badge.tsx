@@ -9,7 +9,7 @@ export function WebhookBadge({ of: webhook }: { of: Pick<Webhook, 'disabledAt' |
       ? ['Failing', 'red']
       : ['On', 'teal'];
   return (
-    <Badge size="sm" variant="light" color={color} tt="none" fw={500}>
+    <Badge size="sm" variant="dot" color={color} tt="none" fw={550}>
       {label}
     </Badge>
   );

@@ -12,9 +12,11 @@ export type Received = {
 
 /** How the receiver behaves: an HTTP status, or `hang`. */
 type Mood = number | 'hang';
+/** The same for each request, or by how often it has had this message, and how many others before. */
+type Moods = Mood | ((times: number, others: number) => Mood);
 
 /** A receiver of webhooks at a local address, which can be told how to behave. For tests. */
-export async function startReceiver(mood: Mood = 200) {
+export async function startReceiver(mood: Moods = 200, { location = '/elsewhere', host = '127.0.0.1' } = {}) {
   const received: Received[] = [];
   const state = { mood };
   const server = createServer((request, response) => {
@@ -28,18 +30,21 @@ export async function startReceiver(mood: Mood = 200) {
         Object.entries(request.headers).map(([name, value]) => [name, String(value)] as [string, string]),
       );
       const { type, data } = JSON.parse(body || '{}');
-      received.push({ id: headers.get('webhook-id') ?? '', type, data, headers, body });
-      if (state.mood === 'hang') return;
-      response.writeHead(state.mood, { location: `${url}/elsewhere` }).end(`It is ${state.mood}.`);
+      const id = headers.get('webhook-id') ?? '';
+      received.push({ id, type, data, headers, body });
+      const times = received.filter((one) => one.id === id).length;
+      const others = new Set(received.map((one) => one.id)).size - 1;
+      const now = typeof state.mood === 'function' ? state.mood(times, others) : state.mood;
+      if (now !== 'hang') response.writeHead(now, { location }).end(`It is ${now}.`);
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
   return {
     url,
     received,
-    behave: (next: Mood) => {
+    behave: (next: Moods) => {
       state.mood = next;
     },
     close: () => {

@@ -53,7 +53,7 @@ function Found({ finding: { check, verdict, says, found, record } }: { finding: 
         <Text fz="sm" fw={500}>
           {domainCheckWords[check]}
         </Text>
-        <Badge size="sm" variant="light" color={color} tt="none" fw={500}>
+        <Badge size="sm" variant="dot" color={color} tt="none" fw={550}>
           {label}
         </Badge>
       </Group>

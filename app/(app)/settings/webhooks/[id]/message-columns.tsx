@@ -17,13 +17,7 @@ export function messageColumns(webhookId: WebhookId, timeZone: string): Column<W
             <Text span fz="sm" fw={500}>
               {webhookMessageWords(message.type)}
             </Text>
-            <Badge
-              size="sm"
-              variant="light"
-              color={webhookStateWords[message.state].color}
-              tt="none"
-              fw={500}
-            >
+            <Badge size="sm" variant="dot" color={webhookStateWords[message.state].color} tt="none" fw={550}>
               {webhookStateWords[message.state].label}
             </Badge>
           </Group>
