@@ -99,6 +99,12 @@ export async function checkAllDomains(stop: AbortSignal, resolve?: Resolve): Pro
 const ofId = (scope: Scope, id: SenderId) =>
   and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, id));
 
+/** Through which host a sender sends, where its settings name one. */
+export function mailServerOf(row: Row): string | null {
+  const host = safeSettings(row)?.values.host;
+  return typeof host === 'string' && host !== '' ? host : null;
+}
+
 async function rowOf(scope: Scope, id: SenderId): Promise<Row | undefined> {
   const [row] = await inScope(scope, (tx) => tx.select().from(senders).where(ofId(scope, id)));
   return row;
@@ -106,11 +112,9 @@ async function rowOf(scope: Scope, id: SenderId): Promise<Row | undefined> {
 
 async function look(scope: Scope, row: Row, resolve?: Resolve): Promise<DomainReport> {
   const domain = domainOf(row.fromEmail) ?? '';
-  const host = safeSettings(row)?.values.host;
   const selectors = row.dkimSelectors;
-  const mailServer = typeof host === 'string' && host !== '' ? host : null;
   const [records, oneClick] = await Promise.all([
-    checkRecords(domain, { mailServer, selectors }, resolve),
+    checkRecords(domain, { mailServer: mailServerOf(row), selectors }, resolve),
     checkOneClick(scope, row),
   ]);
   const report: DomainReport = { domain, selectors, findings: [...records, oneClick] };

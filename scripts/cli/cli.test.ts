@@ -287,6 +287,8 @@ describe('doctor', () => {
     expect(said.code).toBe(1);
     expect(said.out).toMatch(/FAULT {2}Sender “Gone” of “Broken”: .+\n {7}Correct it under Settings/);
     expect(said.out).toMatch(/FAULT {2}Sender “Sealed” of “Broken”: .*APP_SECRET/);
+    // What the DNS says, if it says anything, is advice: it keeps nothing from working.
+    expect(said.out).toMatch(/\n(?:advice|ok {4}) SPF of example\.com: /);
     expect(said.out).toMatch(/\n2 faults\.\n$/);
     const ofBroken = and(eq(senders.workspaceId, scope.workspaceId), eq(senders.provider, 'smtp'));
     await inScope(scope, (tx) => tx.delete(senders).where(ofBroken));

@@ -1,4 +1,5 @@
-import { type Finding, fault, found } from './doctor-finding';
+import type { SenderOfWorkspace } from '@/lib/senders/all-senders';
+import { advice, type Finding, fault, found } from './doctor-finding';
 
 const patienceMs = 15_000;
 
@@ -9,7 +10,7 @@ export async function examineSenders(): Promise<Finding[]> {
   const all = await listAllSenders();
   console.error(`Trying ${all.length === 1 ? 'one sender' : `${all.length} senders`} …`);
   try {
-    return await Promise.all(
+    const servers = await Promise.all(
       all.map(async ({ scope, workspace, row }) => {
         const check = `Sender “${row.name}” of “${workspace}”`;
         const answer = await openSender(scope, row).check(AbortSignal.timeout(patienceMs));
@@ -18,7 +19,32 @@ export async function examineSenders(): Promise<Finding[]> {
           : fault(check, answer.problem, 'Correct it under Settings, Senders, and check it there.');
       }),
     );
+    return [...servers, ...(await examineDomains(all))];
   } finally {
     await closeSenders();
   }
+}
+
+/** What the DNS says about the domains that people are written to from. */
+async function examineDomains(all: SenderOfWorkspace[]): Promise<Finding[]> {
+  const { checkRecords, domainOf } = await import('@/lib/domains/check-domain');
+  const { domainCheckWords } = await import('@/lib/db/domain-report');
+  const { mailServerOf } = await import('@/lib/domains/sender-domain');
+  const senders = all.filter(({ row }) => row.provider !== 'sandbox');
+  const domains = Map.groupBy(senders, ({ row }) => domainOf(row.fromEmail));
+  const found = await Promise.all(
+    [...domains].map(async ([domain, [first]]) => {
+      if (domain === undefined || !first) return [];
+      const { row } = first;
+      const asked = { mailServer: mailServerOf(row), selectors: row.dkimSelectors };
+      return (await checkRecords(domain, asked)).map((finding) => ({ domain, ...finding }));
+    }),
+  );
+  return found.flat().map(({ domain, check, verdict, says, record }) => {
+    const name = `${domainCheckWords[check]} of ${domain}`;
+    if (verdict === 'good' || verdict === 'unsure') return { ok: true, check: name, says };
+    if (verdict === 'unknown') return advice(name, says, 'Run this again when the name server answers.');
+    const add = record ? ` It could be, at ${record.name}: ${record.value}` : '';
+    return advice(name, says, `Mend it where the domain’s DNS is kept; Settings, Senders says more.${add}`);
+  });
 }

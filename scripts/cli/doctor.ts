@@ -40,7 +40,7 @@ async function examineInside(env: ReturnType<typeof readSettings>, secret: strin
 }
 
 const lineOf = ({ ok, check, says, mend }: Finding): string =>
-  ok ? `ok     ${check}: ${says}` : `FAULT  ${check}: ${says}\n       ${mend}`;
+  `${ok ? (mend ? 'advice' : 'ok    ') : 'FAULT '} ${check}: ${says}${mend ? `\n       ${mend}` : ''}`;
 
 export const doctor = defineCommand({
   name: 'doctor',
