@@ -170,7 +170,10 @@ export const auditGroups = {
   contacts: { label: 'Contacts', subjects: ['contact', 'address'] },
   lists: { label: 'Lists', subjects: ['list'] },
   imports: { label: 'Imports', subjects: ['import'] },
-  settings: { label: 'Settings and senders', subjects: ['workspace', 'sender', 'sandbox', 'sample_data'] },
+  settings: {
+    label: 'Settings, senders and webhooks',
+    subjects: ['workspace', 'sender', 'webhook', 'sandbox', 'sample_data'],
+  },
   access: { label: 'Members and API keys', subjects: ['member', 'invitation', 'account', 'api_key'] },
   refusals: { label: 'Refusals', subjects: ['authorization'] },
 } as const satisfies Record<string, { label: string; subjects: readonly string[] }>;

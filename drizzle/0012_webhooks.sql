@@ -94,31 +94,31 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE TRIGGER tell_webhooks AFTER UPDATE ON "campaigns" REFERENCING OLD TABLE AS was NEW TABLE AS now_is FOR EACH STATEMENT EXECUTE FUNCTION tell_of_campaigns();--> statement-breakpoint
 
--- What became of a message are times on its delivery: each is told of when it is set.
-CREATE FUNCTION tell_of_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
+-- What became of a message are times on its delivery: each is told of when it is set. Row by row, for a statement may change
+-- a million rows, of which no time was set: those are not even looked at.
+CREATE FUNCTION tell_of_delivery() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  workspace uuid := (SELECT workspace_id FROM now_is LIMIT 1);
-  changed record;
+  happened text;
 BEGIN
-  IF workspace IS NULL OR NOT has_webhook(workspace) THEN
-    RETURN NULL;
+  IF has_webhook(NEW.workspace_id) THEN
+    FOR happened IN
+      SELECT event FROM (VALUES
+        ('delivery.sent', OLD.sent_at, NEW.sent_at), ('delivery.delivered', OLD.delivered_at, NEW.delivered_at),
+        ('delivery.bounced', OLD.bounced_at, NEW.bounced_at), ('delivery.complained', OLD.complained_at, NEW.complained_at),
+        ('delivery.opened', OLD.opened_at, NEW.opened_at), ('delivery.clicked', OLD.clicked_at, NEW.clicked_at),
+        ('delivery.unsubscribed', OLD.unsubscribed_at, NEW.unsubscribed_at)
+      ) v (event, before, after) WHERE before IS NULL AND after IS NOT NULL
+    LOOP
+      PERFORM tell_webhooks(NEW.workspace_id, happened, ARRAY[NEW.id]);
+    END LOOP;
   END IF;
-  FOR changed IN
-    SELECT event, array_agg(n.id) AS ids
-    FROM now_is n JOIN was o ON o.workspace_id = n.workspace_id AND o.id = n.id
-    CROSS JOIN LATERAL (VALUES
-      ('delivery.sent', o.sent_at, n.sent_at), ('delivery.delivered', o.delivered_at, n.delivered_at),
-      ('delivery.bounced', o.bounced_at, n.bounced_at), ('delivery.complained', o.complained_at, n.complained_at),
-      ('delivery.opened', o.opened_at, n.opened_at), ('delivery.clicked', o.clicked_at, n.clicked_at),
-      ('delivery.unsubscribed', o.unsubscribed_at, n.unsubscribed_at)
-    ) v (event, before, after)
-    WHERE v.before IS NULL AND v.after IS NOT NULL GROUP BY event
-  LOOP
-    PERFORM tell_webhooks(workspace, changed.event, changed.ids);
-  END LOOP;
   RETURN NULL;
 END $$;--> statement-breakpoint
-CREATE TRIGGER tell_webhooks AFTER UPDATE ON "deliveries" REFERENCING OLD TABLE AS was NEW TABLE AS now_is FOR EACH STATEMENT EXECUTE FUNCTION tell_of_deliveries();--> statement-breakpoint
+CREATE TRIGGER tell_webhooks AFTER UPDATE ON "deliveries" FOR EACH ROW WHEN (
+  (OLD.sent_at, OLD.delivered_at, OLD.bounced_at, OLD.complained_at, OLD.opened_at, OLD.clicked_at, OLD.unsubscribed_at)
+  IS DISTINCT FROM
+  (NEW.sent_at, NEW.delivered_at, NEW.bounced_at, NEW.complained_at, NEW.opened_at, NEW.clicked_at, NEW.unsubscribed_at)
+) EXECUTE FUNCTION tell_of_delivery();--> statement-breakpoint
 
 CREATE FUNCTION tell_of_new_contacts() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

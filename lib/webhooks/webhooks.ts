@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { encrypt } from '../auth/secrets';
@@ -74,7 +75,9 @@ const originOf = (url: string) => new URL(url).origin;
 
 /** What waits goes to the new address. */
 export const updateWebhook = (scope: Scope, id: WebhookId, { url, events }: WebhookInput) =>
-  change(scope, id, 'webhook.changed', { url, events }, { name: originOf(url), events });
+  change(scope, id, { url, events }, (tx) =>
+    audit(tx, scope, 'webhook.changed', id, { name: originOf(url), events }),
+  );
 
 /** The former key signs as well for a day, so that receivers can change over at their own time. */
 export async function rotateWebhookSecret(
@@ -82,35 +85,33 @@ export async function rotateWebhookSecret(
   id: WebhookId,
 ): Promise<Result<{ id: WebhookId; secret: string }>> {
   const secret = newWebhookSecret();
-  const changed = await change(scope, id, 'webhook.secret_rotated', {
+  const set = {
     secret: encrypt('webhook-secret', secret),
     previousSecret: sql`${webhooks.secret}`,
     previousUntil: sql`now() + interval '1 day'`,
-  });
+  };
+  const changed = await change(scope, id, set, (tx) => audit(tx, scope, 'webhook.secret_rotated', id));
   return changed.ok ? ok({ id, secret }) : changed;
 }
 
 /** What happens meanwhile is not told later. */
-export const switchWebhook = (scope: Scope, id: WebhookId, on: boolean) =>
-  change(scope, id, on ? 'webhook.switched_on' : 'webhook.switched_off', {
-    disabledAt: on ? null : sql`coalesce(${webhooks.disabledAt}, now())`,
-    problem: null,
-    failingSince: null,
-  });
-
-type Changes = Parameters<ReturnType<ScopedTx['update']>['set']>[0];
+export function switchWebhook(scope: Scope, id: WebhookId, on: boolean): Promise<Result<undefined>> {
+  const disabledAt = on ? null : sql`coalesce(${webhooks.disabledAt}, now())`;
+  return change(scope, id, { disabledAt, problem: null, failingSince: null }, (tx) =>
+    audit(tx, scope, on ? 'webhook.switched_on' : 'webhook.switched_off', id),
+  );
+}
 
 async function change(
   scope: Scope,
   id: WebhookId,
-  action: string,
-  set: Changes,
-  detail: Record<string, unknown> = {},
+  set: PgUpdateSetSource<typeof webhooks>,
+  note: (tx: ScopedTx) => Promise<void>,
 ): Promise<Result<undefined>> {
   return inScope(scope, async (tx): Promise<Result<undefined>> => {
     const { count } = await tx.update(webhooks).set(set).where(ofId(scope, id));
     if (count === 0) return notFound('webhook');
-    await audit(tx, scope, action, id, detail);
+    await note(tx);
     return ok();
   });
 }
