@@ -153,6 +153,15 @@ test('DMARC: a deep domain is asked for at most eight times (RFC 9989 §4.10)', 
   expect(new Set(asked.filter((question) => question.startsWith('TXT _dmarc.'))).size).toBeLessThanOrEqual(8);
 });
 
+test('DMARC: whose signatures count is told, strict or not', async () => {
+  const says = async (record: string) =>
+    (await check({ ...host, '_dmarc.example.com': { TXT: [record] } }, { domain: 'news.example.com' })).of(
+      'dmarc',
+    ).says;
+  expect(await says('v=DMARC1; p=reject')).toContain('a signature as example.com or below');
+  expect(await says('v=DMARC1; p=reject; adkim=s')).toContain('a signature as news.example.com exactly');
+});
+
 test('DMARC: two records are none', async () => {
   const { of } = await check({
     ...host,

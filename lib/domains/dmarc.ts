@@ -39,13 +39,16 @@ export async function checkDmarc(resolve: Resolve, domain: string): Promise<Find
     );
   const from = result.policyDomain ?? result.domain;
   const inherited = from !== domain ? `, as ${from} has it` : '';
+  // The envelope is of the same domain as From (lib/providers), so that SPF is aligned with it by itself.
+  const signed = result.alignment.dkim.strict ? `as ${domain} exactly` : `as ${result.domain} or below`;
+  const aligned = ` Your messages are aligned by their envelope, and by a signature ${signed}.`;
   if (result.policy === 'none')
     return finding(
       'good',
-      `It asks for reports only${inherited}. Once the reports are clean, p=quarantine protects your name.`,
+      `It asks for reports only${inherited}. Once the reports are clean, p=quarantine protects your name.${aligned}`,
     );
   return finding(
     'good',
-    `Messages that are not yours are ${result.policy === 'reject' ? 'refused' : 'put aside'}${inherited}.`,
+    `Messages that are not yours are ${result.policy === 'reject' ? 'refused' : 'put aside'}${inherited}.${aligned}`,
   );
 }
