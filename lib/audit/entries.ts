@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, gte, isNull, lt, or, type SQL, sql } from 'driz
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
 import { resolveLocalTime } from '../campaigns/local-time';
-import { decodeCursor, encodeCursor, type Page } from '../db/page';
+import { type Page, turnedPage, turnOf } from '../db/page';
 import { apiKeys, auditLog, users, workspaces } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { type ApiKeyId, UserId } from '../ids';
@@ -87,9 +87,7 @@ const about = (subject: string): SQL =>
 
 /** A page of the audit log, the newest first. */
 export function listAudit(scope: Scope, filter: AuditFilter, size = 50): Promise<Page<AuditEntry>> {
-  const cursor = decodeCursor(filter.cursor);
-  const key = z.uuid().safeParse(cursor?.key[0]);
-  const backwards = key.success && cursor?.direction === 'before';
+  const turn = turnOf(filter.cursor);
   return inScope(scope, async (tx) => {
     const found = await tx
       .select({
@@ -113,27 +111,20 @@ export function listAudit(scope: Scope, filter: AuditFilter, size = 50): Promise
           by(filter.who),
           filter.subjects && or(...filter.subjects.map(about)),
           await within(tx, scope, filter),
-          key.success ? (backwards ? gt : lt)(auditLog.id, key.data) : undefined,
+          turn.id ? (turn.backwards ? gt : lt)(auditLog.id, turn.id) : undefined,
         ),
       )
-      .orderBy(backwards ? asc(auditLog.id) : desc(auditLog.id))
+      .orderBy(turn.backwards ? asc(auditLog.id) : desc(auditLog.id))
       .limit(size + 1);
-    const more = found.length > size;
-    const rows = found.slice(0, size);
-    if (backwards) rows.reverse();
-    const targets = await targetsOf(tx, scope, rows);
-    const [first, last] = [rows[0], rows.at(-1)];
+    const page = turnedPage(found, size, turn);
+    const targets = await targetsOf(tx, scope, page.rows);
     return {
-      rows: rows.map((row) => ({
+      ...page,
+      rows: page.rows.map((row) => ({
         ...{ id: row.id, at: row.at, action: row.action, detail: row.detail, address: row.address },
         who: actorOf(row),
         target: targets.get(row.id) ?? null,
       })),
-      next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
-      previous:
-        first && key.success && (!backwards || more)
-          ? encodeCursor({ direction: 'before', key: [first.id] })
-          : null,
     };
   });
 }

@@ -43,3 +43,31 @@ export function pageById<Row extends { id: string }>(
   const more = found.length > limit;
   return { rows, next: more && last ? encodeCursor({ direction: 'after', key: [last.id] }) : null };
 }
+
+/** Where a page begins of a list that is ordered by ids alone and can be turned both ways. */
+export type Turn = { id: string | undefined; backwards: boolean };
+
+export function turnOf(text: string | undefined | null): Turn {
+  const id = cursorId(text);
+  return { id, backwards: id !== undefined && decodeCursor(text)?.direction === 'before' };
+}
+
+/** That page. `found` begins at the turn, in its direction, and has one row more than fits if there is more. */
+export function turnedPage<Row extends { id: string }>(
+  found: Row[],
+  size: number,
+  { id, backwards }: Turn,
+): Page<Row> {
+  const more = found.length > size;
+  const rows = found.slice(0, size);
+  if (backwards) rows.reverse();
+  const [first, last] = [rows[0], rows.at(-1)];
+  return {
+    rows,
+    next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
+    previous:
+      first && id !== undefined && (!backwards || more)
+        ? encodeCursor({ direction: 'before', key: [first.id] })
+        : null,
+  };
+}

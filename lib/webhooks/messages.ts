@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { decodeCursor, encodeCursor, type Page } from '../db/page';
+import { type Page, turnedPage, turnOf } from '../db/page';
 import { webhookAttempts, webhookMessages } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
@@ -26,9 +26,7 @@ export function listMessages(
   { cursor, limit = 25 }: { cursor?: string | null; limit?: number } = {},
 ): Promise<Page<WebhookMessage>> {
   const { workspaceId } = scope;
-  const at = decodeCursor(cursor);
-  const key = WebhookMessageId.safeParse(at?.key[0]);
-  const backwards = key.success && at?.direction === 'before';
+  const turn = turnOf(cursor);
   return inScope(scope, async (tx) => {
     const found = await tx
       .select({
@@ -44,16 +42,15 @@ export function listMessages(
         and(
           eq(webhookMessages.workspaceId, workspaceId),
           eq(webhookMessages.webhookId, webhookId),
-          key.success ? (backwards ? gt : lt)(webhookMessages.id, key.data) : undefined,
+          turn.id
+            ? (turn.backwards ? gt : lt)(webhookMessages.id, WebhookMessageId.parse(turn.id))
+            : undefined,
         ),
       )
-      .orderBy(backwards ? asc(webhookMessages.id) : desc(webhookMessages.id))
+      .orderBy(turn.backwards ? asc(webhookMessages.id) : desc(webhookMessages.id))
       .limit(limit + 1);
-    const more = found.length > limit;
-    const rows = found.slice(0, limit);
-    if (backwards) rows.reverse();
-    const [first, last] = [rows[0], rows.at(-1)];
-    const ids = rows.map(({ id }) => id);
+    const page = turnedPage(found, limit, turn);
+    const ids = page.rows.map(({ id }) => id);
     const tries =
       ids.length === 0
         ? []
@@ -63,14 +60,7 @@ export function listMessages(
             .where(and(eq(webhookAttempts.workspaceId, workspaceId), inArray(webhookAttempts.messageId, ids)))
             .orderBy(asc(webhookAttempts.messageId), desc(webhookAttempts.id));
     const byMessage = Map.groupBy(tries, ({ messageId }) => messageId);
-    return {
-      rows: rows.map((row) => ({ ...row, tries: byMessage.get(row.id) ?? [] })),
-      next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
-      previous:
-        first && key.success && (!backwards || more)
-          ? encodeCursor({ direction: 'before', key: [first.id] })
-          : null,
-    };
+    return { ...page, rows: page.rows.map((row) => ({ ...row, tries: byMessage.get(row.id) ?? [] })) };
   });
 }
 
