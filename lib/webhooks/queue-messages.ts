@@ -1,7 +1,7 @@
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { webhookMessages, workspaces } from '../db/schema';
+import { workspaces } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { uuidv7, type WebhookId, type WebhookMessageId, WorkspaceId } from '../ids';
 import { sendWebhook } from '../jobs/definitions';
@@ -10,6 +10,7 @@ import { log } from '../log';
 
 const messagesAtOnce = 1000;
 const keptMs = 30 * 24 * 60 * 60 * 1000;
+const forgottenAtOnce = 10_000;
 
 type Message = { id: WebhookMessageId; webhookId: WebhookId };
 
@@ -50,16 +51,17 @@ export async function queueAllNewMessages(): Promise<void> {
   for (const { id } of all) {
     const scope = mintSystemScope(id);
     await queueNewMessages(scope);
-    await inScope(scope, (tx) =>
-      tx
-        .delete(webhookMessages)
-        .where(and(eq(webhookMessages.workspaceId, id), lt(webhookMessages.id, oldestKept()))),
-    );
+    await inScope(scope, (tx) => forgetOld(tx, scope));
   }
 }
 
-/** Ids begin with the time of their making. */
-const oldestKept = () => uuidv7(Date.now() - keptMs) as WebhookMessageId;
+/** Ids begin with the time of their making. Some at a time: a sweep shall not hold up anybody. */
+async function forgetOld(tx: ScopedTx, { workspaceId }: Scope): Promise<void> {
+  await tx.execute(sql`
+    delete from webhook_messages where workspace_id = ${workspaceId} and id = any(array(
+      select id from webhook_messages where workspace_id = ${workspaceId} and id < ${uuidv7(Date.now() - keptMs)}
+      order by id limit ${forgottenAtOnce}))`);
+}
 
 /** Queues messages as soon as they are committed, until `end` is called. Whatever it misses, the sweep finds. */
 export async function listenForMessages(): Promise<{ end: () => Promise<void> }> {

@@ -11,7 +11,9 @@ export const WebhookInput = z.object({
     .max(longestUrl, 'Use an address of at most 2,000 characters.')
     .refine((text) => {
       const url = URL.canParse(text) ? new URL(text) : undefined;
-      return url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.username === '';
+      return (
+        url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.username + url.password === ''
+      );
     }, 'Enter a whole address, such as https://shop.example.com/hooks/posthaste.'),
   events: z
     .array(z.enum(webhookEvents))

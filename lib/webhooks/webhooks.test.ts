@@ -17,10 +17,10 @@ import {
 } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { type WebhookEvent, webhookEvents } from '../db/states';
-import { DeliveryId, newId, WebhookId, WebhookMessageId } from '../ids';
+import { DeliveryId, newId, uuidv7, WebhookId, WebhookMessageId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 import { listMessages, sendMessageAgain } from './messages';
-import { queueNewMessages } from './queue-messages';
+import { queueAllNewMessages, queueNewMessages } from './queue-messages';
 import { retryAfterSeconds, sendMessage } from './send-message';
 import { startReceiver } from './testing';
 import { WebhookInput } from './webhook-input';
@@ -408,6 +408,27 @@ test('messages are read page by page, both ways', async () => {
   expect((await page('nonsense')).rows).toEqual(first.rows);
 });
 
+test('what was told more than thirty days ago is forgotten, and nothing else', async () => {
+  const { id } = await newWebhook();
+  const day = 24 * 60 * 60 * 1000;
+  const old = WebhookMessageId.parse(uuidv7(Date.now() - 31 * day));
+  const kept = WebhookMessageId.parse(uuidv7(Date.now() - 29 * day));
+  const message = {
+    workspaceId: scope.workspaceId,
+    webhookId: id,
+    type: 'webhook.test',
+    queued: true,
+  } as const;
+  await inScope(scope, (tx) =>
+    tx.insert(webhookMessages).values([
+      { ...message, id: old },
+      { ...message, id: kept },
+    ]),
+  );
+  await queueAllNewMessages();
+  expect((await messagesOf(id)).map((one) => one.id)).toEqual([kept]);
+});
+
 test('a deleted webhook leaves nothing, and its jobs end', async () => {
   const { id } = await newWebhook();
   const message = await testMessage(id);
@@ -421,6 +442,7 @@ test.each([
   { url: 'ftp://example.com', events: ['contact.created'] },
   { url: 'example.com/hooks', events: ['contact.created'] },
   { url: 'https://user:password@example.com', events: ['contact.created'] },
+  { url: 'https://:password@example.com', events: ['contact.created'] },
   { url: `https://example.com/${'x'.repeat(2000)}`, events: ['contact.created'] },
   { url: 'https://example.com', events: [] },
   { url: 'https://example.com', events: ['contact.eaten'] },
