@@ -4,6 +4,8 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
+  // Nothing uses it, and resizing pictures for strangers costs.
+  images: { unoptimized: true },
   // Rendered by the web process for previews, as the worker does for sending: one copy, not one inside the bundle.
   serverExternalPackages: [
     '@node-rs/argon2',

@@ -140,8 +140,6 @@ export default defineConfig({
         'lib/deliveries/sweep.ts',
         'lib/webhooks/queue-messages.ts',
         'lib/webhooks/reseal.ts',
-        // Whoever forgot their password is nobody yet: the product itself writes to them.
-        'lib/product-mail/password-reset-mail.ts',
       ],
       [libOutwards, noFramework, sessionDoors, memberScope],
     ),

@@ -48,8 +48,19 @@ it('binds browsers to https where that is the address, and nowhere else', async 
 it.each(['/u/abc', '/join/abc', '/reset/abc'])('passes %s on to nobody', async (path) => {
   const { headers } = await answerTo(path);
   expect(headers.get('referrer-policy')).toBe('no-referrer');
-  expect(headers.get('x-robots-tag')).toBe('noindex');
+  expect(headers.get('x-robots-tag')).toBe('noindex, nofollow');
   expect((await answerTo('/uncommon')).headers.get('referrer-policy')).toBe(
     'strict-origin-when-cross-origin',
   );
+});
+
+it('leaves the policy to routes that have a stricter one of their own', async () => {
+  for (const path of ['/u/abc', '/u/abc?x=1', '/i/workspace/picture.png']) {
+    const { headers, heard } = await answerTo(path);
+    expect(headers.get('content-security-policy')).toBeNull();
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(heard['content-security-policy']).toContain("default-src 'self'");
+  }
+  for (const path of ['/u', '/u/abc/more', '/i/workspace', '/users', '/'])
+    expect((await answerTo(path)).policy).toContain("default-src 'self'");
 });

@@ -6,6 +6,9 @@ type Options = { https: boolean; dev: boolean };
 /** Addresses that are keys: whoever has one may act with it, so it must not travel on in a Referer or stand in a frame. */
 const isKey = (path: string) => /^\/(?:u|join|reset)\//.test(path);
 
+/** Routes that answer with a policy of their own, which allows less: unsubscribe pages and pictures. */
+const hasOwnPolicy = (path: string) => /^\/(?:u\/[^/?]+|i\/[^/?]+\/[^/?]+)(?:\?|$)/.test(path);
+
 /**
  * What browsers are told with every answer. Next.js takes the nonce for its own scripts from the request's policy, as it
  * would from a middleware; one that a client sends is overwritten.
@@ -20,13 +23,14 @@ export function setSecurityHeaders(
   request.headers['content-security-policy'] = policy;
   request.headers['x-nonce'] = nonce;
   const secret = isKey(request.url ?? '');
-  response.setHeader('Content-Security-Policy', policy);
+  // Next.js keeps what is set already, so that a route could not set its own.
+  if (!hasOwnPolicy(request.url ?? '')) response.setHeader('Content-Security-Policy', policy);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('X-Frame-Options', 'DENY');
   response.setHeader('Referrer-Policy', secret ? 'no-referrer' : 'strict-origin-when-cross-origin');
   response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-  if (secret) response.setHeader('X-Robots-Tag', 'noindex');
+  if (secret) response.setHeader('X-Robots-Tag', 'noindex, nofollow');
   if (https) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
 }
 

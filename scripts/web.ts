@@ -5,6 +5,7 @@ import { env } from '@/lib/env';
 import { closeEventStreams } from '@/lib/event-stream';
 import { closeQueue } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
+import { isForeignAction } from './foreign-action';
 import { setForwarded, trustedProxies } from './forwarded';
 import { setSecurityHeaders } from './security-headers';
 import { isReadable } from './target';
@@ -26,9 +27,10 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   setForwarded(request, APP_URL, proxies);
   setSecurityHeaders(request, response, { https: APP_URL.startsWith('https:'), dev });
   if (draining) response.setHeader('Connection', 'close');
-  if (!isReadable(request.url)) {
-    response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8' });
-    response.end('This address cannot be read. Check that it was copied whole, and open it again.\n');
+  const refusal = refusalOf(request);
+  if (refusal) {
+    response.writeHead(refusal.status, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end(`${refusal.says}\n`);
     return;
   }
   handle(request, response).catch((error: unknown) => {
@@ -36,6 +38,21 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     if (!response.headersSent) response.writeHead(500);
     response.end();
   });
+}
+
+/** What Next.js would answer with an error of the server, or not at all. */
+function refusalOf(request: IncomingMessage): { status: number; says: string } | undefined {
+  if (!isReadable(request.url))
+    return {
+      status: 400,
+      says: 'This address cannot be read. Check that it was copied whole, and open it again.',
+    };
+  if (isForeignAction(request))
+    return {
+      status: 403,
+      says: 'This request came from another site. Open the page again and repeat what you did.',
+    };
+  return undefined;
 }
 
 const server = createServer({ maxHeaderSize: 16_384 }, answer);

@@ -3,7 +3,7 @@ import type { Scope } from '../auth/scope';
 import { apiKeyGrants, apiKeys, lists, users } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ListAccess, Role } from '../db/states';
-import type { ApiKeyId, ListId } from '../ids';
+import type { ApiKeyId, ListId, UserId } from '../ids';
 
 export type ApiKey = {
   id: ApiKeyId;
@@ -15,6 +15,7 @@ export type ApiKey = {
   grants: { listId: ListId; name: string; access: ListAccess }[];
   /** Null: the command line made it. */
   createdBy: string | null;
+  makerId: UserId | null;
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;
@@ -36,6 +37,7 @@ export function listApiKeys(scope: Scope): Promise<ApiKey[]> {
         hint: apiKeys.hint,
         state,
         createdBy: users.name,
+        makerId: apiKeys.createdBy,
         createdAt: apiKeys.createdAt,
         expiresAt: apiKeys.expiresAt,
         revokedAt: apiKeys.revokedAt,

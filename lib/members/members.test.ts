@@ -1,6 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { memberScope } from '../auth/principals';
+import { createApiKey } from '../api-keys/create-key';
+import { NewApiKey } from '../api-keys/key-input';
+import { listApiKeys } from '../api-keys/list-keys';
+import { memberScope, tokenScope } from '../auth/principals';
 import { type Scope, userOf } from '../auth/scope';
 import { invitations, members } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -66,6 +69,35 @@ describe('the members of a workspace', () => {
       { action: 'member.list_access_changed', userId: idOf(owner), targetId: mia.id },
       { action: 'member.role_changed', userId: idOf(owner), targetId: mia.id },
       { action: 'member.role_changed', userId: idOf(owner), targetId: mia.id },
+    ]);
+  });
+
+  test('lose the keys that they made with the rights to make them', async () => {
+    const admin = await newMember(owner, 'admin');
+    const boss = await newMember(owner, 'owner');
+    const key = async (of: Scope, role: Role) => {
+      const made = await createApiKey(of, NewApiKey.parse({ name: `Key of ${role}`, role }));
+      if (!made.ok) throw new Error(made.problem.message);
+      return made.value.token;
+    };
+    const mine = await key(owner, 'admin');
+    const theirs = await key(await scopeOf(owner, admin), 'admin');
+    const [asOwner, asAdmin] = [
+      await key(await scopeOf(owner, boss), 'owner'),
+      await key(await scopeOf(owner, boss), 'admin'),
+    ];
+    const opens = async (token: string) => (await tokenScope(token, null)) !== undefined;
+    await changeRole(owner, boss.id, 'admin');
+    expect([await opens(asOwner), await opens(asAdmin)]).toEqual([false, true]);
+    await changeRole(owner, admin.id, 'viewer');
+    expect(await opens(theirs)).toBe(false);
+    await removeMember(owner, boss.id);
+    expect([await opens(asAdmin), await opens(mine)]).toEqual([false, true]);
+    expect((await listApiKeys(owner)).map(({ state }) => state)).toEqual([
+      'active',
+      'revoked',
+      'revoked',
+      'revoked',
     ]);
   });
 

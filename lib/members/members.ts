@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
+import { revokeKeysOf } from '../api-keys/revoke-key';
 import { audit } from '../auth/audit';
 import { roleMay } from '../auth/policy';
 import { type Scope, userOf } from '../auth/scope';
@@ -96,6 +97,8 @@ export function changeRole(scope: Scope, userId: UserId, role: Role): Promise<Re
     if (!roleMay(role, 'members:write')) await withdrawInvitations(tx, scope, userId);
     else if (member.role === 'owner')
       await withdrawInvitations(tx, scope, userId, eq(invitations.role, 'owner'));
+    if (!roleMay(role, 'keys:write')) await revokeKeysOf(tx, scope, userId);
+    else if (member.role === 'owner') await revokeKeysOf(tx, scope, userId, ['owner']);
     await audit(tx, scope, 'member.role_changed', userId, { from: member.role, to: role });
     return ok({ role });
   });
@@ -132,6 +135,7 @@ export function leaveWorkspace(scope: Scope): Promise<Result<undefined>> {
 
 async function takeOut(tx: ScopedTx, scope: Scope, userId: UserId): Promise<Result<undefined>> {
   await withdrawInvitations(tx, scope, userId);
+  await revokeKeysOf(tx, scope, userId);
   await tx.delete(members).where(isMember(scope, userId)); // and with it what lists granted
   return ok();
 }

@@ -1,12 +1,14 @@
-import { eq } from 'drizzle-orm';
-import { describe, expect, test } from 'vitest';
+import PostalMime from 'postal-mime';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPasswordReset } from '../auth/password-reset';
 import { type TestPerson, testPerson } from '../auth/testing';
 import { unsafeDatabase } from '../db/client';
-import { members, passwordResets, sandboxMessages, users } from '../db/schema';
+import { passwordResets, sandboxMessages, users } from '../db/schema';
 import { inScope } from '../db/scoped';
+import { env } from '../env';
 import { newId, UserId } from '../ids';
-import { testWorkspace } from '../workspaces/testing';
+import { startSmtpStandIn } from '../providers/testing-smtp';
+import { createSender } from '../senders/senders';
 import { askForPasswordReset } from './password-reset-mail';
 
 let addresses = 0;
@@ -18,10 +20,15 @@ async function ask(email: string, address = `198.51.100.${addresses++}`) {
   return { answer, work };
 }
 
-const inboxOf = ({ scope }: Pick<TestPerson, 'scope'>) =>
-  inScope(scope, (tx) =>
-    tx.select().from(sandboxMessages).where(eq(sandboxMessages.workspaceId, scope.workspaceId)),
-  );
+/** The mail server of the installation, and what came in for one person. */
+const server = await startSmtpStandIn();
+beforeAll(() => {
+  env().SMTP_URL = `smtp://127.0.0.1:${server.port}`;
+});
+afterAll(() => server.close());
+const mailOf = ({ email }: Pick<TestPerson, 'email'>) =>
+  server.messages.filter((_message, n) => server.received[n] === email);
+
 const links = () => unsafeDatabase().select().from(passwordResets);
 
 describe('somebody who forgot their password', () => {
@@ -29,14 +36,15 @@ describe('somebody who forgot their password', () => {
     const ann = await testPerson();
     const { answer, work } = await ask(` ${ann.email.toUpperCase()} `);
     expect(answer).toEqual({ ok: true });
-    expect(await inboxOf(ann)).toEqual([]); // not before the answer is out
+    expect(mailOf(ann)).toEqual([]); // not before the answer is out
     for (const job of work) await job();
-    const [mail, ...more] = await inboxOf(ann);
+    const [raw, ...more] = mailOf(ann);
     expect(more).toEqual([]);
-    expect(mail).toMatchObject({ to: ann.email, subject: 'Choose a new password', deliveryId: null });
-    const token = /http:\/\/localhost:3000\/reset\/([\w-]{32})\b/.exec(mail?.text ?? '')?.[1] ?? '';
+    const mail = await PostalMime.parse(raw ?? '');
+    expect(mail).toMatchObject({ to: [{ address: ann.email }], subject: 'Choose a new password' });
+    const token = /http:\/\/localhost:3000\/reset\/([\w-]{32})\b/.exec(mail.text ?? '')?.[1] ?? '';
     expect(await findPasswordReset(token)).toBe(ann.userId);
-    expect(mail?.html).toContain(`http://localhost:3000/reset/${token}`);
+    expect(mail.html).toContain(`http://localhost:3000/reset/${token}`);
   });
 
   test('hears the same when there is no such account; then nothing is written, stored or sent', async () => {
@@ -47,19 +55,47 @@ describe('somebody who forgot their password', () => {
     expect(unknown.work).toHaveLength(known.work.length);
     for (const job of unknown.work) await job();
     expect(await links()).toEqual(before);
-    expect(await inboxOf(ann)).toEqual([]);
+    expect(server.received).not.toContain('nobody@example.com');
   });
 
-  test('is written to through the workspace they came to first, and through none when they are in none', async () => {
+  test('is never written to through a workspace, whose admins could read the link', async () => {
     const ann = await testPerson();
-    const { scope } = await testWorkspace('Later');
-    await inScope(scope, (tx) =>
-      tx.insert(members).values({ workspaceId: scope.workspaceId, userId: ann.userId, role: 'owner' }),
+    const theirs = await startSmtpStandIn();
+    const limits = { perSecond: null, perMinute: null, perHour: null, perDay: null };
+    await createSender(
+      ann.scope,
+      'smtp',
+      { name: 'Theirs', fromName: 'Eve', fromEmail: 'eve@example.com', replyTo: null, ...limits },
+      {
+        ...{ host: '127.0.0.1', port: theirs.port, security: 'none', user: '', password: '' },
+        acceptAnyCertificate: false,
+      },
     );
     for (const job of (await ask(ann.email)).work) await job();
-    expect(await inboxOf(ann)).toHaveLength(1);
-    expect(await inboxOf({ scope })).toEqual([]);
+    expect(mailOf(ann)).toHaveLength(1);
+    expect(theirs.received).toEqual([]);
+    expect(await inScope(ann.scope, (tx) => tx.select().from(sandboxMessages))).toEqual([]);
+    await theirs.close();
+  });
 
+  test('is told whom to ask where the server has no mail of its own, whoever they are', async () => {
+    const ann = await testPerson();
+    const before = await links();
+    const { SMTP_URL } = env();
+    env().SMTP_URL = undefined;
+    for (const email of [ann.email, 'nobody@example.com'])
+      expect(await ask(email)).toMatchObject({
+        answer: {
+          ok: false,
+          problem: { code: 'unavailable', message: expect.stringContaining('npm run cli') },
+        },
+        work: [],
+      });
+    env().SMTP_URL = SMTP_URL;
+    expect(await links()).toEqual(before);
+  });
+
+  test('who is in no workspace gets nothing', async () => {
     const id = newId(UserId);
     const alone = `${id}@example.com`;
     await unsafeDatabase().insert(users).values({ id, email: alone, name: 'Alone', passwordHash: '!' });

@@ -2,14 +2,13 @@ import { eq, sql } from 'drizzle-orm';
 import { countAttempt, tooManyAttempts } from '../auth/attempts';
 import { newPasswordReset } from '../auth/password-reset';
 import { scopesOfPerson } from '../auth/principals';
-import { mintSystemScope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
 import { users } from '../db/schema';
 import { asUser } from '../db/scoped';
 import { env } from '../env';
-import { ok, type Result } from '../errors';
+import { fail, ok, type Result } from '../errors';
 import { log } from '../log';
-import { sendProductMail } from './send-product-mail';
+import { hasOwnMail, sendInstallationMail } from './installation-mail';
 
 const perAccount = { limit: 5, windowSeconds: 60 * 60 };
 const perAddress = { limit: 20, windowSeconds: 60 * 60 };
@@ -22,6 +21,11 @@ export async function askForPasswordReset(
   { email, address }: { email: string; address: string },
   later: (work: () => Promise<void>) => void,
 ): Promise<Result<undefined>> {
+  if (!hasOwnMail())
+    return fail(
+      'unavailable',
+      'This server has no mail server of its own, so it cannot send you a link. Ask whoever runs it: “npm run cli -- password reset” gives you a new password.',
+    );
   const waits = [
     await countAttempt('forgot-account', email.trim(), perAccount),
     await countAttempt('forgot-address', address, perAddress),
@@ -36,7 +40,7 @@ export async function askForPasswordReset(
   return ok();
 }
 
-/** Through the sender of the workspace that its person came to first. Whoever is in none has nothing to sign in to. */
+/** Whoever is in no workspace has nothing to sign in to. */
 async function sendPasswordReset(email: string): Promise<void> {
   const [user] = await unsafeDatabase()
     .select({ id: users.id, name: users.name, email: users.email })
@@ -47,18 +51,12 @@ async function sendPasswordReset(email: string): Promise<void> {
   if (!first) return;
   const { APP_URL } = env();
   const token = await newPasswordReset(user.id);
-  await sendProductMail(
-    mintSystemScope(first.workspaceId),
-    { name: user.name, address: user.email },
-    'Choose a new password',
-    {
-      title: 'Choose a new password',
-      paragraphs: [
-        `Somebody, probably you, asked for a new password for your account at ${new URL(APP_URL).host}.`,
-        'The link works once, within an hour. Until then your password stays as it is. If it was not you, leave this message alone.',
-      ],
-      action: { label: 'Choose a new password', url: `${APP_URL}/reset/${token}` },
-    },
-    { evenSandbox: true },
-  );
+  await sendInstallationMail({ name: user.name, address: user.email }, 'Choose a new password', {
+    title: 'Choose a new password',
+    paragraphs: [
+      `Somebody, probably you, asked for a new password for your account at ${new URL(APP_URL).host}.`,
+      'The link works once, within an hour. Until then your password stays as it is. If it was not you, leave this message alone.',
+    ],
+    action: { label: 'Choose a new password', url: `${APP_URL}/reset/${token}` },
+  });
 }

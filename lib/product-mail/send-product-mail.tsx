@@ -7,7 +7,10 @@ import { ProductMail, type ProductMailWords } from '../emails/product-mail';
 import { fail, ok, type Result } from '../errors';
 import { log } from '../log';
 import { htmlToText } from '../messages/plain-text';
+import type { EmailMessage } from '../providers/provider';
 import { openSender } from '../senders/open-sender';
+
+type Mailbox = EmailMessage['from'];
 
 const patienceMs = 20_000;
 
@@ -17,7 +20,7 @@ const patienceMs = 20_000;
  */
 export async function sendProductMail(
   scope: Scope,
-  to: { name: string; address: string },
+  to: Mailbox,
   subject: string,
   words: ProductMailWords,
   { evenSandbox = false } = {},
@@ -28,22 +31,27 @@ export async function sendProductMail(
       'unavailable',
       'There is no sender yet that reaches real mailboxes. Connect your mail server under Settings, Senders.',
     );
-  const html = await render(<ProductMail {...words} />);
-  const message = {
-    deliveryId: null,
-    from: { name: sender.fromName, address: sender.fromEmail },
-    to,
-    replyTo: null,
-    subject,
-    headers: [['Auto-Submitted', 'auto-generated'] as [string, string]],
-    html,
-    text: htmlToText(html),
-  };
+  const from = { name: sender.fromName, address: sender.fromEmail };
+  const message = await composeProductMail(from, to, subject, words);
   const [result] = await openSender(scope, sender).send([message], AbortSignal.timeout(patienceMs));
   if (result?.outcome === 'sent') return ok();
   const said = result?.detail ?? 'There was no answer.';
   log.warn({ sender: sender.id, outcome: result?.outcome }, 'a message of the product did not go out');
   return fail('unavailable', `The message could not be sent through “${sender.name}”: ${said}`);
+}
+
+/** A message of the product, from one mailbox to another. */
+export async function composeProductMail(
+  from: Mailbox,
+  to: Mailbox,
+  subject: string,
+  words: ProductMailWords,
+): Promise<EmailMessage> {
+  const html = await render(<ProductMail {...words} />);
+  return {
+    ...{ deliveryId: null, from, to, replyTo: null, subject, html, text: htmlToText(html) },
+    headers: [['Auto-Submitted', 'auto-generated']],
+  };
 }
 
 /**

@@ -34,8 +34,8 @@ function storedSettings(row: SenderRow): Record<string, unknown> | undefined {
 }
 
 /**
- * New settings over the kept ones, checked. A secret left empty stays as it was, but only while it goes to the same
- * server and user: else whoever may edit a sender could have its password sent to a server of their own.
+ * New settings over the kept ones, checked. A secret left empty stays as it was, but only while all else does: else
+ * whoever may edit a sender could have its password sent to a server or port of their own, or over the line in the clear.
  */
 export function mergeSettings(
   provider: ProviderName,
@@ -47,14 +47,14 @@ export function mergeSettings(
   const merged: Record<string, unknown> = {};
   const problems: Record<string, string> = {};
   const moved = definition.fields.some(
-    ({ name, kind }) => kind === 'text' && stored && stored[name] !== given[name],
+    ({ name, kind, initial }) => kind !== 'secret' && stored && stored[name] !== (given[name] ?? initial),
   );
   for (const { name, kind, label, initial } of definition.fields) {
     merged[name] = given[name] ?? initial;
     if (kind !== 'secret' || merged[name] !== '' || !stored?.[name]) continue;
     if (moved)
       problems[`settings.${name}`] =
-        `Enter the ${label.toLowerCase()} again, because it would go to another server or user.`;
+        `Enter the ${label.toLowerCase()} again, because it would go elsewhere, or be protected in another way.`;
     else merged[name] = stored[name];
   }
   const parsed = definition.parse(merged);

@@ -68,18 +68,21 @@ describe('a sender', () => {
     expect(JSON.stringify(audits)).not.toContain('hunter2');
   });
 
-  it('keeps a password that is left empty, but does not take it to another server or user', async () => {
+  it('keeps a password that is left empty, but takes it nowhere else, and not less protected', async () => {
     const { scope, id } = await withSender();
     const before = await rowOf(scope, id);
-    const elsewhere = await updateSender(scope, id, details, {
-      ...smtp,
-      host: 'smtp.example.org',
-      password: '',
-    });
-    expect(elsewhere).toMatchObject({
-      ok: false,
-      problem: { code: 'invalid', fields: { 'settings.password': expect.any(String) } },
-    });
+    const others: Partial<typeof smtp & { acceptAnyCertificate: boolean }>[] = [
+      { host: 'smtp.example.org' },
+      { port: 2525 },
+      { user: 'eve' },
+      { security: 'none' },
+      { acceptAnyCertificate: true },
+    ];
+    for (const other of others)
+      expect(await updateSender(scope, id, details, { ...smtp, ...other, password: '' })).toMatchObject({
+        ok: false,
+        problem: { code: 'invalid', fields: { 'settings.password': expect.any(String) } },
+      });
     const stolen = await checkSender(scope, {
       id,
       provider: 'smtp',
@@ -87,11 +90,10 @@ describe('a sender', () => {
     });
     expect(stolen.ok).toBe(false);
     expect(await rowOf(scope, id)).toEqual(before);
-    expect((await updateSender(scope, id, details, { ...smtp, port: 2525, password: '' })).ok).toBe(true);
+    const renamed = { ...details, name: 'Renamed' };
+    expect((await updateSender(scope, id, renamed, { ...smtp, password: '' })).ok).toBe(true);
     const after = await findSender(scope, id);
-    expect(after).toMatchObject({
-      value: { settings: { secretsSet: ['password'], values: { port: 2525 } } },
-    });
+    expect(after).toMatchObject({ value: { name: 'Renamed', settings: { secretsSet: ['password'] } } });
   });
 
   it('refuses settings that cannot be, by field', async () => {
@@ -214,7 +216,7 @@ describe('an open sender', () => {
     if (!row) throw new Error('it was made');
     const open = openSender(scope, row);
     expect(openSender(scope, { ...row })).toBe(open);
-    await updateSender(scope, id, details, { ...smtp, port: 2525, password: '' });
+    await updateSender(scope, id, details, { ...smtp, port: 2525 });
     const changed = await rowOf(scope, id);
     if (!changed) throw new Error('it was made');
     expect(openSender(scope, changed)).not.toBe(open);

@@ -4,8 +4,10 @@ import { style } from './style';
 
 type Markup = ReturnType<typeof html>;
 
+/** Ours alone, and to the letter: the policy of the response names its hash. */
+const css: Markup = { markup: style };
+
 function document(title: string, body: Markup): string {
-  // The style comes last into the text: it is ours alone, and the policy of the response names its hash.
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -14,7 +16,7 @@ function document(title: string, body: Markup): string {
 <meta name="robots" content="noindex, nofollow">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>{style}</style>
+<style>${css}</style>
 </head>
 <body>
 <main>
@@ -23,7 +25,7 @@ ${body}
 </body>
 </html>
 `;
-  return markup.replace('{style}', () => style);
+  return markup;
 }
 
 const from = (workspaceName: string) => html`<p class="from">${workspaceName}</p>`;

@@ -6,6 +6,7 @@ import { Link } from '@/components/link';
 import { accessWords, roleWords } from '@/components/member-words';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { type ApiKey, listApiKeys } from '@/lib/api-keys/list-keys';
 import { may } from '@/lib/auth/policy';
 import type { ListAccess } from '@/lib/db/states';
 import { notFound } from '@/lib/errors';
@@ -25,13 +26,16 @@ export default authorizedPage('members:read', async (scope, { params, member: se
   const isSelf = member.userId === self.session.user.id;
   const canWrite = may(scope, 'members:write');
   const canChange = canWrite && (member.role !== 'owner' || self.role === 'owner');
+  const keys = canChange
+    ? (await listApiKeys(scope)).filter(isActiveOf(member.userId)).map(({ name }) => name)
+    : [];
   return (
     <>
       <PageHeader
         title={member.name}
         description={member.email}
         back={{ href: '/settings/members', label: 'Members' }}
-        actions={canChange && !isSelf && <RemoveMember id={member.userId} name={member.name} />}
+        actions={canChange && !isSelf && <RemoveMember id={member.userId} name={member.name} keys={keys} />}
       />
       <Stack gap="lg">
         <Card component="section" aria-labelledby="role" maw={640}>
@@ -44,6 +48,7 @@ export default authorizedPage('members:read', async (scope, { params, member: se
               name={member.name}
               role={member.role}
               mayMakeOwners={self.role === 'owner'}
+              keys={keys}
             />
           ) : (
             <Text fz="sm">
@@ -74,6 +79,11 @@ export default authorizedPage('members:read', async (scope, { params, member: se
     </>
   );
 });
+
+const isActiveOf =
+  (userId: UserId) =>
+  ({ makerId, state }: ApiKey) =>
+    makerId === userId && state === 'active';
 
 type Row = { id: ListId; name: string; contactCount: number; access: ListAccess | null };
 

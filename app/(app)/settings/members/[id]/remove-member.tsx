@@ -6,8 +6,9 @@ import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
 import type { UserId } from '@/lib/ids';
 import { removeMemberAction } from '../actions';
+import { EndingKeys } from './ending-keys';
 
-export function RemoveMember({ id, name }: { id: UserId; name: string }) {
+export function RemoveMember({ id, name, keys }: { id: UserId; name: string; keys: string[] }) {
   const [opened, { open, close }] = useDisclosure(false);
   const { run, pending, problem } = useAction(removeMemberAction);
   return (
@@ -21,6 +22,7 @@ export function RemoveMember({ id, name }: { id: UserId; name: string }) {
             They lose access with their next click, and invitations that they made end. What they made stays.
             A campaign that they scheduled waits for somebody else instead of going out.
           </Text>
+          <EndingKeys keys={keys} />
           <ProblemAlert problem={problem} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close} data-autofocus>

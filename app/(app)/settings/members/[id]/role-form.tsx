@@ -9,10 +9,11 @@ import { useAction } from '@/components/use-action';
 import { type Role, roles } from '@/lib/db/states';
 import type { UserId } from '@/lib/ids';
 import { changeRoleAction } from '../actions';
+import { EndingKeys } from './ending-keys';
 
-type Props = { id: UserId; name: string; role: Role; mayMakeOwners: boolean };
+type Props = { id: UserId; name: string; role: Role; mayMakeOwners: boolean; keys: string[] };
 
-export function RoleForm({ id, name, role, mayMakeOwners }: Props) {
+export function RoleForm({ id, name, role, mayMakeOwners, keys }: Props) {
   const [chosen, setChosen] = useState(role);
   const { run, pending, problem } = useAction(changeRoleAction);
   const save = () =>
@@ -48,6 +49,7 @@ export function RoleForm({ id, name, role, mayMakeOwners }: Props) {
             What the lists below grant {name} is forgotten: the new role says it all.
           </Alert>
         )}
+        {(chosen === 'marketer' || chosen === 'viewer') && <EndingKeys keys={keys} />}
         <ProblemAlert problem={problem} />
         <Group>
           <Button type="submit" loading={pending} disabled={chosen === role}>
