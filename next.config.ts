@@ -20,6 +20,8 @@ export default {
   // Else the menus of the visual editor lose the attributes by which they are styled.
   turbopack: { rules: { '**/@tiptap/react/dist/menus/index.js': { loaders: ['./scripts/keep-calls.mjs'] } } },
   experimental: {
+    // A pasted list of addresses may have 400,000 characters, of up to three bytes.
+    serverActions: { bodySizeLimit: '2mb' },
     authInterrupts: true, // a page may answer 403
     optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'],
   },

@@ -13,6 +13,8 @@ import { isReadable } from './target';
 /* The web process: Next.js behind a server of our own, which knows who asks and how to leave without cutting anybody off. */
 
 const drainMs = 10_000;
+/** As in next.config.ts, which would answer what is more with an error of the server. */
+const mostOfAction = 2 * 1024 * 1024;
 
 const { PORT, APP_URL, TRUST_PROXY } = env();
 const dev = process.env.NODE_ENV !== 'production';
@@ -47,6 +49,11 @@ function refusalOf(request: IncomingMessage): { status: number; says: string } |
       status: 400,
       says: 'This address cannot be read. Check that it was copied whole, and open it again.',
     };
+  if (
+    request.headers['next-action'] !== undefined &&
+    Number(request.headers['content-length']) > mostOfAction
+  )
+    return { status: 413, says: 'This is more than can be sent at once. Send less, or import it as a file.' };
   if (isForeignAction(request))
     return {
       status: 403,

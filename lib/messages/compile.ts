@@ -6,6 +6,7 @@ import { completeDocument, renderCampaign } from '../emails/render-campaign';
 import { fail, ok, type Result } from '../errors';
 import { findContexts, type HtmlContext } from './html-context';
 import { parseTemplate, renderTemplate, templateLimits } from './liquid';
+import { isNestedDeeper } from './nesting';
 import { htmlToText } from './plain-text';
 import { templateProblem } from './template-error';
 import {
@@ -23,6 +24,8 @@ export type MessageSource = {
   content: CampaignContent;
   company: { name: string; postalAddress: string };
 };
+
+const mostNested = 1000;
 
 /** The source text of a body, with what editors do to template tags undone. */
 function bodyOf(content: CampaignContent): string {
@@ -148,6 +151,10 @@ export async function compileMessage(source: MessageSource): Promise<Result<Comp
     JSON.stringify(source.company),
   );
   const framed = await frameBody(source, vault);
+  if (isNestedDeeper(framed, mostNested)) {
+    const tooDeep = 'Its elements stand in each other more than 1,000 deep. Close what you open.';
+    return fail('invalid', `The body has an error. ${tooDeep}`, { fields: { body: tooDeep } });
+  }
   const contexts = findContexts(framed, vault.pattern, (index) => vault.tags[index]?.kind === 'block');
   const contextOf = (index: number) => contexts.get(index) ?? 'inert';
   const parts = {

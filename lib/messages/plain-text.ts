@@ -1,8 +1,18 @@
 import { toPlainText } from '@react-email/render';
 
+/** A document has one of each; the parser would put those that come again into each other, however many. */
+function onceEach(html: string): string {
+  const there = new Set<string>();
+  return html.replace(/<(html|body)\b[^<>]*>/gi, (tag, name: string) => {
+    const again = there.has(name.toLowerCase());
+    there.add(name.toLowerCase());
+    return again ? '' : tag;
+  });
+}
+
 /** The text part of an HTML message: links in angle brackets (RFC 3986, appendix C), pictures as what they show. */
 export function htmlToText(html: string): string {
-  const text = toPlainText(html, {
+  const text = toPlainText(onceEach(html), {
     // Each level takes room on the stack, and hostile HTML has a hundred thousand of them.
     limits: { maxDepth: 500, ellipsis: '…' },
     selectors: [
