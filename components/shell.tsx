@@ -34,6 +34,7 @@ import { CommandMenu } from './command-menu';
 import { Logo } from './logo';
 import classes from './shell.module.css';
 import { LeaveWorkspace, WorkspaceItems, type Workspaces } from './workspace-menu';
+import { useWorkspaceStamp } from './workspace-stamp';
 
 type Place = { href: string; label: string; icon: Icon; needs?: Permission };
 
@@ -57,6 +58,7 @@ type Props = {
 };
 
 export function Shell({ workspace, workspaces, permissions, person, signOut, children }: Props) {
+  useWorkspaceStamp(workspaces.here);
   const places = allPlaces.filter(({ needs }) => !needs || permissions.includes(needs));
   const [opened, { toggle, close }] = useDisclosure(false);
   const path = usePathname();

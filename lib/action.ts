@@ -39,6 +39,18 @@ async function authorize(permission: Permission): Promise<Result<Member>> {
   return fail('forbidden', 'Your role does not allow this. Ask an admin of the workspace.');
 }
 
+/** Whether the page that asks was drawn for another workspace than the session is in by now (components/workspace-stamp.ts). */
+async function isOfAnotherWorkspace({ workspaceId }: Scope): Promise<boolean> {
+  const drawnFor = (await headers()).get('x-posthaste-workspace');
+  return drawnFor !== null && drawnFor !== workspaceId;
+}
+
+const movedOn = () =>
+  fail(
+    'conflict',
+    'You are in another workspace by now, so nothing was done. Reload this page to see which, and go back in the menu with your name.',
+  );
+
 /** The path of this request, said by our own server (scripts/forwarded.ts). */
 const pathAsked = async (): Promise<string> => (await headers()).get('x-posthaste-path') ?? '';
 
@@ -66,6 +78,7 @@ export function authorizedAction<Schema extends z.ZodType, Value>(
       const input = schema.safeParse(raw);
       if (!input.success) return problemOf(input.error);
       const { scope } = member.value;
+      if (await isOfAnotherWorkspace(scope)) return movedOn();
       return await noted(scope, permission, await run(scope, input.data));
     } catch (error) {
       unstable_rethrow(error);

@@ -13,6 +13,8 @@ import { isReadable } from './target';
 /* The web process: Next.js behind a server of our own, which knows who asks and how to leave without cutting anybody off. */
 
 const drainMs = 10_000;
+const bodyMs = 60_000;
+const takesFiles = /^\/(?:contacts\/import\/upload|api\/v1\/imports|images)\b/;
 /** As in next.config.ts, which would answer what is more with an error of the server. */
 const mostOfAction = 2 * 1024 * 1024;
 
@@ -29,6 +31,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   setForwarded(request, APP_URL, proxies);
   setSecurityHeaders(request, response, { https: APP_URL.startsWith('https:'), dev });
   if (draining) response.setHeader('Connection', 'close');
+  endSlowBody(request, response);
   const refusal = refusalOf(request);
   if (refusal) {
     response.writeHead(refusal.status, { 'Content-Type': 'text/plain; charset=utf-8' });
@@ -40,6 +43,20 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     if (!response.headersSent) response.writeHead(500);
     response.end();
   });
+}
+
+/**
+ * Ends a connection whose body takes too long: a minute, and for files, which may come over a slow line, a minute after
+ * they were answered, for a sender hears no answer before it has sent all.
+ */
+function endSlowBody(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const end = () => {
+    if (!request.complete) request.socket.destroy();
+  };
+  const wait = () => setTimeout(end, bodyMs).unref();
+  if (takesFiles.test(request.url ?? '')) response.once('finish', wait);
+  else wait();
 }
 
 /** What Next.js would answer with an error of the server, or not at all. */

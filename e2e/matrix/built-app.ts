@@ -37,7 +37,8 @@ export async function startBuiltApp(): Promise<BuiltApp> {
       ...process.env,
       NODE_ENV: 'production',
       ...{ PORT: String(port), APP_URL: url, DATA_DIR: dataDir, DATABASE_URL: database, APP_SECRET: secret },
-      LOG_LEVEL: 'warn',
+      // It asks for a link for nobody, so that nothing is sent.
+      ...{ SMTP_URL: 'smtp://127.0.0.1:9', LOG_LEVEL: 'warn' },
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { Scope } from '../auth/scope';
-import { auditLog, contactEvents, contacts, workspaces } from '../db/schema';
+import { mintScope, type Scope } from '../auth/scope';
+import { testList } from '../campaigns/testing';
+import { auditLog, contactEvents, contacts, listContacts, workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
-import { type ContactId, ListId, newId } from '../ids';
+import { type ContactId, ListId, newId, UserId } from '../ids';
 import { createList } from '../lists/lists';
 import { testWorkspace } from '../workspaces/testing';
 import { attributeEntries, readAttributes } from './attributes';
@@ -229,4 +230,33 @@ test('the columns that a search compares follow the names', async () => {
       .where(eq(contacts.id, id)),
   );
   expect(row).toEqual({ name: 'élodie de sá', last: 'de sá', domain: 'example.com' });
+});
+
+test('whoever may change one of its lists gives a contact no other address: those of the other lists would be written to', async () => {
+  const [one, other] = [(await testList(scope, 0)).listId, (await testList(scope, 0)).listId];
+  const id = await add({ phone: '+49 30 901820' });
+  const { workspaceId } = scope;
+  await inScope(scope, (tx) =>
+    tx.insert(listContacts).values([one, other].map((listId) => ({ workspaceId, listId, contactId: id }))),
+  );
+  const marketer = (...lists: ListId[]) =>
+    mintScope(
+      workspaceId,
+      { kind: 'member', id: newId(UserId), role: 'marketer' },
+      new Map(lists.map((listId) => [listId, 'edit'])),
+    );
+  const before = await find(id);
+  for (const changes of [{ email: 'evil@example.com' }, { phone: '+49 30 901821' }, { phone: null }])
+    expect(await editContact(marketer(one), id, changes)).toMatchObject({
+      ok: false,
+      problem: { code: 'forbidden' },
+    });
+  expect(await find(id)).toEqual(before);
+  expect(await editContact(marketer(one), id, { firstName: 'Zoë', email: before.email })).toMatchObject({
+    ok: true,
+  });
+  expect(await editContact(marketer(one, other), id, { email: 'zoe@example.com' })).toMatchObject({
+    ok: true,
+  });
+  expect(await find(id)).toMatchObject({ firstName: 'Zoë', email: 'zoe@example.com' });
 });

@@ -12,6 +12,7 @@ import { noteContactEvents } from './contact-events';
 import type { ContactInput } from './contact-input';
 import { changeLists, joinLists, listsToJoin, mayEdit } from './contact-lists';
 import { readContact } from './find-contact';
+import { mayChangeAllListsOf } from './reach';
 
 type Fields = Partial<ContactInput> & { smsSubscribed?: boolean; attributes?: Record<string, unknown> };
 type Changes = Fields & {
@@ -100,6 +101,13 @@ async function edit(
     next.phone = phone.value;
   }
   const differing = differingFields(old, next);
+  // Another address is another person: whoever writes to the other lists would write to them.
+  const readdressed = differing.some((field) => field === 'email' || field === 'phone');
+  if (readdressed && !(await unsafeAllLists(tx, scope, () => mayChangeAllListsOf(tx, scope, id))))
+    return fail(
+      'forbidden',
+      'You may not give this contact another address: that takes the right to change every list that it is on.',
+    );
   const moved = listIds ? await changeLists(tx, scope, id, listIds) : ok(false);
   if (!moved.ok) return moved;
   if (differing.length === 0) return ok({ changed: moved.value });

@@ -1,18 +1,12 @@
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
-import { grants, type Scope } from '../auth/scope';
-import {
-  contacts,
-  deliveries,
-  deliveryAttempts,
-  idempotencyKeys,
-  listContacts,
-  sandboxMessages,
-} from '../db/schema';
+import type { Scope } from '../auth/scope';
+import { contacts, deliveries, deliveryAttempts, idempotencyKeys, sandboxMessages } from '../db/schema';
 import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { ContactId } from '../ids';
 import { readContact } from './find-contact';
+import { mayChangeAllListsOf } from './reach';
 
 /**
  * Erases a person: the contact, its history, and what the ledger knows of who they were. The ledger's rows stay, without a
@@ -31,7 +25,7 @@ export function eraseContact(scope: Scope, id: ContactId): Promise<Result<undefi
         .where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, id)))
         .for('update');
       if (!contact) return notFound('contact');
-      if (!(await mayErase(tx, scope, id)))
+      if (!(await mayChangeAllListsOf(tx, scope, id)))
         return fail(
           'forbidden',
           'You may not erase this contact: that takes the right to change every list that it is on.',
@@ -50,15 +44,6 @@ export function eraseContact(scope: Scope, id: ContactId): Promise<Result<undefi
       return ok();
     });
   });
-}
-
-async function mayErase(tx: ScopedTx, scope: Scope, id: ContactId): Promise<boolean> {
-  if (scope.lists === 'all') return true;
-  const on = await tx
-    .select({ listId: listContacts.listId })
-    .from(listContacts)
-    .where(and(eq(listContacts.workspaceId, scope.workspaceId), eq(listContacts.contactId, id)));
-  return on.every(({ listId }) => grants(scope, listId, 'edit'));
 }
 
 async function forgetDeliveries(

@@ -1,5 +1,5 @@
 import type { Row, Rows } from '../rules';
-import { csv, draft, onCampaign, onList, open, own } from './rows';
+import { csv, draft, onCampaign, onList, open, own, wholePerson } from './rows';
 
 const nothing = open({ at: () => '/api/v1/nothing/here', answer: 'not_found' });
 const plain = { input: undefined };
@@ -44,14 +44,7 @@ export const api: Rows = {
   ],
   'GET /api/v1/contacts/[id]': { may: 'contacts:read', on: 'contact' },
   'PATCH /api/v1/contacts/[id]': onList(() => ({ firstName: 'Renamed' }), { on: 'contact' }),
-  // Erasing asks for every list that somebody is on, not for one of them.
-  'DELETE /api/v1/contacts/[id]': onList(() => undefined, {
-    ...{ on: 'contact', ...plain },
-    answer: (place, { role, grants }) =>
-      place === 'mixed' && role === 'marketer' && !(grants.own === 'send' && grants.ungranted === 'send')
-        ? 'forbidden'
-        : 'ok',
-  }),
+  'DELETE /api/v1/contacts/[id]': onList(() => undefined, { on: 'contact', ...plain, answer: wholePerson }),
 
   'POST /api/v1/imports': [
     {

@@ -1,5 +1,5 @@
 import type { Rows } from '../rules';
-import { byId, choices, contact, csv, onList, own } from './rows';
+import { byId, choices, contact, csv, onList, own, wholePerson } from './rows';
 
 export const contacts: Rows = {
   'page /contacts': [
@@ -19,6 +19,7 @@ export const contacts: Rows = {
   ],
   'action editContactAction': onList((id) => ({ ...contact, emailSubscribed: undefined, id }), {
     on: 'contact',
+    answer: wholePerson, // it gives them another address
   }),
   'action setConsentAction': onList((id) => ({ id, emailSubscribed: false }), { on: 'contact' }),
   'action pickContactsAction': { may: 'contacts:read', input: () => ({ search: '' }) },

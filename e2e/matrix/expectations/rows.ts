@@ -51,6 +51,11 @@ export const onList = (input: NonNullable<Row['input']>, more: Partial<Row> = {}
   ...{ may: 'contacts:write', on: 'list', needs: 'edit', changes: true, input },
   ...more,
 });
+/** What is about the whole of a person asks for every list that they are on, not for one of them. */
+export const wholePerson: NonNullable<Row['answer']> = (place, { role, grants }) =>
+  place === 'mixed' && role === 'marketer' && !(grants.own === 'send' && grants.ungranted === 'send')
+    ? 'forbidden'
+    : 'ok';
 export const onSender = (more: Partial<Row> = {}): Row => ({
   ...{ may: 'settings:write', on: 'sender', changes: true, input: byId },
   ...more,
