@@ -181,6 +181,20 @@ test('whoever is in no workspace makes one, and goes between it and another', as
   await expect(mia.getByRole('button', { name: 'Mia Marketer, Mia & Sons: menu' })).toBeVisible();
   expect(await statusOf(mia, lists.secret)).toBe(404);
 
+  // A tab that was left behind does nothing in the workspace to which another one went.
+  const behind = await mia.context().newPage();
+  await behind.goto('/lists');
+  await behind.getByRole('button', { name: 'New list' }).first().click();
+  await mia.getByRole('button', { name: 'Mia Marketer, Mia & Sons: menu' }).click();
+  await mia.getByRole('menuitemradio', { name: 'Rosewood Bakery' }).click();
+  await expect(mia.getByRole('button', { name: 'Mia Marketer, Rosewood Bakery: menu' })).toBeVisible();
+  await behind.getByRole('dialog').getByRole('textbox').fill('From behind');
+  await behind.getByRole('dialog').getByRole('button').last().click();
+  await expect(behind.getByText('You are in another workspace by now')).toBeVisible();
+  await behind.close();
+  await mia.getByRole('button', { name: 'Mia Marketer, Rosewood Bakery: menu' }).click();
+  await mia.getByRole('menuitemradio', { name: 'Mia & Sons' }).click();
+
   await mia.getByRole('button', { name: 'Mia Marketer, Mia & Sons: menu' }).click();
   await mia.getByRole('menuitem', { name: 'Leave workspace…' }).click();
   await mia.getByRole('button', { name: 'Leave workspace' }).click();

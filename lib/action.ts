@@ -34,6 +34,7 @@ const signedOut = () => fail('unauthenticated', 'You are signed out. Sign in and
 async function authorize(permission: Permission): Promise<Result<Member>> {
   const member = await currentMember();
   if (!member) return signedOut();
+  if (await isOfAnotherWorkspace(member.scope)) return movedOn();
   if (may(member.scope, permission)) return { ok: true, value: member };
   await noteDenial(member.scope, { permission, path: await pathAsked() });
   return fail('forbidden', 'Your role does not allow this. Ask an admin of the workspace.');
@@ -78,7 +79,6 @@ export function authorizedAction<Schema extends z.ZodType, Value>(
       const input = schema.safeParse(raw);
       if (!input.success) return problemOf(input.error);
       const { scope } = member.value;
-      if (await isOfAnotherWorkspace(scope)) return movedOn();
       return await noted(scope, permission, await run(scope, input.data));
     } catch (error) {
       unstable_rethrow(error);
