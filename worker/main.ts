@@ -4,7 +4,7 @@ import { PgBoss } from 'pg-boss';
 import { holdIfRestored } from '@/lib/campaigns/restored';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { Engine } from '@/lib/deliveries/engine';
-import { sweepAll } from '@/lib/deliveries/sweep';
+import { forgetDeadWorkers, sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
 import { removeAbandonedParts } from '@/lib/imports/import-file';
 import {
@@ -37,6 +37,8 @@ import { register } from './register';
 /** Of the 20 s that a stopping process is given: until then what is under way may end, afterwards it is left. */
 const drainMs = 14_000;
 const sweepEveryMs = 10_000;
+/** An hour of them. */
+const sweepsBeforeForgetting = 360;
 
 const engine = new Engine();
 const stop = new AbortController();
@@ -62,8 +64,13 @@ function createBoss(): PgBoss {
 }
 
 async function keepSweeping(): Promise<void> {
+  let sweeps = 0;
   do {
-    await sweepAll(engine).catch(warn('the sweep failed; it is tried again'));
+    await sweepAll(engine).then(() => sweeps++, warn('the sweep failed; it is tried again'));
+    if (sweeps === sweepsBeforeForgetting) {
+      sweeps = 0;
+      await forgetDeadWorkers().catch(warn('workers of long ago could not be forgotten'));
+    }
     await queueAllNewMessages().catch(warn('messages of webhooks could not be queued; they are later'));
     await removeAbandonedParts().catch(warn('what uploads left behind could not be removed'));
   } while (await pause(sweepEveryMs, stop.signal));

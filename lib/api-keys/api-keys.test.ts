@@ -1,12 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { tokenScope } from '../auth/principals';
-import { mintScope, mintSystemScope, type Scope } from '../auth/scope';
+import { mintSystemScope, type Scope } from '../auth/scope';
 import { apiKeys, auditLog } from '../db/schema';
 import { inScope } from '../db/scoped';
 import type { Role } from '../db/states';
-import { ApiKeyId, ListId, newId, UserId } from '../ids';
+import { ApiKeyId, ListId, newId } from '../ids';
 import { createList } from '../lists/lists';
+import { removeMember } from '../members/members';
+import { newMember, scopeOf } from '../members/testing';
 import { testWorkspace } from '../workspaces/testing';
 import { createApiKey } from './create-key';
 import { NewApiKey } from './key-input';
@@ -20,8 +22,7 @@ beforeAll(async () => {
   stranger = (await testWorkspace('Theirs')).scope;
 });
 
-const as = (role: Role): Scope =>
-  mintScope(owner.workspaceId, { kind: 'member', id: newId(UserId), role }, new Map());
+const as = async (role: Role): Promise<Scope> => scopeOf(owner, await newMember(owner, role));
 
 async function newKey(scope: Scope, input: Partial<NewApiKey> = {}) {
   const made = await createApiKey(scope, NewApiKey.parse({ name: 'Shop', role: 'viewer', ...input }));
@@ -106,7 +107,7 @@ test.each<[Role, Role, boolean]>([
   ['viewer', 'marketer', false],
 ])('somebody who is %s makes a key of %s: %s', async (own, role, may) => {
   const before = (await listApiKeys(owner)).length;
-  const made = await createApiKey(as(own), NewApiKey.parse({ name: 'K', role }));
+  const made = await createApiKey(await as(own), NewApiKey.parse({ name: 'K', role }));
   expect(made).toMatchObject(may ? { ok: true } : { ok: false, problem: { code: 'forbidden' } });
   expect(await listApiKeys(owner)).toHaveLength(before + (may ? 1 : 0));
 });
@@ -158,4 +159,13 @@ test.each([
 test('a list is named once', () => {
   const grant = { listId: newId(ListId), access: 'view' };
   expect(NewApiKey.safeParse({ name: 'S', role: 'marketer', grants: [grant, grant] }).success).toBe(false);
+});
+
+test('whoever was removed a moment ago makes no key', async () => {
+  const admin = await newMember(owner, 'admin');
+  const before = await scopeOf(owner, admin); // as their request had it
+  await removeMember(owner, admin.id);
+  const made = await createApiKey(before, NewApiKey.parse({ name: 'Late', role: 'admin' }));
+  expect(made).toMatchObject({ ok: false, problem: { code: 'forbidden' } });
+  expect((await listApiKeys(owner)).map(({ name }) => name)).not.toContain('Late');
 });

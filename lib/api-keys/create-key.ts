@@ -7,6 +7,7 @@ import { apiKeyGrants, apiKeys, lists } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import { ApiKeyId, newId } from '../ids';
+import { governingRole } from '../members/governing';
 import type { NewApiKey } from './key-input';
 
 /** As much of a token as people need to tell keys apart. */
@@ -22,7 +23,10 @@ export function createApiKey(
 ): Promise<Result<{ id: ApiKeyId; token: string }>> {
   const { workspaceId } = scope;
   return inScope(scope, async (tx) => {
-    if (!mayGiveRole(scope, role))
+    // As it is by now: whoever is removed at this moment makes no key that outlives them.
+    const acting = await governingRole(tx, scope);
+    if (!acting.ok) return acting;
+    if (!mayGiveRole(acting.value, role))
       return fail('forbidden', `Your own role is lower than ${role}: choose another one for the key.`);
     if (!(await areThere(tx, scope, grants))) return notFound('list');
     const id = newId(ApiKeyId);

@@ -9,6 +9,7 @@ import { unsafeDatabase } from '../db/client';
 import {
   breakers,
   contacts,
+  deliveries,
   deliveryAttempts,
   sandboxMessages,
   suppressions,
@@ -522,6 +523,16 @@ describe('sending a batch', () => {
     );
     const passedOver = JSON.stringify(plan).matchAll(/"Rows Removed by Filter":(\d+)/g);
     expect([...passedOver].map(([, rows]) => Number(rows)).filter((rows) => rows > 50)).toEqual([]);
+  });
+
+  it('cancels who was settled to wait on while the campaign was cancelled', async () => {
+    const { scope, campaignId, stateOf } = await launched(2);
+    await inScope(scope, (tx) => tx.update(deliveries).set({ state: 'sending' }));
+    expect((await cancelCampaign(scope, campaignId)).ok).toBe(true);
+    // What a settlement writes that looked at the campaign a moment before.
+    await inScope(scope, (tx) => tx.update(deliveries).set({ state: 'retrying', retryAt: new Date() }));
+    await sweep(scope, new Engine());
+    expect(await stateOf()).toEqual(['cancelled', 'cancelled']);
   });
 
   it('starts batches again that have work and no job', async () => {

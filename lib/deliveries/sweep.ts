@@ -1,11 +1,11 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import { forgetOldAnswers } from '../api/idempotency';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { enqueueBatches, openBatches } from '../campaigns/batches';
 import { completeIfDone } from '../campaigns/complete';
 
 import { unsafeDatabase } from '../db/client';
-import { campaigns, workspaces } from '../db/schema';
+import { campaigns, workers, workspaces } from '../db/schema';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
 import type { DeliveryState } from '../db/states';
 import { launchCampaign as launchJob } from '../jobs/definitions';
@@ -32,10 +32,19 @@ export async function sweepAll(engine: Sweeping): Promise<void> {
   }
 }
 
+/**
+ * Forgets workers that nobody has heard of for a day, and what they had handed over. Only after many sweeps: after a long
+ * time without power their claims are still open, and that record is what keeps their messages from being sent again.
+ */
+export async function forgetDeadWorkers(): Promise<void> {
+  await unsafeDatabase().delete(workers).where(lt(workers.seenAt, sql`now() - interval '1 day'`));
+}
+
 type Sweeping = Pick<Engine, 'claims' | 'life'>;
 
 export async function sweep(scope: Scope, { claims, life }: Sweeping): Promise<void> {
   await reap(scope, claims, life.id);
+  await cancelLeftOver(scope);
   const sending = await inScope(scope, (tx) =>
     tx
       .select({ id: campaigns.id, planned: campaigns.planned })
@@ -78,7 +87,8 @@ async function reap(scope: Scope, claims: Claims, workerId: string): Promise<voi
         and (
           (d.claimed_by is null and d.lease_until < clock_timestamp())
           or d.id = any(${`{${orphans.join(',')}}`}::uuid[])
-          or not exists (select from workers w where w.id = d.claimed_by and w.alive_until > clock_timestamp())
+          -- By the time before this statement looked: what a worker has written by then, it sees.
+          or not exists (select from workers w where w.id = d.claimed_by and w.alive_until > now())
             and d.claimed_by is not null)
       for no key update of d skip locked
     ), reaped as (
@@ -107,6 +117,19 @@ async function reap(scope: Scope, claims: Claims, workerId: string): Promise<voi
   log.warn(
     { workspace: workspaceId, claims: reaped.length, unconfirmed },
     'claims were left by their worker',
+  );
+}
+
+/** Who was settled to wait on while the campaign was cancelled, neither of the two seeing the other. */
+async function cancelLeftOver(scope: Scope): Promise<void> {
+  const { workspaceId } = scope;
+  await inScopeOnce(
+    scope,
+    sql`
+    update deliveries d set state = 'cancelled', retry_at = null
+    where d.workspace_id = ${workspaceId} and d.state in ('queued', 'retrying') and d.campaign_id = any(array(
+      select k.id from campaigns k where k.workspace_id = ${workspaceId} and k.status = 'cancelled'
+        and k.completed_at > now() - interval '1 day'))`,
   );
 }
 

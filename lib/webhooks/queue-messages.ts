@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
-import { unsafeDatabase } from '../db/client';
+import { connect, unsafeDatabase } from '../db/client';
 import { workspaces } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
+import { required } from '../env';
 import { uuidv7, type WebhookId, type WebhookMessageId, WorkspaceId } from '../ids';
 import { sendWebhook } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
@@ -79,9 +80,11 @@ export async function listenForMessages(): Promise<{ end: () => Promise<void> }>
     }
     working = false;
   }
-  const listening = await unsafeDatabase().$client.listen('webhooks', (workspaceId) => {
+  // A connection of its own, which comes back by itself: the pool's are replaced when one of them is lost.
+  const { $client: client } = connect(required('DATABASE_URL'), { max: 1 });
+  await client.listen('webhooks', (workspaceId) => {
     waiting.add(workspaceId);
     void work();
   });
-  return { end: () => listening.unlisten() };
+  return { end: () => client.end({ timeout: 1 }) };
 }

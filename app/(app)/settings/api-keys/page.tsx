@@ -17,7 +17,7 @@ export default authorizedPage('keys:write', async (scope, { member }) => {
   const [keys, lists] = await Promise.all([listApiKeys(scope), listLists(scope)]);
   const newKey = (
     <NewKey
-      roles={roles.filter((role) => mayGiveRole(scope, role))}
+      roles={roles.filter((role) => mayGiveRole(member.role, role))}
       lists={lists.map(({ id, name }) => ({ value: id, label: name }))}
     />
   );
