@@ -8,7 +8,7 @@ import { NoAnswer, type Resolve } from './records';
 import { checkSpf } from './spf';
 
 const resolver = new Resolver({ timeout: 3000, tries: 2 });
-const systemResolve = resolver.resolve.bind(resolver) as Resolve;
+const systemResolve: Resolve = resolver.resolve.bind(resolver);
 
 /** The domain of an address as DNS knows it; undefined when it is none. */
 export function domainOf(address: string): string | undefined {

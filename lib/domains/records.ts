@@ -12,21 +12,20 @@ const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? 
 
 /** The TXT records of a name that begin like this, each put together from its strings (RFC 7208 §3.3). */
 export async function textRecords(resolve: Resolve, name: string, begins: RegExp): Promise<string[]> {
-  const rows = await orNothing<string[]>(() => resolve(name, 'TXT') as Promise<string[][]>);
+  const rows = await orNothing(() => resolve(name, 'TXT'));
   return rows.map((strings) => strings.join('')).filter((text) => begins.test(text));
 }
 
 export const mailServers = (
   resolve: Resolve,
   name: string,
-): Promise<{ priority: number; exchange: string }[]> =>
-  orNothing(() => resolve(name, 'MX') as Promise<{ priority: number; exchange: string }[]>);
+): Promise<{ priority: number; exchange: string }[]> => orNothing(() => resolve(name, 'MX'));
 
 /** The addresses of a host, of both families. */
 export async function hostAddresses(resolve: Resolve, host: string): Promise<string[]> {
   const [four, six] = await Promise.all([
-    orNothing(() => resolve(host, 'A') as Promise<string[]>),
-    orNothing(() => resolve(host, 'AAAA') as Promise<string[]>),
+    orNothing(() => resolve(host, 'A')),
+    orNothing(() => resolve(host, 'AAAA')),
   ]);
   return [...four, ...six];
 }

@@ -9,7 +9,7 @@ import type { ContactRow } from './read-contact';
 import type { Rejection } from './reasons';
 import { contactStatements, writeContacts } from './write-contacts';
 
-/** Rows of one transaction: a crash makes a worker do two of them again. */
+/** Rows of one transaction: a crash makes a worker do three of them again. */
 const chunkRows = 1500;
 /** Rows of many kilobytes make smaller chunks, so that memory stays flat. In characters. */
 const chunkLength = 4_000_000;

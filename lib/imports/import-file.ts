@@ -9,7 +9,7 @@ import { type Encoding, Utf8Check } from './encoding';
 import { type Sample, sampleBytes } from './recognise';
 
 export const maxFileBytes = 2 * 1024 ** 3;
-/** Small enough that whatever else the process does between two pieces hardly waits: about 5 ms of reading contacts. */
+/** Small enough that whatever else the process does between two pieces hardly waits: about a millisecond of reading contacts. */
 const pieceBytes = 8_192;
 
 const tooLarge = () =>
