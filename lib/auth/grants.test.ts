@@ -45,7 +45,7 @@ import { listRejections } from '../imports/rejections';
 import { startImport } from '../imports/start-import';
 import { upload } from '../imports/testing';
 import { addToList, pasteToList, removeFromList } from '../lists/list-members';
-import { archiveList, findList, listLists, renameList, restoreList } from '../lists/lists';
+import { archiveList, createList, findList, listLists, renameList, restoreList } from '../lists/lists';
 import { authorChoices } from '../messages/author-choices';
 import { previewMessage } from '../messages/preview';
 import { countInbox, findSandboxMessage, listInbox } from '../sandbox/inbox';
@@ -354,5 +354,27 @@ describe('a marketer with one of two lists', () => {
     expect(await save(secret.list)).toEqual(await save(newId(ListId)));
     expect(await save(secret.list)).toMatchObject({ problem: { code: 'invalid' } });
     expect(await fingerprint()).toBe(before);
+  });
+
+  test('puts nobody on a list of their own whom they only see', async () => {
+    const one = marketer([
+      [open.list, 'send'],
+      [secret.list, 'view'],
+    ]);
+    const before = await fingerprint();
+    const both = [shared, secret.contact];
+    expect(await addToList(one, open.list, both)).toMatchObject({ problem: { code: 'forbidden' } });
+    expect(await pasteToList(one, open.list, 'secret@example.com')).toMatchObject({
+      value: { added: [], created: 0, hidden: ['secret@example.com'] },
+    });
+    expect(await fingerprint()).toBe(before);
+    // Who also is on a list that they may change can be put on others of theirs.
+    const third = await createList(owner, { name: 'Third' });
+    if (!third.ok) throw new Error(third.problem.message);
+    const other = marketer([
+      [open.list, 'edit'],
+      [third.value.id, 'edit'],
+    ]);
+    expect(await addToList(other, third.value.id, [shared])).toMatchObject({ value: { added: [shared] } });
   });
 });

@@ -4,7 +4,7 @@ import { type ImportSettings, importRejections, imports } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ImportId, ListId } from '../ids';
 import type { CsvRecord } from './csv-reader';
-import { addressesOutOfReach } from './reach';
+import { rowsOutOfReach } from './reach';
 import type { ContactRow } from './read-contact';
 import type { Rejection } from './reasons';
 import { contactStatements, writeContacts } from './write-contacts';
@@ -99,8 +99,8 @@ async function writeChunk(running: Running, chunk: Chunk, place: Place): Promise
       listId,
       asksConsent: settings.columns.includes('email_consent'),
     };
-    for (const address of await addressesOutOfReach(tx, running.importer, chunk.contacts.keys()))
-      chunk.reject(address, 'out_of_reach');
+    for (const [address, reason] of await rowsOutOfReach(tx, running.importer, chunk.contacts.values()))
+      chunk.reject(address, reason);
     const statements = contactStatements(target, [...chunk.contacts.values()]);
     if (!(await place.before.written)) throw new TurnedBack();
     const written = await writeContacts(tx, statements);

@@ -3,6 +3,8 @@ export const rejectionSentences = {
   duplicate: 'The same address stands further up in this file; the first row was used.',
   out_of_reach:
     'The address belongs to a contact that is on none of the lists that you may change; ask an admin to put them on one.',
+  phone_out_of_reach:
+    'The row gives another phone number to a contact that is also on lists that you may not change; ask an admin to import it.',
   no_address: 'The row has no e-mail address.',
   several_addresses: 'The cell holds more than one address, or a comma or semicolon. Keep one address a row.',
   no_at: 'The address has no @.',

@@ -5,10 +5,14 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Scope, userOf } from '../auth/scope';
+import { createContact } from '../contacts/edit-contact';
 import { auditLog, contacts, imports, lists } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
-import { type ImportId, newId, WorkspaceId } from '../ids';
+import { type ImportId, type ListId, newId, WorkspaceId } from '../ids';
+import { createList } from '../lists/lists';
+import { setListAccess } from '../members/list-access';
+import { newMember, scopeOf } from '../members/testing';
 import { testWorkspace } from '../workspaces/testing';
 import { cancelImport, findImport, listImports } from './imports';
 import { listRejections } from './rejections';
@@ -283,6 +287,39 @@ test('workspaces do not meet: neither contacts, nor imports, nor lists', async (
   );
   if (!list) throw new Error('the list was made');
   await expect(started(other, file, { list: { id: list.id } })).rejects.toThrow('does not exist');
+});
+
+test('a marketer’s import changes nobody whom they may not, and no number of somebody on lists of others too', async () => {
+  const { scope } = await testWorkspace();
+  const [mine, others] = [
+    await createList(scope, { name: 'Mine' }),
+    await createList(scope, { name: 'Others' }),
+  ];
+  if (!mine.ok || !others.ok) throw new Error('both are new');
+  const [own, other] = [mine.value.id, others.value.id];
+  const add = (name: string, listIds: ListId[]) =>
+    createContact(scope, { email: `${name}@example.com`, phone: '+4930901820', firstName: name, listIds });
+  await add('ann', [own]);
+  await add('ben', [own, other]);
+  await add('cleo', [own, other]);
+  await add('dan', [other]);
+  const marketer = await newMember(scope, 'marketer');
+  await setListAccess(scope, { listId: own, userId: marketer.id, access: 'edit' });
+  const id = await started(
+    await scopeOf(scope, marketer),
+    'email,first name,phone\nann@example.com,Anna,+4930901821\nben@example.com,Benno,+4930901821\ncleo@example.com,Cleopatra,+4930901820\ndan@example.com,Daniel,\n',
+    { list: { id: own } },
+  );
+  expect(await runImport(scope, id, running())).toBe('ended');
+  expect(await counts(scope, id)).toMatchObject({ rows: 4, created: 0, updated: 2, invalid: 2 });
+  expect((await contactsOf(scope)).map(({ firstName, phone }) => [firstName, phone])).toEqual([
+    ['Anna', '+4930901821'],
+    ['ben', '+4930901820'],
+    ['Cleopatra', '+4930901820'],
+    ['dan', '+4930901820'],
+  ]);
+  const rejected = await listRejections(scope, id, { limit: 10 });
+  expect(rejected.map(({ reason }) => reason)).toEqual(['phone_out_of_reach', 'out_of_reach']);
 });
 
 test('a later import waits for the earlier one of its workspace', async () => {

@@ -1,6 +1,6 @@
 import { and, eq, inArray, type SQL } from 'drizzle-orm';
 import { audit } from '../auth/audit';
-import type { Scope } from '../auth/scope';
+import { grants, type Scope } from '../auth/scope';
 import { normaliseEmail } from '../contacts/address';
 import { noteContactEvents } from '../contacts/contact-events';
 import { contacts, listContacts } from '../db/schema';
@@ -9,7 +9,10 @@ import { fail, ok, type Result } from '../errors';
 import { ContactId, type ListId, newId } from '../ids';
 import { editableList, type List } from './lists';
 
-/** Puts contacts on a list. `added`: those that were not on it; unknown ids are passed over. */
+/**
+ * Puts contacts on a list. `added`: those that were not on it; unknown ids are passed over. Nobody is added when somebody
+ * may not be: whoever is on a list may be written to, which takes more than to see them on another one.
+ */
 export function addToList(
   scope: Scope,
   listId: ListId,
@@ -19,6 +22,8 @@ export function addToList(
     const list = await openList(tx, scope, listId);
     if (!list.ok) return list;
     const there = await visible(tx, scope, inArray(contacts.id, contactIds));
+    const mayMove = await editable(tx, scope, there);
+    if (mayMove.size < there.length) return onlySeen(there.length - mayMove.size);
     const added = await addMembers(tx, scope, list.value, there);
     if (added.length > 0) await audit(tx, scope, 'list.contacts_added', listId, { count: added.length });
     return ok({ added });
@@ -63,7 +68,7 @@ export type PasteOutcome = {
   alreadyOnList: number;
   /** What was no address, as it was pasted. */
   invalid: string[];
-  /** Addresses of contacts that stand on no list which the person may see: they stay as they are. */
+  /** Addresses of contacts that stand on no list which the person may change: they stay as they are. */
   hidden: string[];
 };
 
@@ -110,8 +115,13 @@ async function findOrCreate(tx: ScopedTx, scope: Scope, addresses: string[]) {
   await noteContactEvents(tx, scope, newIds, 'created');
   const known = new Map(made.map((row) => [row.email, row.id]));
   const rest = addresses.filter((address) => !known.has(address));
-  for (const { id, email } of await visibleRows(tx, scope, inArray(contacts.email, rest)))
-    known.set(email, id);
+  const seen = await visibleRows(tx, scope, inArray(contacts.email, rest));
+  const mayMove = await editable(
+    tx,
+    scope,
+    seen.map(({ id }) => id),
+  );
+  for (const { id, email } of seen) if (mayMove.has(id)) known.set(email, id);
   return {
     ids: [...known.values()],
     created: made.length,
@@ -130,6 +140,29 @@ const visibleRows = (tx: ScopedTx, scope: Scope, which: SQL) =>
 async function visible(tx: ScopedTx, scope: Scope, which: SQL): Promise<ContactId[]> {
   return (await visibleRows(tx, scope, which)).map((row) => row.id);
 }
+
+/** Those of them that stand on a list which the person may change. */
+async function editable(tx: ScopedTx, scope: Scope, ids: ContactId[]): Promise<Set<ContactId>> {
+  if (scope.lists === 'all') return new Set(ids);
+  const own = [...scope.lists.keys()].filter((id) => grants(scope, id, 'edit'));
+  const rows = await tx
+    .selectDistinct({ id: listContacts.contactId })
+    .from(listContacts)
+    .where(
+      and(
+        eq(listContacts.workspaceId, scope.workspaceId),
+        inArray(listContacts.listId, own),
+        inArray(listContacts.contactId, ids),
+      ),
+    );
+  return new Set(rows.map(({ id }) => id));
+}
+
+const onlySeen = (count: number) =>
+  fail(
+    'forbidden',
+    `${count === 1 ? 'One of these contacts is' : `${count} of these contacts are`} on no list that you may change, so you may not put them on another one. Nobody was added. Ask an admin of the workspace to add them.`,
+  );
 
 async function openList(tx: ScopedTx, scope: Scope, id: ListId): Promise<Result<List>> {
   const list = await editableList(tx, scope, id);

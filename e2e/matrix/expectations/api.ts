@@ -23,7 +23,7 @@ export const api: Rows = {
       contactIds: [world.the('contact', place === 'foreign' ? 'foreign' : 'own', 'archived')],
     })),
     onList((id) => ({ contactIds: [id] }), {
-      ...{ on: 'contact', state: 'archived', needs: 'view', hidden: 'nothing', malformed: 'invalid' },
+      ...{ on: 'contact', state: 'archived', needs: 'edit', hidden: 'nothing', malformed: 'invalid' },
       besides: { of: 'list', needs: 'edit', looked: 'before' },
     }),
   ],

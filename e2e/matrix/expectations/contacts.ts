@@ -32,7 +32,7 @@ export const contacts: Rows = {
       ...{ id, contactIds: [world.the('contact', place === 'foreign' ? 'foreign' : 'own', 'archived')] },
     })),
     onList((id, world) => ({ id: own(world, 'list'), contactIds: [id] }), {
-      ...{ on: 'contact', state: 'archived', needs: 'view', hidden: 'nothing' },
+      ...{ on: 'contact', state: 'archived', needs: 'edit', hidden: 'nothing' },
       besides: { of: 'list', needs: 'edit', looked: 'before' },
     }),
   ],

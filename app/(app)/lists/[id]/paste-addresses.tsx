@@ -30,7 +30,7 @@ export function PasteAddresses({ list, close }: Props) {
         </Text>
         <NotAdded title="Not added, because these are no e-mail addresses" addresses={outcome.invalid} />
         <NotAdded
-          title="Not added, because these are contacts whom you may not see. Ask an admin to put them on the list"
+          title="Not added, because these contacts are on no list that you may change. Ask an admin to add them"
           addresses={outcome.hidden}
         />
         <Group justify="flex-end" gap="xs">

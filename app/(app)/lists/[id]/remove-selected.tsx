@@ -30,7 +30,13 @@ export function RemoveSelected({ list }: { list: { id: string; name: string } })
               type="button"
               fz="inherit"
               onClick={() => {
-                undoing.run({ id: list.id, contactIds: removed });
+                undoing.run({ id: list.id, contactIds: removed }, ({ added }) => {
+                  const gone = removed.length - added.length;
+                  if (gone > 0)
+                    notifications.show({
+                      message: `${countContacts(gone)} could not be put back: you do not see them without this list. Ask an admin.`,
+                    });
+                });
                 notifications.hide(note);
               }}
             >
