@@ -206,22 +206,17 @@ export function authorizedPage(
   render: (scope: Scope, page: { params: Params; search: Params; member: Member }) => Promise<ReactNode>,
 ) {
   return async ({ params, searchParams }: PageProps): Promise<ReactNode> => {
-    try {
-      const member = await authorize(permission);
-      if (!member.ok) {
-        if (member.problem.code === 'forbidden') forbidden();
-        if (await currentSession()) redirect('/no-workspace');
-        redirect((await hasUsers()) ? '/sign-in' : '/setup');
-      }
-      return await render(member.value.scope, {
-        params: await params,
-        search: await searchParams,
-        member: member.value,
-      });
-    } catch (error) {
-      unstable_rethrow(error);
-      throw withoutDetails(error, permission);
+    const member = await authorize(permission);
+    if (!member.ok) {
+      if (member.problem.code === 'forbidden') forbidden();
+      if (await currentSession()) redirect('/no-workspace');
+      redirect((await hasUsers()) ? '/sign-in' : '/setup');
     }
+    return render(member.value.scope, {
+      params: await params,
+      search: await searchParams,
+      member: member.value,
+    });
   };
 }
 
@@ -234,12 +229,6 @@ export function signedInPage(
     if (!session) redirect((await hasUsers()) ? '/sign-in' : '/setup');
     return render(session, { params: await params, member: await currentMember() });
   };
-}
-
-/** What Next.js logs of a page's error would hold the values of a database's statement; our own log leaves them out. */
-function withoutDetails(error: unknown, permission: Permission): Error {
-  log.error({ err: error, permission }, 'a page failed');
-  return new Error('A page failed; the line of the log before this one says why.');
 }
 
 /** Takes a lib result apart in a page: what is not there is a 404. */

@@ -1,12 +1,19 @@
 import pino from 'pino';
 import { env } from './env';
 
-/** An error of the database holds the values of its statement, people's addresses among them: those are left out. */
-function withoutValues(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (!('query' in error) || !(error.cause instanceof Error)) return pino.stdSerializers.err(error);
-  const cause = pino.stdSerializers.err(error.cause);
-  return { type: cause.type, message: cause.message, query: error.query, stack: cause.stack };
+/**
+ * An error of the database holds the values of its statement, people's addresses among them: those are left out, also
+ * where another error wraps it.
+ */
+export function withoutValues(error: unknown): unknown {
+  let failed = error;
+  while (failed instanceof Error && !('query' in failed)) failed = failed.cause;
+  if (!(failed instanceof Error && 'query' in failed))
+    return error instanceof Error ? pino.stdSerializers.err(error) : error;
+  const { type, message, stack } = pino.stdSerializers.err(
+    failed.cause instanceof Error ? failed.cause : failed,
+  );
+  return { type, message, query: failed.query, stack };
 }
 
 /** Structured logs on standard output. No addresses or message contents at info level and above. */

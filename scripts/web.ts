@@ -5,6 +5,7 @@ import { env } from '@/lib/env';
 import { closeEventStreams } from '@/lib/event-stream';
 import { closeQueue } from '@/lib/jobs/queue';
 import { log } from '@/lib/log';
+import { logConsoleErrors } from './console-errors';
 import { isForeignAction } from './foreign-action';
 import { setForwarded, trustedProxies } from './forwarded';
 import { setSecurityHeaders } from './security-headers';
@@ -20,6 +21,7 @@ const mostOfAction = 2 * 1024 * 1024;
 
 const { PORT, APP_URL, TRUST_PROXY } = env();
 const dev = process.env.NODE_ENV !== 'production';
+if (!dev) logConsoleErrors();
 const proxies = trustedProxies(TRUST_PROXY);
 const app = next({ dev, port: PORT, hostname: 'localhost' });
 const handle = app.getRequestHandler();
