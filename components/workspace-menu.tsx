@@ -53,8 +53,9 @@ export function LeaveWorkspace({ name, leave, opened, close }: LeaveProps) {
   return (
     <Modal opened={opened} onClose={close} title={`Leave ${name}?`}>
       <Text fz="sm" mb="md">
-        You lose access at once, and come back only if somebody invites you. What you made stays. A campaign
-        that you scheduled waits for somebody else instead of going out.
+        You lose access at once, and come back only if somebody invites you. What you made stays, but API keys
+        that you made end with your access, and a campaign that you scheduled waits for somebody else instead
+        of going out.
       </Text>
       <ProblemAlert problem={problem} />
       <Group justify="flex-end" gap="xs" mt="md">

@@ -26,16 +26,16 @@ export default authorizedPage('members:read', async (scope, { params, member: se
   const isSelf = member.userId === self.session.user.id;
   const canWrite = may(scope, 'members:write');
   const canChange = canWrite && (member.role !== 'owner' || self.role === 'owner');
-  const keys = canChange
-    ? (await listApiKeys(scope)).filter(isActiveOf(member.userId)).map(({ name }) => name)
-    : [];
+  const keys = canChange ? (await listApiKeys(scope)).filter(isActiveOf(member.userId)) : [];
   return (
     <>
       <PageHeader
         title={member.name}
         description={member.email}
         back={{ href: '/settings/members', label: 'Members' }}
-        actions={canChange && !isSelf && <RemoveMember id={member.userId} name={member.name} keys={keys} />}
+        actions={
+          canChange && !isSelf && <RemoveMember id={member.userId} name={member.name} keys={names(keys)} />
+        }
       />
       <Stack gap="lg">
         <Card component="section" aria-labelledby="role" maw={640}>
@@ -48,7 +48,8 @@ export default authorizedPage('members:read', async (scope, { params, member: se
               name={member.name}
               role={member.role}
               mayMakeOwners={self.role === 'owner'}
-              keys={keys}
+              keys={names(keys)}
+              ownerKeys={names(keys.filter((key) => key.role === 'owner'))}
             />
           ) : (
             <Text fz="sm">
@@ -84,6 +85,8 @@ const isActiveOf =
   (userId: UserId) =>
   ({ makerId, state }: ApiKey) =>
     makerId === userId && state === 'active';
+
+const names = (keys: ApiKey[]) => keys.map(({ name }) => name);
 
 type Row = { id: ListId; name: string; contactCount: number; access: ListAccess | null };
 

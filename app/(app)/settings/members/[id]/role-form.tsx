@@ -11,9 +11,18 @@ import type { UserId } from '@/lib/ids';
 import { changeRoleAction } from '../actions';
 import { EndingKeys } from './ending-keys';
 
-type Props = { id: UserId; name: string; role: Role; mayMakeOwners: boolean; keys: string[] };
+type Props = {
+  id: UserId;
+  name: string;
+  role: Role;
+  mayMakeOwners: boolean;
+  /** The API keys that they made. */
+  keys: string[];
+  /** Those of them that have an owner's rights. */
+  ownerKeys: string[];
+};
 
-export function RoleForm({ id, name, role, mayMakeOwners, keys }: Props) {
+export function RoleForm({ id, name, role, mayMakeOwners, keys, ownerKeys }: Props) {
   const [chosen, setChosen] = useState(role);
   const { run, pending, problem } = useAction(changeRoleAction);
   const save = () =>
@@ -50,6 +59,7 @@ export function RoleForm({ id, name, role, mayMakeOwners, keys }: Props) {
           </Alert>
         )}
         {(chosen === 'marketer' || chosen === 'viewer') && <EndingKeys keys={keys} />}
+        {role === 'owner' && chosen === 'admin' && <EndingKeys keys={ownerKeys} />}
         <ProblemAlert problem={problem} />
         <Group>
           <Button type="submit" loading={pending} disabled={chosen === role}>
