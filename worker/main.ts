@@ -25,6 +25,7 @@ import { listenForMessages, queueAllNewMessages } from '@/lib/webhooks/queue-mes
 import { resealWebhooks } from '@/lib/webhooks/reseal';
 import { keepSmtpUrl } from '@/lib/workspaces/first-sender';
 import { handleCheckDomains } from './handlers/check-domains';
+import { giveUpImport, giveUpSending } from './handlers/give-up';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
 import { handleLaunchScheduled } from './handlers/launch-scheduled';
 import { handleRunImport } from './handlers/run-import';
@@ -40,7 +41,9 @@ const sweepEveryMs = 10_000;
 /** An hour of them. */
 const sweepsBeforeForgetting = 360;
 
-const engine = new Engine();
+const { WORKER_CONCURRENCY } = env();
+const concurrency = { all: WORKER_CONCURRENCY, perSender: Math.ceil(WORKER_CONCURRENCY / 2) };
+const engine = new Engine(undefined, undefined, concurrency);
 const stop = new AbortController();
 const abort = new AbortController();
 
@@ -99,20 +102,23 @@ async function main(): Promise<void> {
   await resealWebhooks();
   const endHeartbeat = await startHeartbeat(engine, warn('the sign of life could not be written'));
   const context = { stop: stop.signal, abort: abort.signal, engine };
-  const concurrency = env().WORKER_CONCURRENCY;
-  await register(boss, runImport, handleRunImport, context, { concurrency: 2 });
-  await register(boss, launchCampaign, handleLaunchCampaign, context, { concurrency: 2 });
-  await register(boss, launchScheduled, handleLaunchScheduled, context, { concurrency: 2 });
-  await register(boss, sendWebhook, handleSendWebhook, context, { concurrency: 6, perGroup: 3 });
-  await register(boss, supervise, handleSupervise, context, { concurrency: 1 });
-  await register(boss, checkDomains, handleCheckDomains, context, { concurrency: 1 });
-  await register(boss, sendBatch, handleSendBatch, context, {
-    concurrency,
-    perGroup: Math.ceil(concurrency / 2),
+  await register(boss, runImport, { handler: handleRunImport, giveUp: giveUpImport }, context, {
+    concurrency: 2,
+  });
+  await register(boss, launchCampaign, { handler: handleLaunchCampaign, giveUp: giveUpSending }, context, {
+    concurrency: 2,
+  });
+  await register(boss, launchScheduled, { handler: handleLaunchScheduled }, context, { concurrency: 2 });
+  await register(boss, sendWebhook, { handler: handleSendWebhook }, context, { concurrency: 6, perGroup: 3 });
+  await register(boss, supervise, { handler: handleSupervise }, context, { concurrency: 1 });
+  await register(boss, checkDomains, { handler: handleCheckDomains }, context, { concurrency: 1 });
+  await register(boss, sendBatch, { handler: handleSendBatch, giveUp: giveUpSending }, context, {
+    concurrency: concurrency.all,
+    perGroup: concurrency.perSender,
   });
   const messages = await listenForMessages();
   const sweeping = keepSweeping();
-  log.info({ concurrency }, 'the worker works');
+  log.info({ concurrency: concurrency.all }, 'the worker works');
   process.send?.({ ready: true });
 
   if (!stop.signal.aborted) await once(stop.signal, 'abort');

@@ -1,4 +1,5 @@
-import type { Job, PgBoss } from 'pg-boss';
+import type { JobWithMetadata, PgBoss } from 'pg-boss';
+import { isDatabaseAway } from '@/lib/db/away';
 import type { JobDefinition } from '@/lib/jobs/definitions';
 import { log } from '@/lib/log';
 import type { Handler, JobContext } from './handler';
@@ -9,6 +10,16 @@ type Options = {
   perGroup?: number;
 };
 
+/** What is asked of a kind of job. */
+type Work<Payload> = {
+  handler: Handler<Payload>;
+  /** Says where people look that it cannot be done: it failed again and again, by a fault of ours. */
+  giveUp?: (payload: Payload) => Promise<unknown>;
+};
+
+/** A database that restarts, or a network that is gone for a while, costs no try. */
+const mostTries = 5;
+
 /**
  * Takes jobs of one kind, `concurrency` at a time. pg-boss would wait between two jobs of a worker; it is told at the end
  * of each that there may be another.
@@ -16,7 +27,7 @@ type Options = {
 export async function register<Payload extends object>(
   boss: PgBoss,
   definition: JobDefinition<Payload>,
-  handler: Handler<Payload>,
+  work: Work<Payload>,
   context: JobContext,
   { concurrency, perGroup }: Options,
 ): Promise<void> {
@@ -27,19 +38,20 @@ export async function register<Payload extends object>(
     for (const { id, count } of boss.getWipData())
       if (ids.has(id) && (!busy || count > 0)) boss.notifyWorker(id);
   };
-  const workId = await boss.work<Payload>(
+  const workId = await boss.work(
     definition.name,
     {
       batchSize: 1,
+      includeMetadata: true,
       localConcurrency: concurrency,
       pollingIntervalSeconds: 1,
       // Jobs for a later time are not announced, so that somebody has to look.
       notifyPollingIntervalSeconds: 1,
       ...(perGroup === undefined ? {} : { localGroupConcurrency: perGroup }),
     },
-    async ([job]) => {
+    async ([job]: JobWithMetadata<Payload>[]) => {
       try {
-        if (job) await handle(boss, definition, handler, { ...context, nudge: () => nudge(false) }, job);
+        if (job) await handle(boss, definition, work, { ...context, nudge: () => nudge(false) }, job);
       } finally {
         nudge(true);
       }
@@ -52,9 +64,9 @@ export async function register<Payload extends object>(
 async function handle<Payload extends object>(
   boss: PgBoss,
   definition: JobDefinition<Payload>,
-  handler: Handler<Payload>,
+  { handler, giveUp }: Work<Payload>,
   context: JobContext & { nudge: () => void },
-  job: Job<Payload>,
+  job: JobWithMetadata<Payload>,
 ): Promise<void> {
   const payload = definition.payload.parse(job.data);
   const logger = log.child({ job: definition.name, ...payload });
@@ -63,14 +75,23 @@ async function handle<Payload extends object>(
     const end = await handler(payload, { ...context, stop });
     logger.debug({ end }, 'a job ended');
     if (end === true || end === 'done' || job.signal.aborted) return;
-    const group = job.groupId ? { group: { id: job.groupId } } : {};
+    // It goes back to where it stood, among the jobs of its group as well.
+    const again = {
+      data: payload,
+      priority: job.priority,
+      ...(job.groupId ? { group: { id: job.groupId } } : {}),
+    };
     if (typeof end === 'object') {
-      await boss.insert(definition.name, [{ data: payload, ...group, startAfter: end.again }]);
+      await boss.insert(definition.name, [{ ...again, startAfter: end.again }]);
       setTimeout(context.nudge, Math.max(0, end.again.getTime() - Date.now())).unref();
       // Back to the queue at once: failing the job would make the next worker wait.
-    } else await boss.insert(definition.name, [{ data: payload, ...group }]);
+    } else await boss.insert(definition.name, [again]);
   } catch (error) {
-    logger.error({ err: error }, 'a job failed; it will be tried again');
-    throw error;
+    if (!giveUp || job.retryCount < mostTries - 1 || isDatabaseAway(error)) {
+      logger.error({ err: error }, 'a job failed; it will be tried again');
+      throw error;
+    }
+    logger.error({ err: error }, 'a job failed too often; it is given up');
+    await giveUp(payload);
   }
 }

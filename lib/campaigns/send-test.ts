@@ -130,7 +130,8 @@ async function sendOne(
     1,
     AbortSignal.timeout(patience.permits),
   );
-  if (!permits) return { to, ok: false, message: 'The sender is at its rate limit. Try again in a minute.' };
+  if (!permits || 'waitMs' in permits)
+    return { to, ok: false, message: 'The sender is at its rate limit. Try again in a minute.' };
   const [result] = await openSender(scope, sender).send(
     [{ ...message.value, testedBy: userOf(scope) ?? keyOf(scope) }],
     AbortSignal.timeout(patience.provider),

@@ -759,6 +759,8 @@ export type CompiledMessage = {
   preheader: string;
   html: string;
   text: string;
+  /** Who sends; what was launched before this was kept has none. */
+  company?: { name: string; postalAddress: string };
   hash: string;
 };
 

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { findCampaign } from '../campaigns/campaigns';
+import { limitCampaign } from '../campaigns/limits';
 import { campaignStats } from '../campaigns/stats';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/status';
 import { launchNow, ledger, makeDue, testCampaign, testList, unthrottle } from '../campaigns/testing';
@@ -61,6 +62,11 @@ const breakerOf = (scope: Scope) =>
   });
 
 const temporary: SendResult = { outcome: 'retry', reason: 'temporary', detail: '451 4.3.0 try later' };
+const relaying: SendResult = {
+  outcome: 'misconfigured',
+  reason: 'authentication',
+  detail: '550 5.7.1 relaying denied',
+};
 const unreachable: SendResult = { outcome: 'retry', reason: 'connection', detail: 'connect ECONNREFUSED' };
 
 describe('sending a batch', () => {
@@ -216,6 +222,87 @@ describe('sending a batch', () => {
     const campaign = await findCampaign(scope, campaignId);
     expect(campaign).toMatchObject({ ok: true, value: { status: 'paused' } });
     expect(campaign.ok && campaign.value.problem).toContain('535 5.7.8 wrong password');
+  });
+
+  it('fails one who alone is refused as if the settings were wrong, and goes on', async () => {
+    const { scope, campaignId, job } = await launched([
+      { email: 'a@example.com' },
+      { email: 'b@example.com' },
+      { email: 'no-relay@example.com' },
+    ]);
+    let signals = testSignals();
+    const { engine, received } = standinProvider((message, n) => {
+      if (n >= 3) signals.stopNow();
+      return message.to.address.startsWith('no-relay') ? relaying : sentResult;
+    });
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      await runBatch(engine, scope, job, signals);
+      await makeDue(scope, campaignId);
+      signals = testSignals();
+    }
+    await runBatch(engine, scope, job, signals);
+    expect(received).toHaveLength(6);
+    expect((await ledger(scope, campaignId)).map(({ state, reason }) => [state, reason])).toEqual([
+      ['sent', null],
+      ['sent', null],
+      ['failed', 'authentication'],
+    ]);
+    expect(await findCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'completed' } });
+  });
+
+  it('pauses the campaign, charging nobody, when its settings are refused from some moment on', async () => {
+    const { scope, campaignId, job } = await launched(50);
+    const { engine } = standinProvider((_message, n) => (n <= 5 ? sentResult : relaying));
+    await runBatch(engine, scope, job, testSignals());
+    const campaign = await findCampaign(scope, campaignId);
+    expect(campaign).toMatchObject({ ok: true, value: { status: 'paused' } });
+    expect(campaign.ok && campaign.value.problem).toContain('550 5.7.1 relaying denied');
+    const rows = await ledger(scope, campaignId);
+    expect(rows.filter(({ state }) => state === 'sent')).toHaveLength(5);
+    const open = rows.filter(({ state }) => state !== 'sent');
+    expect(
+      open.every(({ state, attempts }) => ['queued', 'retrying'].includes(state) && attempts === 0),
+    ).toBe(true);
+  });
+
+  it('lets others of its sender go on while a campaign waits for a slow limit of its own', async () => {
+    const { scope, senderId } = await testWorkspace();
+    await unthrottle(scope, senderId);
+    const { listId } = await testList(scope, 60);
+    const [slow, quick] = [
+      await testCampaign(scope, senderId, [listId], { name: 'slow' }),
+      await testCampaign(scope, senderId, [listId], { name: 'quick' }),
+    ];
+    await limitCampaign(scope, slow, { perHour: 1 });
+    await limitCampaign(scope, quick, { perSecond: 1000 });
+    await launchNow(scope, slow);
+    await launchNow(scope, quick);
+    const { engine, received } = standinProvider(() => sentResult);
+    const signals = testSignals();
+    const standing = [0, 0, 0, 1].map((batch) =>
+      runBatch(engine, scope, { campaignId: slow, batch }, signals),
+    );
+    for (const batch of [0, 1])
+      expect(await runBatch(engine, scope, { campaignId: quick, batch }, testSignals())).toBe('done');
+    // Half of a sender's places at most are kept by those who wait; the others come back.
+    expect(await Promise.race(standing)).toMatchObject({ again: expect.any(Date) });
+    signals.stopNow();
+    const ends = await Promise.all(standing);
+    expect(ends.filter((end) => end === 'stopped')).toHaveLength(2);
+    expect(received).toHaveLength(61);
+    const rows = await ledger(scope, quick);
+    expect(rows.every(({ state }) => state === 'sent')).toBe(true);
+  });
+
+  it('says who it is as it was when the campaign was launched', async () => {
+    const { scope, job } = await launched(1);
+    await inScope(scope, (tx) =>
+      tx.update(workspaces).set({ name: 'Renamed' }).where(eq(workspaces.id, scope.workspaceId)),
+    );
+    const { engine, received } = standinProvider(() => sentResult);
+    await runBatch(engine, scope, job, testSignals());
+    expect(received).toHaveLength(1);
+    expect(JSON.stringify(received)).not.toContain('Renamed');
   });
 
   it('fails nobody while the provider is away, tries with one message, and heals by itself', async () => {

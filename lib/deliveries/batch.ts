@@ -5,7 +5,7 @@ import { pauseCampaign } from '../campaigns/status';
 import type { CampaignId } from '../ids';
 import { type Permits, pause, waitForPermits } from '../throttle/wait';
 import { type BatchView, viewBatch } from './batch-view';
-import { closeBreaker, forgiveRun, mayProbe, openBreaker } from './breaker';
+import { closeBreaker, forgiveRun, mayProbe, openBreaker, releaseProbe } from './breaker';
 import { type Claimed, claim } from './claim';
 import type { Engine } from './engine';
 import { type Handover, handOver } from './hand-over';
@@ -14,8 +14,8 @@ import { sentence, type Verdict } from './verdict';
 
 /** Another worker has the rows, or tries a sender that failed; it will be done in a moment. */
 const busyMs = 500;
-/** How long a sender's breaker is waited for before it is looked at again. */
-const longestWaitMs = 5_000;
+/** A batch that cannot stay until its time has come is back by then: a limit may have been raised meanwhile. */
+const longestAwayMs = 30_000;
 
 export type BatchJob = { campaignId: CampaignId; batch: number };
 /** `stop`: claim nobody further. `abort`: give up what is on the wire. */
@@ -39,7 +39,11 @@ export async function runBatch(
     const view = await viewBatch(scope, job.campaignId, job.batch);
     if (view?.status !== 'sending') return 'done';
     if (view.due > 0) {
-      const ended = await sendDue(engine, scope, job, view, signals);
+      const { ended, waitMs } = await sendDue(engine, scope, job, view, signals);
+      if (waitMs !== undefined && view.sender) {
+        if (await engine.parking.wait(view.sender.id, waitMs, signals.stop)) continue;
+        return { again: new Date(Date.now() + Math.min(waitMs, longestAwayMs)) };
+      }
       if (ended < view.due || view.nextRetryMs !== null) continue;
       await completeAfterBatch(scope, job.campaignId);
       return 'done';
@@ -51,37 +55,36 @@ export async function runBatch(
   return 'stopped';
 }
 
-/** Answers how many need nothing more. */
+/** How many need nothing more, or how long nobody of the batch can be written to. */
+type Progress = { ended: number; waitMs?: number };
+
 async function sendDue(
   engine: Engine,
   scope: Scope,
   job: BatchJob,
   view: BatchView,
   signals: BatchSignals,
-): Promise<number> {
+): Promise<Progress> {
   const { sender, breaker } = view;
   if (!sender) {
     const problem = 'The sender of this campaign is gone. Choose another and resume.';
     await pauseCampaign(scope, job.campaignId, problem);
-    return 0;
+    return { ended: 0 };
   }
-  if (breaker && breaker.openMs > 0) {
-    await pause(Math.min(breaker.openMs, longestWaitMs), signals.stop);
-    return 0;
-  }
+  if (breaker && breaker.openMs > 0) return { ended: 0, waitMs: breaker.openMs };
   if (breaker && !(await mayProbe(scope, sender.id))) {
     await pause(busyMs, signals.stop);
-    return 0;
+    return { ended: 0 };
   }
-  const { verdict, ended } = await sendSome(engine, scope, job, { ...view, sender }, signals);
+  const { verdict, ...progress } = await sendSome(engine, scope, job, { ...view, sender }, signals);
   if (verdict || breaker) await act(engine, scope, job.campaignId, { ...view, sender }, verdict);
-  return ended;
+  return progress;
 }
 
 type View = Handover['view'];
 
 /** Without a verdict nobody was handed over. */
-type Some = { verdict?: Verdict; ended: number };
+type Some = Progress & { verdict?: Verdict };
 
 async function sendSome(
   engine: Engine,
@@ -97,6 +100,7 @@ async function sendSome(
     const throttled = { senderId: view.sender.id, campaignId: job.campaignId };
     const permits = view.limited ? await waitForPermits(scope, throttled, places, stop) : always(places);
     if (!permits || stop.aborted) return { ended: 0 };
+    if ('waitMs' in permits) return { ended: 0, waitMs: permits.waitMs };
     const some = await claimAndSend(engine, scope, job, view, permits, { stop, abort });
     sent = some.verdict?.sent ?? 0;
     return some;
@@ -169,11 +173,14 @@ async function act(
   verdict: Verdict | undefined,
 ): Promise<void> {
   const probe = breaker !== null;
+  const run = engine.run(sender.id);
   const goesOn = 'Sending goes on by itself as soon as it answers.';
-  if (verdict?.misconfigured !== undefined) {
+  const misconfigured = verdict && misconfigurationIn(verdict);
+  if (misconfigured !== undefined) {
     if (probe) await closeBreaker(scope, sender.id);
-    const problem = `The sender “${sender.fromEmail}” was refused: ${verdict.misconfigured} Correct it in Settings, then resume. Nobody was lost.`;
+    const problem = `The sender “${sender.fromEmail}” was refused: ${misconfigured} Correct it in Settings, then resume. Nobody was lost.`;
     await pauseCampaign(scope, campaignId, problem);
+    await forgiveRun(scope, run.take());
   } else if (verdict?.throttled) {
     const { problem, retryAfterMs } = verdict.throttled;
     const text = `The provider asks for a break: ${problem} Sending goes on by itself.`;
@@ -185,7 +192,13 @@ async function act(
     const { refusesAll } = verdict;
     const said = 'detail' in refusesAll ? sentence(refusesAll.detail) : '';
     await openBreaker(scope, sender.id, `The provider takes no message now: ${said} ${goesOn}`, { probe });
-    await forgiveRun(scope, engine.run(sender.id).take());
+    await forgiveRun(scope, run.take());
   } else if (breaker && verdict?.answers) await closeBreaker(scope, sender.id);
-  else if (breaker) await openBreaker(scope, sender.id, breaker.problem, { probe });
+  else if (breaker && verdict?.tried) await openBreaker(scope, sender.id, breaker.problem, { probe });
+  else if (breaker) await releaseProbe(scope, sender.id);
+}
+
+/** At once when nothing was ever sent by these settings; else after a run of messages that they were refused for. */
+function misconfigurationIn({ misconfigured, refusesAll }: Verdict): string | undefined {
+  return misconfigured ?? (refusesAll?.outcome === 'misconfigured' ? sentence(refusesAll.detail) : undefined);
 }

@@ -18,11 +18,19 @@ const longestHoldMs = 30_000;
 /** What failed one after the other without anything sent between, as this process has seen it. */
 export class FailureRun {
   #messages: Claimed[] = [];
+  #hasSent = false;
+
+  /** Something was sent since the last run that was too long: then what is refused is more likely about one message. */
+  get hasSent(): boolean {
+    return this.#hasSent;
+  }
 
   /** Notes what became of a message; true when that makes the run too long. */
   note(claimed: Claimed, result: SendResult): boolean {
-    if (result.outcome === 'sent') this.#messages = [];
-    else if (isProvidersFault(result, claimed)) this.#messages.push(claimed);
+    if (result.outcome === 'sent') {
+      this.#messages = [];
+      this.#hasSent = true;
+    } else if (isProvidersFault(result, claimed)) this.#messages.push(claimed);
     return this.#messages.length >= longestRun;
   }
 
@@ -30,13 +38,14 @@ export class FailureRun {
   take(): Claimed[] {
     const messages = this.#messages;
     this.#messages = [];
+    this.#hasSent = false;
     return messages;
   }
 }
 
 /** "Not now" about somebody who was tried before says something about them, and not about the provider. */
 function isProvidersFault(result: SendResult, claimed: Claimed): boolean {
-  if (result.outcome === 'in-doubt') return true;
+  if (result.outcome === 'in-doubt' || result.outcome === 'misconfigured') return true;
   if (result.outcome !== 'retry') return false;
   return result.reason === 'connection' || claimed.attempt === 1;
 }
@@ -78,6 +87,15 @@ export async function mayProbe(scope: Scope, senderId: SenderId): Promise<boolea
   return won.length > 0;
 }
 
+/** Whoever was to try has tried nobody: somebody else may, at once. */
+export async function releaseProbe(scope: Scope, senderId: SenderId): Promise<void> {
+  await inScopeOnce(
+    scope,
+    sql`update breakers set open_until = clock_timestamp()
+      where workspace_id = ${scope.workspaceId} and sender_id = ${senderId}`,
+  );
+}
+
 /** Something got through. */
 export async function closeBreaker(scope: Scope, senderId: SenderId): Promise<void> {
   await inScopeOnce(
@@ -101,7 +119,7 @@ export async function forgiveRun(scope: Scope, run: Claimed[]): Promise<void> {
     from input r, campaigns k
     where d.workspace_id = ${scope.workspaceId} and d.id = any(array(select id from input))
       and d.id = r.id and d.fence = r.fence and d.attempts > 0
-      and d.state in ('retrying', 'failed') and d.reason in ('connection', 'temporary')
+      and d.state in ('retrying', 'failed') and d.reason in ('connection', 'temporary', 'authentication', 'sender_refused')
       and k.workspace_id = ${scope.workspaceId} and k.id = d.campaign_id and k.status in ('sending', 'paused')`,
   );
 }

@@ -4,6 +4,7 @@ import { FailureRun } from './breaker';
 import { Claims } from './claim';
 import { Handovers } from './handovers';
 import { WorkerLife } from './life';
+import { Parking } from './parking';
 import { Wire } from './wire';
 
 /** As many messages as a provider takes side by side, when nothing is known of it yet. */
@@ -14,13 +15,18 @@ export class Engine {
   readonly life = new WorkerLife();
   readonly claims = new Claims();
   readonly handovers = new Handovers(this.life);
+  readonly parking: Parking;
   readonly #wires = new Map<SenderId, Wire>();
   readonly #runs = new Map<SenderId, FailureRun>();
 
   constructor(
     readonly open: typeof openSender = openSender,
     readonly now: () => number = Date.now,
-  ) {}
+    /** Batches that run at once in this process, and those of one sender among them. */
+    readonly concurrency = { all: 8, perSender: 4 },
+  ) {
+    this.parking = new Parking(concurrency.all, concurrency.perSender);
+  }
 
   wire(id: SenderId): Wire {
     return entry(this.#wires, id, () => new Wire(leastOnTheWire));

@@ -12,6 +12,7 @@ import { inDoubt } from './outcome';
 import { failedAttempts } from './reasons';
 import { settleAll } from './settle';
 import { testClaim } from './testing';
+import { resendUnconfirmed } from './unconfirmed';
 
 async function launched(people: number) {
   const { scope, senderId } = await testWorkspace();
@@ -94,6 +95,29 @@ describe('what a provider reports', () => {
     const [row] = await ledger(scope, campaignId);
     expect(row).toMatchObject({ state: 'sent', reason: null });
     expect(row?.sentAt).not.toBeNull();
+  });
+
+  it('keeps from being sent again who was, and was put back into the queue', async () => {
+    const { scope, campaignId } = await launched(3);
+    const { claimed } = await testClaim(new Engine(), scope, campaignId, { limit: 2 });
+    const inTwoSeconds = { state: 'retrying', retryAt: new Date(Date.now() + 2000) } as const;
+    await settleAll(
+      scope,
+      claimed.map((one, n) => ({
+        claimed: one,
+        settlement: { ...inDoubt('the line was lost'), ...(n === 0 ? {} : inTwoSeconds) },
+      })),
+    );
+    expect(await resendUnconfirmed(scope, campaignId, 'waiting')).toMatchObject({ ok: true });
+    const ids = (await ledger(scope, campaignId)).map(({ id }) => id);
+    await recordProviderEvents(
+      scope,
+      ids.map((deliveryId) => ({ deliveryId, type: 'delivered' })),
+    );
+    const rows = await ledger(scope, campaignId);
+    const stateOf = (id?: DeliveryId) => rows.find((row) => row.id === id);
+    for (const { id } of claimed) expect(stateOf(id)).toMatchObject({ state: 'sent', retryAt: null });
+    expect(rows.filter(({ state }) => state === 'queued')).toHaveLength(1);
   });
 
   it('about somebody else’s delivery, or none, changes nothing', async () => {

@@ -9,11 +9,18 @@ import type { ProviderEvent } from '../providers/provider';
 
 type EventType = ProviderEvent['type'];
 
-/** Whatever a provider tells of a message proves that it went out: also of one that nobody knew about. */
+/**
+ * Whatever a provider tells of a message proves that it went out: also of one that nobody knew about, and that waits to be
+ * sent again.
+ */
+const wasOpen = sql`(${deliveries.state} = 'unconfirmed' or ${deliveries.state} in ('queued', 'retrying') and exists (
+  select from delivery_attempts a where a.workspace_id = ${deliveries.workspaceId}
+    and a.delivery_id = ${deliveries.id} and a.reason = 'in_doubt'))`;
 const proof = {
-  state: sql`case when ${deliveries.state} = 'unconfirmed' then 'sent' else ${deliveries.state} end`,
-  reason: sql`case when ${deliveries.state} = 'unconfirmed' then null else ${deliveries.reason} end`,
-  sentAt: sql`case when ${deliveries.state} = 'unconfirmed' then coalesce(${deliveries.sentAt}, now()) else ${deliveries.sentAt} end`,
+  state: sql`case when ${wasOpen} then 'sent' else ${deliveries.state} end`,
+  reason: sql`case when ${wasOpen} then null else ${deliveries.reason} end`,
+  sentAt: sql`case when ${wasOpen} then coalesce(${deliveries.sentAt}, now()) else ${deliveries.sentAt} end`,
+  retryAt: sql`case when ${wasOpen} then null else ${deliveries.retryAt} end`,
 };
 
 const firstOf = (column: AnyPgColumn) => sql`coalesce(${column}, now())`;

@@ -57,13 +57,14 @@ function composeAll(scope: Scope, handover: Handover): { composed: Composed[]; f
   const composed: Composed[] = [];
   const failed: Settled[] = [];
   const { until } = handover.permits;
+  const company = handover.prepared.compiled.company ?? handover.view.company;
   for (const claimed of handover.claimed) {
     const message = composeEmail({
       prepared: handover.prepared,
       workspaceId: scope.workspaceId,
       campaignId: handover.campaignId,
-      listName: handover.view.company.name,
-      company: handover.view.company,
+      listName: company.name,
+      company,
       sender: handover.view.sender,
       contact: claimed.contact,
       deliveryId: claimed.id,
@@ -91,9 +92,9 @@ async function sendComposed(
   lane: number,
   abort: AbortSignal,
 ): Promise<Outcome> {
-  const all = (settlement: Settlement): Outcome => ({
+  const all = (settlement: Settlement, tried = false): Outcome => ({
     settled: composed.map(({ claimed }) => ({ claimed, settlement })),
-    verdict: { sent: 0, ended: 0 },
+    verdict: { sent: 0, ended: 0, tried },
   });
   if (composed.length === 0) return all(notTried);
   const going = composed.map(({ claimed }) => claimed);
@@ -107,9 +108,20 @@ async function sendComposed(
   if (!written || abort.aborted || !engine.life.holds(workerId)) return all(notTried);
   const results = await callProvider(sender, composed, abort);
   if (!results)
-    return all(inDoubt('Sending broke off unexpectedly. Nobody knows whether the message went out.'));
-  const verdict = await judge(sender, results, view.breaker !== null, abort);
+    return all(inDoubt('Sending broke off unexpectedly. Nobody knows whether the message went out.'), true);
+  const run = engine.run(view.sender.id);
+  const verdict = await judge(
+    sender,
+    results,
+    { probed: view.breaker !== null, hasSent: run.hasSent },
+    abort,
+  );
   const now = engine.now();
+  const circumstances = {
+    outage: verdict.outage !== undefined,
+    works: verdict.misconfigured === undefined,
+    policy: view.unconfirmedPolicy,
+  };
   return {
     verdict,
     settled: composed.map(({ claimed }, n) => {
@@ -117,8 +129,7 @@ async function sendComposed(
       if (!result) return { claimed, settlement: inDoubt('The provider gave no answer about this message.') };
       const unsent = result.outcome === 'retry' && result.reason === 'connection';
       if (abort.aborted && unsent) return { claimed, settlement: notTried };
-      if (engine.run(view.sender.id).note(claimed, result)) verdict.refusesAll ??= result;
-      const circumstances = { outage: verdict.outage !== undefined, policy: view.unconfirmedPolicy };
+      if (run.note(claimed, result)) verdict.refusesAll ??= result;
       return { claimed, settlement: settle(result, claimed.attempt, now, circumstances) };
     }),
   };

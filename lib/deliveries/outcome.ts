@@ -63,6 +63,8 @@ function failure(
 type Circumstances = {
   /** The provider cannot be reached by anybody: then its failures are not counted. */
   outage?: boolean;
+  /** Messages go out by these settings: then a refusal of them is about this message. */
+  works?: boolean;
   /** What the workspace wants done about messages in doubt. */
   policy?: UnconfirmedPolicy;
 };
@@ -72,7 +74,7 @@ export function settle(
   result: SendResult,
   attempt: number,
   now: number,
-  { outage = false, policy = 'leave' }: Circumstances = {},
+  { outage = false, works = false, policy = 'leave' }: Circumstances = {},
 ): Settlement {
   if (result.outcome === 'sent')
     return { ...notTried, state: 'sent', providerMessageId: result.providerMessageId, counts: true };
@@ -87,7 +89,9 @@ export function settle(
       if (policy === 'leave' || wait === undefined) return inDoubt(detail);
       return failure('retrying', 'in_doubt', detail, { retryAt: new Date(now + wait) });
     case 'misconfigured':
-      return failure('queued', reason, detail, { counts: false });
+      if (!works) return failure('queued', reason, detail, { counts: false });
+      if (wait === undefined) return failure('failed', reason, detail);
+      return failure('retrying', reason, detail, { retryAt: new Date(now + wait) });
     case 'throttled':
       return failure('retrying', reason, detail, {
         counts: false,

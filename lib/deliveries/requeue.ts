@@ -4,8 +4,8 @@ import { maySendTo } from '../campaigns/access';
 import { changeStatus, statusOf } from '../campaigns/change-status';
 import { wakeCampaign } from '../campaigns/status';
 import { canChange, refusal } from '../campaigns/transitions';
-import { deliveries } from '../db/schema';
-import { inScope } from '../db/scoped';
+import { campaigns, deliveries } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
 
@@ -31,6 +31,11 @@ export function requeue(
     const allowed = await maySendTo(tx, scope, campaignId);
     if (!allowed.ok) return allowed;
     if (!canChange(status, 'retry')) return fail('conflict', refusal(status, 'retry'));
+    if (!(await hasSender(tx, scope, campaignId)))
+      return fail(
+        'conflict',
+        'The sender of this campaign was deleted, so that it can send to nobody any more. Duplicate it to send it with another one.',
+      );
     const { count } = await tx
       .update(deliveries)
       .set({ state: 'queued', reason: null, attempts: 0, retryAt: null, acceptedAt: null })
@@ -41,4 +46,12 @@ export function requeue(
     await wakeCampaign(tx, scope, campaignId);
     return ok({ count });
   });
+}
+
+async function hasSender(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<boolean> {
+  const [campaign] = await tx
+    .select({ senderId: campaigns.senderId })
+    .from(campaigns)
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
+  return campaign !== undefined && campaign.senderId !== null;
 }

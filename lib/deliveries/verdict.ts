@@ -8,7 +8,9 @@ export type Verdict = {
   sent: number;
   /** Messages that need nothing more, whatever became of them. */
   ended: number;
-  /** Our own settings were refused. */
+  /** Somebody's message was tried, whatever became of it. */
+  tried?: boolean;
+  /** Our own settings were refused, and not only beside others that were sent. */
   misconfigured?: string;
   /** It cannot be reached by anybody; then nobody is charged with an attempt. */
   outage?: string;
@@ -24,18 +26,22 @@ const checkMs = 15_000;
 
 /**
  * Reads results for what they say of the provider. Whether a failed connection is its state and not one message's is found
- * out by a connection that sends nothing. While it is `probed`, "not now" is still about everybody.
+ * out by a connection that sends nothing. While it is `probed`, "not now" is still about everybody. A server that has just
+ * taken messages of ours (`hasSent`) and refuses our right to send this one, for its recipient's domain say, is not
+ * misconfigured.
  */
 export async function judge(
   sender: OpenSender,
   results: SendResult[],
-  probed: boolean,
+  { probed, hasSent }: { probed: boolean; hasSent: boolean },
   abort: AbortSignal,
 ): Promise<Verdict> {
   const verdict: Verdict = { sent: results.filter(({ outcome }) => outcome === 'sent').length, ended: 0 };
+  const works = hasSent || verdict.sent > 0;
   for (const result of results) {
+    if (result.outcome !== 'expired') verdict.tried = true;
     if (result.outcome === 'sent' || result.outcome === 'refused') verdict.answers = true;
-    if (result.outcome === 'misconfigured') verdict.misconfigured ??= sentence(result.detail);
+    if (result.outcome === 'misconfigured' && !works) verdict.misconfigured ??= sentence(result.detail);
     if (result.outcome === 'throttled') verdict.throttled = longer(verdict.throttled, result);
   }
   if (verdict.sent > 0 || abort.aborted) return verdict;

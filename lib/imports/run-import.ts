@@ -153,7 +153,16 @@ async function readFile(running: Running, signal: AbortSignal): Promise<ImportOu
   return 'ended';
 }
 
-async function finish(running: Running, { problem = null }: { problem?: string | null }): Promise<void> {
+/** Ends an import that cannot be read on, with a sentence for people. What it has written stays. */
+export async function failImport(scope: Scope, importId: ImportId, problem: string): Promise<void> {
+  const taken = await takeUp(scope, importId);
+  if (typeof taken !== 'string') await finish(taken, { problem });
+}
+
+async function finish(
+  running: Pick<Running, 'scope' | 'importId' | 'rows'>,
+  { problem = null }: { problem?: string | null },
+): Promise<void> {
   const { scope, importId } = running;
   await inScope(scope, async (tx) => {
     const [ended] = await tx

@@ -171,5 +171,5 @@ export async function compileMessage(source: MessageSource): Promise<Result<Comp
   const hash = createHash('sha256')
     .update(JSON.stringify(Object.values(parts)))
     .digest('hex');
-  return ok({ ...parts, hash });
+  return ok({ ...parts, company: source.company, hash });
 }

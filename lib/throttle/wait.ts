@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Scope } from '../auth/scope';
 import type { SenderId } from '../ids';
 import { ServerClock } from './clock';
-import { returnPermits, type Throttled, takePermits } from './permits';
+import { type Grant, returnPermits, type Throttled, takePermits } from './permits';
 
 /** Sleeps, and answers false at once when `signal` aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
@@ -22,40 +22,45 @@ export type Permits = { count: number; from: number; until: number; giveBack(unu
 const clock = new ServerClock();
 const lines = new Map<SenderId, Promise<unknown>>();
 
+/** Longer than this nobody stands in line: it may be a limit of their own that holds them, and not those behind. */
+const longestInLineMs = 1000;
+
 /**
  * Waits for at least one permit, at most `want`; undefined when `signal` aborts first. Who asks for the same sender in this
- * process stands in line, so that one of them asks the database and campaigns that share the sender take turns.
+ * process stands in line, so that one of them asks the database and campaigns that share the sender take turns. With a long
+ * time to wait it answers how long, in milliseconds, and leaves the line to others.
  */
 export async function waitForPermits(
   scope: Scope,
   throttled: Throttled,
   want: number,
   signal: AbortSignal,
-): Promise<Permits | undefined> {
+): Promise<Permits | { waitMs: number } | undefined> {
   const { senderId } = throttled;
   const before = lines.get(senderId);
-  const turn = (async () => {
+  type Turn = { grant: Grant; from: number } | { grant?: undefined; waitMs: number };
+  const turn = (async (): Promise<Turn | undefined> => {
     await before;
     while (!signal.aborted) {
       const asked = performance.now();
       const grant = await takePermits(scope, throttled, want);
       clock.read(grant.at, asked, performance.now());
-      if (grant.granted > 0) return { ...grant, from: clock.local(grant.start) };
-      // Not longer than this at once: the limit may have been raised meanwhile.
-      await pause(Math.min(grant.waitMs, 1000), signal);
+      if (grant.granted > 0) return { grant, from: clock.local(grant.start) };
+      if (grant.waitMs > longestInLineMs) return { waitMs: grant.waitMs };
+      await pause(grant.waitMs, signal);
     }
     return undefined;
   })();
   const settled = turn.catch(() => undefined);
   lines.set(senderId, settled);
   try {
-    const grant = await turn;
-    if (!grant) return undefined;
-    const { granted, limited, from, validMs, ticket } = grant;
+    const answer = await turn;
+    if (!answer?.grant) return answer;
+    const { granted, limited, validMs, ticket } = answer.grant;
     return {
       count: granted,
-      from,
-      until: limited ? from + validMs : Number.POSITIVE_INFINITY,
+      from: answer.from,
+      until: limited ? answer.from + validMs : Number.POSITIVE_INFINITY,
       giveBack: (unused) => returnPermits(scope, throttled, unused, limited ? ticket : null),
     };
   } finally {
