@@ -14,6 +14,8 @@ import { sandboxMessages, senders, workers } from '@/lib/db/schema';
 import { inScope } from '@/lib/db/scoped';
 import { env } from '@/lib/env';
 import type { CampaignId, SenderId } from '@/lib/ids';
+import { findImport } from '@/lib/imports/imports';
+import { started } from '@/lib/imports/testing';
 import { supervise } from '@/lib/jobs/definitions';
 import { enqueue } from '@/lib/jobs/queue';
 import { testWorkspace } from '@/lib/workspaces/testing';
@@ -154,6 +156,27 @@ describe('the worker', { timeout: 120_000 }, () => {
     await inScope(scope, (tx) => enqueue(tx, supervise, [{}]));
     const worker = await startWorker();
     await untilCompleted(scope, id);
+    expect(await end(worker, 'SIGTERM')).toBe(0);
+  });
+
+  it('gives up an import that it cannot read, says so, and goes on with the next', async () => {
+    const { scope } = await testWorkspace();
+    const [broken, next] = [
+      await started(scope, 'email\nann@example.com\n'),
+      await started(scope, 'email\nben@example.com\n'),
+    ];
+    await inScope(scope, (tx) =>
+      tx.execute(
+        sql`update imports set settings = jsonb_set(settings, '{encoding}', '"none"') where id = ${broken}`,
+      ),
+    );
+    const worker = await startWorker();
+    await until(async () => {
+      expect(await findImport(scope, broken)).toMatchObject({
+        value: { status: 'failed', created: 0, problem: expect.stringContaining('on our side') },
+      });
+      expect(await findImport(scope, next)).toMatchObject({ value: { status: 'completed', created: 1 } });
+    });
     expect(await end(worker, 'SIGTERM')).toBe(0);
   });
 

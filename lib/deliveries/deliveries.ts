@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
 import type { DeliveryEvent } from '../campaigns/stats';
 import { decodeCursor, encodeCursor, type Page } from '../db/page';
 import { contacts, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { DeliveryReason, DeliveryState } from '../db/states';
+import { type DeliveryReason, type DeliveryState, deliveryStates } from '../db/states';
 import type { CampaignId, ContactId, DeliveryId } from '../ids';
 
 export type DeliveryRow = {
@@ -58,9 +58,8 @@ export function listDeliveries(
   const cursor = decodeCursor(filter.cursor);
   const key = z.uuid().safeParse(cursor?.key[0]);
   const backwards = key.success && cursor?.direction === 'before';
-  const prefix = filter.search?.trim().toLowerCase();
+  const from = key.success ? { id: key.data, backwards } : undefined;
   return inScope(scope, async (tx) => {
-    const at = key.success ? sql`${key.data}::uuid` : undefined;
     const found = await tx
       .select({
         id: deliveries.id,
@@ -84,12 +83,7 @@ export function listDeliveries(
       .where(
         and(
           eq(deliveries.workspaceId, scope.workspaceId),
-          eq(deliveries.campaignId, campaignId),
-          filter.state && eq(deliveries.state, filter.state),
-          filter.reason && eq(deliveries.reason, filter.reason),
-          filter.event && isNotNull(eventColumns[filter.event]),
-          prefix ? sql`starts_with(${deliveries.address}, ${prefix})` : undefined,
-          at && (backwards ? lt(deliveries.id, at) : gt(deliveries.id, at)),
+          sql`${deliveries.id} = any(array(${idsOf(scope, campaignId, filter, from, pageSize + 1)}))`,
         ),
       )
       .orderBy(backwards ? desc(deliveries.id) : asc(deliveries.id))
@@ -108,6 +102,42 @@ export function listDeliveries(
           : null,
     };
   });
+}
+
+/**
+ * The ids of a page. The index has them by state, so that each state gives its next few, and of those the first are taken;
+ * whoever is searched for is found by address.
+ */
+function idsOf(
+  { workspaceId }: Scope,
+  campaignId: CampaignId,
+  { state, reason, event, search }: DeliveryFilter,
+  from: { id: string; backwards: boolean } | undefined,
+  limit: number,
+): SQL {
+  const prefix = search?.trim().toLowerCase();
+  const order = from?.backwards ? sql`desc` : sql`asc`;
+  const which = sql.join(
+    [
+      sql`d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}`,
+      // As a range: what tells whether a text begins like another is not let at rows before their policies are.
+      prefix ? sql`d.address >= ${prefix} and d.address < ${prefix} || chr(1114111)` : undefined,
+      reason ? sql`d.reason = ${reason}` : undefined,
+      event ? sql`d.${sql.identifier(eventColumns[event].name)} is not null` : undefined,
+      from && (from.backwards ? sql`d.id < ${from.id}::uuid` : sql`d.id > ${from.id}::uuid`),
+    ].filter((part) => part !== undefined),
+    sql` and `,
+  );
+  const states = state ? [state] : [...deliveryStates];
+  if (prefix)
+    return sql`select d.id from deliveries d where ${which} and d.state = any(${sql.param(states)}::delivery_state[])
+      order by d.id ${order} limit ${limit}`;
+  return sql`
+    select page.id from unnest(${sql.param(states)}::delivery_state[]) s(state)
+    cross join lateral (
+      select d.id from deliveries d where ${which} and d.state = s.state order by d.id ${order} limit ${limit}
+    ) page
+    order by page.id ${order} limit ${limit}`;
 }
 
 /** Read apart from the ledger: a join may be planned as a walk through all contacts for each row. */

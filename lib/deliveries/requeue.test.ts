@@ -91,6 +91,16 @@ describe('retrying who failed', () => {
     expect((await failedAttempts(owner.scope, [again])).get(again)).toMatchObject([{ detail: '451 no' }]);
   });
 
+  it('changes nothing when there is no sender any more to send them through', async () => {
+    const id = await ended(['sent', 'failed']);
+    await inScope(owner.scope, (tx) => tx.update(campaigns).set({ senderId: null }).where(ofCampaign(id)));
+    const before = await everything(id);
+    expect(await retryFailed(owner.scope, id)).toMatchObject({
+      problem: { code: 'conflict', message: expect.stringContaining('Duplicate it') },
+    });
+    expect(await everything(id)).toEqual(before);
+  });
+
   it('does so while others are being sent', async () => {
     const id = await ended(['queued', 'failed'], 'sending');
     expect(await retryFailed(owner.scope, id)).toMatchObject({ ok: true });
