@@ -1,5 +1,5 @@
 /*
- * The throttle's arithmetic on paper. What runs is the same in SQL (drizzle/0006_throttle.sql), where the rows' locks and
+ * The throttle's arithmetic on paper. What runs is the same in SQL (drizzle/0006_throttle.sql, 0011_first_sender.sql), where the rows' locks and
  * one clock make it hold for any number of workers; a test holds the two together.
  */
 
