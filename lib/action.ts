@@ -12,6 +12,7 @@ import { findSession, hasUsers, type Session } from './auth/sign-in';
 import { fail, httpStatus, type Problem, type Result } from './errors';
 import { eventStream } from './event-stream';
 import { log } from './log';
+import { readAway } from './read-at-most';
 
 /*
  * The doors of the web app. A server action, route handler or page of the signed-in part is written with one of these
@@ -191,11 +192,6 @@ export function authorizedStream<Value>(
       { isLast },
     );
   });
-}
-
-/** A browser hears the answer to an upload only after it could send all of it, so what nobody read is read here. */
-async function readAway(body: ReadableStream | null): Promise<void> {
-  await body?.pipeTo(new WritableStream()).catch(() => undefined); // the sender left, or another reader has it
 }
 
 type PageProps = { params: Promise<Params>; searchParams: Promise<Params> };

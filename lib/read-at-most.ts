@@ -22,3 +22,8 @@ export async function readAtMost(
   }
   return bytes > most ? undefined : new Uint8Array(Buffer.concat(chunks));
 }
+
+/** A client hears the answer to an upload only after it could send all of it, so what nobody read is read here. */
+export async function readAway(body: ReadableStream | null): Promise<void> {
+  await body?.pipeTo(new WritableStream()).catch(() => undefined); // the sender left, or another reader has it
+}

@@ -6,7 +6,7 @@ import { tokenScope } from '../auth/principals';
 import { keyOf, type Scope } from '../auth/scope';
 import { fail, httpStatus, ok, type Problem, type Result } from '../errors';
 import { log } from '../log';
-import { readAtMost } from '../read-at-most';
+import { readAtMost, readAway } from '../read-at-most';
 import type { Contract } from './contract';
 import { once, type Reply } from './idempotency';
 import { countCall } from './limit';
@@ -200,11 +200,6 @@ const hashing = (hash: ReturnType<typeof createHash>) =>
       controller.enqueue(chunk);
     },
   });
-
-/** A client hears the answer to an upload only after it could send all of it, so what nobody read is read here. */
-async function readAway(body: ReadableStream | null): Promise<void> {
-  await body?.pipeTo(new WritableStream()).catch(() => undefined); // the sender left, or another reader has it
-}
 
 /** What is wrong with an input, the first of each field. */
 function problemOf(error: z.ZodError, whole = 'query'): Problem {

@@ -1,10 +1,9 @@
-import { and, asc, desc, eq, gt, ilike, inArray, lt, sql } from 'drizzle-orm';
-import { z } from 'zod';
+import { and, asc, desc, eq, ilike, inArray, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import { grants, keyOf, type Scope, userOf } from '../auth/scope';
 import { searchText } from '../contacts/search';
 import { domainProblems } from '../db/domain-report';
-import { decodeCursor, encodeCursor, type Page } from '../db/page';
+import { type Page, turnedPage, turnOf } from '../db/page';
 import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { CampaignStatus, ProviderName } from '../db/states';
@@ -186,13 +185,10 @@ export function listCampaigns(
   filter: { cursor?: string | null; search?: string; status?: CampaignStatus; limit?: number },
 ): Promise<Page<CampaignRow>> {
   const pageSize = filter.limit ?? 50;
-  const cursor = decodeCursor(filter.cursor);
-  const key = z.uuid().safeParse(cursor?.key[0]);
-  const backwards = key.success && cursor?.direction === 'before';
+  const turn = turnOf(filter.cursor);
   const text = searchText(filter.search);
   const pattern = text && `%${text.replace(/[\\%_]/g, '\\$&')}%`;
   return inScope(scope, async (tx) => {
-    const at = key.success ? sql`${key.data}::uuid` : undefined;
     const found = await tx
       .select({
         id: campaigns.id,
@@ -217,32 +213,29 @@ export function listCampaigns(
           pattern
             ? sql`(${ilike(campaigns.name, pattern)} or ${ilike(campaigns.subject, pattern)})`
             : undefined,
-          at && (backwards ? gt(campaigns.id, at) : lt(campaigns.id, at)),
+          turn.id === undefined
+            ? undefined
+            : turn.backwards
+              ? sql`${campaigns.id} > ${turn.id}::uuid`
+              : sql`${campaigns.id} < ${turn.id}::uuid`,
         ),
       )
-      .orderBy(backwards ? asc(campaigns.id) : desc(campaigns.id))
+      .orderBy(turn.backwards ? asc(campaigns.id) : desc(campaigns.id))
       .limit(pageSize + 1);
-    const more = found.length > pageSize;
-    const page = found.slice(0, pageSize);
-    if (backwards) page.reverse();
+    const page = turnedPage(found, pageSize, turn);
     const named = await namedLists(
       tx,
       scope,
-      page.map((row) => row.id),
+      page.rows.map((row) => row.id),
     );
-    const first = page[0];
-    const last = page.at(-1);
+    const listsOf = (row: { id: CampaignId }) => named.get(row.id) ?? [];
     return {
-      rows: page.map((row) => ({
+      ...page,
+      rows: page.rows.map((row) => ({
         ...row,
-        listIds: (named.get(row.id) ?? []).map((list) => list.id),
-        listNames: (named.get(row.id) ?? []).map((list) => list.name),
+        listIds: listsOf(row).map((list) => list.id),
+        listNames: listsOf(row).map((list) => list.name),
       })),
-      next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
-      previous:
-        first && key.success && (!backwards || more)
-          ? encodeCursor({ direction: 'before', key: [first.id] })
-          : null,
     };
   });
 }

@@ -1,8 +1,7 @@
 import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import { z } from 'zod';
 import type { Scope } from '../auth/scope';
 import type { DeliveryEvent } from '../campaigns/stats';
-import { decodeCursor, encodeCursor, type Page } from '../db/page';
+import { type Page, type Turn, turnedPage, turnOf } from '../db/page';
 import { contacts, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { type DeliveryReason, type DeliveryState, deliveryStates } from '../db/states';
@@ -55,10 +54,7 @@ export function listDeliveries(
   filter: DeliveryFilter,
 ): Promise<Page<DeliveryRow>> {
   const pageSize = filter.limit ?? 50;
-  const cursor = decodeCursor(filter.cursor);
-  const key = z.uuid().safeParse(cursor?.key[0]);
-  const backwards = key.success && cursor?.direction === 'before';
-  const from = key.success ? { id: key.data, backwards } : undefined;
+  const turn = turnOf(filter.cursor);
   return inScope(scope, async (tx) => {
     const found = await tx
       .select({
@@ -83,24 +79,13 @@ export function listDeliveries(
       .where(
         and(
           eq(deliveries.workspaceId, scope.workspaceId),
-          sql`${deliveries.id} = any(array(${idsOf(scope, campaignId, filter, from, pageSize + 1)}))`,
+          sql`${deliveries.id} = any(array(${idsOf(scope, campaignId, filter, turn, pageSize + 1)}))`,
         ),
       )
-      .orderBy(backwards ? desc(deliveries.id) : asc(deliveries.id))
+      .orderBy(turn.backwards ? desc(deliveries.id) : asc(deliveries.id))
       .limit(pageSize + 1);
-    const more = found.length > pageSize;
-    const rows = found.slice(0, pageSize);
-    if (backwards) rows.reverse();
-    const first = rows[0];
-    const last = rows.at(-1);
-    return {
-      rows: await withNames(tx, scope, rows),
-      next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
-      previous:
-        first && key.success && (!backwards || more)
-          ? encodeCursor({ direction: 'before', key: [first.id] })
-          : null,
-    };
+    const page = turnedPage(found, pageSize, turn);
+    return { ...page, rows: await withNames(tx, scope, page.rows) };
   });
 }
 
@@ -112,11 +97,11 @@ function idsOf(
   { workspaceId }: Scope,
   campaignId: CampaignId,
   { state, reason, event, search }: DeliveryFilter,
-  from: { id: string; backwards: boolean } | undefined,
+  { id, backwards }: Turn,
   limit: number,
 ): SQL {
   const prefix = search?.trim().toLowerCase();
-  const order = from?.backwards ? sql`desc` : sql`asc`;
+  const order = backwards ? sql`desc` : sql`asc`;
   const which = sql.join(
     [
       sql`d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}`,
@@ -124,7 +109,7 @@ function idsOf(
       prefix ? sql`d.address >= ${prefix} and d.address < ${prefix} || chr(1114111)` : undefined,
       reason ? sql`d.reason = ${reason}` : undefined,
       event ? sql`d.${sql.identifier(eventColumns[event].name)} is not null` : undefined,
-      from && (from.backwards ? sql`d.id < ${from.id}::uuid` : sql`d.id > ${from.id}::uuid`),
+      id && (backwards ? sql`d.id < ${id}::uuid` : sql`d.id > ${id}::uuid`),
     ].filter((part) => part !== undefined),
     sql` and `,
   );

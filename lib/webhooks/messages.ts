@@ -2,9 +2,9 @@ import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { type Page, turnedPage, turnOf } from '../db/page';
-import { webhookAttempts, webhookMessages } from '../db/schema';
+import { webhookAttempts, webhookMessages, webhooks } from '../db/schema';
 import { inScope } from '../db/scoped';
-import { notFound, ok, type Result } from '../errors';
+import { fail, notFound, ok, type Result } from '../errors';
 import { type WebhookId, WebhookMessageId } from '../ids';
 import { queueMessages } from './queue-messages';
 
@@ -71,6 +71,12 @@ export function sendMessageAgain(
   id: WebhookMessageId,
 ): Promise<Result<undefined>> {
   return inScope(scope, async (tx): Promise<Result<undefined>> => {
+    const [webhook] = await tx
+      .select({ disabledAt: webhooks.disabledAt })
+      .from(webhooks)
+      .where(and(eq(webhooks.workspaceId, scope.workspaceId), eq(webhooks.id, webhookId)));
+    if (webhook?.disabledAt)
+      return fail('conflict', 'This webhook is switched off. Switch it on, then send the message again.');
     const [message] = await tx
       .update(webhookMessages)
       .set({ state: 'pending', attempts: 0 })

@@ -73,9 +73,8 @@ export async function listenForMessages(): Promise<{ end: () => Promise<void> }>
     working = true;
     for (const id of waiting) {
       waiting.delete(id);
-      const workspaceId = WorkspaceId.parse(id);
-      await queueNewMessages(mintSystemScope(workspaceId)).catch((error: unknown) =>
-        log.warn({ err: error, workspaceId }, 'messages of webhooks could not be queued; they are later'),
+      await (async () => queueNewMessages(mintSystemScope(WorkspaceId.parse(id))))().catch((error: unknown) =>
+        log.warn({ err: error, workspaceId: id }, 'messages of webhooks could not be queued; they are later'),
       );
     }
     working = false;

@@ -329,6 +329,7 @@ test('a webhook that took nothing for a day is switched off, and owners are told
   expect(receiver.received).toHaveLength(calls);
 
   receiver.behave(200);
+  expect(await sendMessageAgain(scope, id, waiting)).toMatchObject({ problem: { code: 'conflict' } });
   await switchWebhook(scope, id, true);
   expect((await sendMessageAgain(scope, id, waiting)).ok).toBe(true);
   expect(await sendMessage(scope, waiting, signal)).toBe('done');
