@@ -68,7 +68,11 @@ const contact: Record<string, Words> = {
     more: ({ reason }) =>
       reason === 'manual' ? 'by hand' : reason === 'complained' ? 'reported as spam' : 'bounced',
   },
-  'address.unsuppressed': { says: 'allowed to write again to' },
+  'address.suppressed_many': {
+    says: 'stopped writing to',
+    more: ({ count: n, note }) => joined(count(n, 'address', 'addresses'), text(note)),
+  },
+  'address.unsuppressed': { says: 'allowed to write again to', more: ({ note }) => text(note) },
 };
 
 const list: Record<string, Words> = {

@@ -114,12 +114,14 @@ function tellEvent({ type, detail, campaign }: Of<'event'>): Words {
             {through}: nothing is sent to it any more
           </>
         ),
+        more: text(detail.note),
       };
     case 'unsuppressed':
       return {
         icon: IconMail,
         tone: 'good',
         says: 'The address was taken off the suppression list by somebody of your team',
+        more: text(detail.note),
       };
   }
 }

@@ -571,11 +571,21 @@ export const suppressions = pgTable(
     channel: channel('channel').notNull(),
     address: bytewise('address').notNull(), // an e-mail in lower case, or E.164
     reason: text('reason', { enum: ['bounced', 'complained', 'manual'] }).notNull(),
+    /** Why, in the words of whoever added it. */
+    note: text('note').notNull().default(''),
+    createdBy: uuid('created_by').$type<UserId>(),
+    createdByKey: uuid('created_by_key').$type<ApiKeyId>(),
+    /** Whose message it was that bounced or was complained of. */
+    campaignId: uuid('campaign_id').$type<CampaignId>(),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
     unique('suppressions_address').on(t.workspaceId, t.channel, t.address),
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete('set null'),
     tenant(),
   ],
 );

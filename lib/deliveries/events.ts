@@ -82,7 +82,7 @@ export async function suppress(tx: ScopedTx, scope: Scope, target: Suppression):
   if (!address) return;
   const [added] = await tx
     .insert(suppressions)
-    .values({ workspaceId, id: uuidv7(), channel, address, reason })
+    .values({ workspaceId, id: uuidv7(), channel, address, reason, campaignId })
     .onConflictDoNothing()
     .returning({ id: suppressions.id });
   if (!added) return;

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
-import type { Scope } from '../auth/scope';
+import { keyOf, type Scope, userOf } from '../auth/scope';
 import { normaliseEmail, normalisePhone } from '../contacts/address';
 import { type ContactEventType, noteContactEvents } from '../contacts/contact-events';
 import type { Suppression as Reason } from '../contacts/list-contacts';
@@ -56,16 +56,19 @@ export function pageOfSuppressions(
 /** Never writes to an address again. A conflict's `fields.id` is the suppression that is there already. */
 export function suppressAddress(
   scope: Scope,
-  input: { channel: Channel; address: string; reason: Reason },
+  input: { channel: Channel; address: string; reason: Reason; note?: string },
 ): Promise<Result<Suppression>> {
   return inScope(scope, async (tx) => {
     const { workspaceId } = scope;
-    const { channel, reason } = input;
+    const { channel, reason, note = '' } = input;
     const address = await readAddress(tx, scope, channel, input.address);
     if (!address) return badAddress(channel);
     const [added] = await tx
       .insert(suppressions)
-      .values({ workspaceId, id: uuidv7(), channel, address, reason })
+      .values({
+        ...{ workspaceId, id: uuidv7(), channel, address, reason, note },
+        ...{ createdBy: userOf(scope), createdByKey: keyOf(scope) },
+      })
       .onConflictDoNothing()
       .returning(columns);
     if (!added) return suppressedAlready(tx, scope, channel, address);
@@ -75,16 +78,16 @@ export function suppressAddress(
   });
 }
 
-/** Lets an address be written to again, as far as its owner agreed to that. */
-export function unsuppress(scope: Scope, id: string): Promise<Result<undefined>> {
+/** Lets an address be written to again, as far as its owner agreed to that. `note` says why, for the audit log. */
+export function unsuppress(scope: Scope, id: string, note = ''): Promise<Result<undefined>> {
   return inScope(scope, async (tx) => {
     const [gone] = await tx
       .delete(suppressions)
       .where(and(eq(suppressions.workspaceId, scope.workspaceId), eq(suppressions.id, id)))
       .returning(columns);
     if (!gone) return notFound('suppression');
-    await audit(tx, scope, 'address.unsuppressed', id, { channel: gone.channel, reason: gone.reason });
-    await noteOnContacts(tx, scope, gone, 'unsuppressed', { address: gone.address });
+    await audit(tx, scope, 'address.unsuppressed', id, { channel: gone.channel, reason: gone.reason, note });
+    await noteOnContacts(tx, scope, gone, 'unsuppressed', { address: gone.address, note });
     return ok();
   });
 }

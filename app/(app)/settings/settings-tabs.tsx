@@ -5,6 +5,7 @@ import type { Scope } from '@/lib/auth/scope';
 const places: { href: string; label: string; permission: Permission }[] = [
   { href: '/settings', label: 'Workspace', permission: 'settings:read' },
   { href: '/settings/senders', label: 'Senders', permission: 'settings:read' },
+  { href: '/settings/suppressions', label: 'Suppressions', permission: 'settings:read' },
   { href: '/settings/members', label: 'Members', permission: 'members:read' },
   { href: '/settings/api-keys', label: 'API keys', permission: 'keys:write' },
   { href: '/settings/webhooks', label: 'Webhooks', permission: 'settings:write' },

@@ -48,6 +48,14 @@ export const settings: Rows = {
   'action checkDomainAction': onSender({ input: (id) => ({ id, selectors: '' }) }),
   'action setDefaultSenderAction': onSender(),
   'action deleteSenderAction': onSender(),
+  'page /settings/suppressions': { may: 'settings:read' },
+  'POST /settings/suppressions/add': {
+    ...{ may: 'settings:write', changes: true, raw: 'stop@example.org' },
+  },
+  'action unsuppressAction': {
+    ...{ may: 'settings:write', on: 'suppression', changes: true },
+    input: (id) => ({ id, note: 'They asked for it' }),
+  },
   'page /settings/webhooks': { may: 'settings:write' },
   'page /settings/webhooks/[id]': { may: 'settings:write', on: 'webhook' },
   'action createWebhookAction': { may: 'settings:write', changes: true, input: () => webhook },
