@@ -1,4 +1,4 @@
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Text, VisuallyHidden } from '@mantine/core';
 import { formatMoment } from '@/components/campaign-time';
 import type { Column } from '@/components/data-table';
 import { Link } from '@/components/link';
@@ -43,7 +43,7 @@ export function suppressionColumns({ timeZone, canChange }: Options): Column<Sup
     ...columns,
     {
       key: 'remove',
-      header: '',
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
       align: 'right',
       width: 110,
       cell: (row) => <RemoveSuppression id={row.id} address={row.address} reason={row.reason} />,
