@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { IconBan, IconSearch } from '@tabler/icons-react';
 import { DataTable } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
@@ -27,7 +28,9 @@ export default authorizedPage('settings:read', async (scope, { search: query, me
         actions={canChange && <AddSuppressions />}
       />
       <SettingsTabs scope={scope} />
-      <SearchBox label="How an address begins" />
+      <Group mb="md">
+        <SearchBox label="How an address begins" />
+      </Group>
       <DataTable
         label="Suppressions"
         columns={suppressionColumns({ timeZone: member.workspace.timeZone, canChange })}
