@@ -47,13 +47,17 @@ test('every action belongs to one group', () => {
 test('words are made of any detail, also of none or of another version', () => {
   for (const action of Object.keys(auditWords))
     for (const detail of [{}, { count: 'x', fields: 1, grants: {}, problem: null, at: [] }]) {
-      const { says, more } = tellAction(action, detail);
+      const { says, more } = tellAction(action, detail, 'Europe/Berlin');
       expect(says).not.toBe('');
       expect(more).not.toMatch(/undefined|null|NaN|\[object/);
     }
-  expect(tellAction('campaign.retry', { count: 1200 })).toEqual({
+  expect(tellAction('campaign.retry', { count: 1200 }, 'UTC')).toEqual({
     says: 'tried again to send',
     more: '1,200 people',
   });
-  expect(tellAction('later.invented', {})).toEqual({ says: 'later.invented', more: '' });
+  const at = '2026-06-03T07:00:00.000Z';
+  expect(tellAction('campaign.schedule', { at, zone: 'Europe/Berlin' }, 'UTC').more).toBe(
+    'for 3 Jun 2026, 09:00, Europe/Berlin',
+  );
+  expect(tellAction('later.invented', {}, 'UTC')).toEqual({ says: 'later.invented', more: '' });
 });

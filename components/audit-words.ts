@@ -3,8 +3,11 @@
  * `more` adds. A test holds that each action that lib writes is here.
  */
 
+import type { Permission } from '@/lib/auth/policy';
+import { formatMoment } from './campaign-time';
+
 type Detail = Record<string, unknown>;
-type Words = { says: string; more?: (detail: Detail) => string };
+type Words = { says: string; more?: (detail: Detail, timeZone: string) => string };
 
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -17,6 +20,32 @@ const joined = (...parts: string[]) => parts.filter(Boolean).join(', ');
 const byLink = ({ deliveryId }: Detail) => (deliveryId ? 'by the link in a message' : '');
 const problem = ({ problem: said }: Detail) => text(said);
 
+/** A time of the log's detail, by the clocks of the zone in which it was said. */
+function moment(value: unknown, zone: string): string {
+  const at = Date.parse(text(value));
+  return Number.isNaN(at) ? '' : `for ${formatMoment(new Date(at), zone)}, ${zone}`;
+}
+
+/** What a permission is about, for whoever was refused it. */
+const permissions: Record<Permission, string> = {
+  account: 'their own account',
+  'contacts:read': 'seeing contacts',
+  'contacts:write': 'changing contacts and lists',
+  'campaigns:read': 'seeing campaigns',
+  'campaigns:write': 'writing campaigns',
+  'campaigns:send': 'sending campaigns',
+  'settings:read': 'seeing the settings',
+  'settings:write': 'changing the settings',
+  'members:read': 'seeing the members',
+  'members:write': 'changing the members',
+  'keys:write': 'API keys',
+  'audit:read': 'the audit log',
+};
+const lacked = (value: unknown): string => {
+  const words = new Map<string, string>(Object.entries(permissions)).get(text(value));
+  return words === undefined ? '' : `${words} takes another role`;
+};
+
 const campaign: Record<string, Words> = {
   'campaign.created': {
     says: 'created the campaign',
@@ -28,7 +57,7 @@ const campaign: Record<string, Words> = {
     more: ({ sent, of }) => `${text(sent)} of ${text(of)} went out`,
   },
   'campaign.limits_changed': { says: 'changed the limits of' },
-  'campaign.schedule': { says: 'scheduled', more: ({ at, zone }) => joined(text(at), text(zone)) },
+  'campaign.schedule': { says: 'scheduled', more: ({ at, zone }, here) => moment(at, text(zone) || here) },
   'campaign.unschedule': { says: 'took back to draft' },
   'campaign.hold': { says: 'held back', more: problem },
   'campaign.launch': { says: 'sent off' },
@@ -146,6 +175,7 @@ const access: Record<string, Words> = {
   'invitation.created': { says: 'invited', more: ({ email, role }) => joined(text(email), text(role)) },
   'invitation.renewed': { says: 'renewed the invitation of', more: ({ email }) => text(email) },
   'invitation.revoked': { says: 'took back the invitation of', more: ({ email }) => text(email) },
+  'account.signed_in': { says: 'signed in' },
   'account.renamed': { says: 'changed their name to', more: ({ name }) => text(name) },
   'account.password_changed': { says: 'changed their password' },
   'account.password_reset': { says: 'chose a new password by a link' },
@@ -155,7 +185,7 @@ const access: Record<string, Words> = {
   },
   'authorization.denied': {
     says: 'was refused',
-    more: ({ permission, path, said }) => joined(text(said) || `needs ${text(permission)}`, text(path)),
+    more: ({ permission, path, said }) => joined(text(said) || lacked(permission), text(path)),
   },
 };
 
@@ -183,9 +213,9 @@ export const auditGroups = {
 } as const satisfies Record<string, { label: string; subjects: readonly string[] }>;
 
 /** An action in words. One that another version wrote is told as it is. */
-export function tellAction(action: string, detail: Detail): { says: string; more: string } {
+export function tellAction(action: string, detail: Detail, timeZone: string): { says: string; more: string } {
   const words = auditWords[action];
-  return { says: words?.says ?? action, more: words?.more?.(detail) ?? '' };
+  return { says: words?.says ?? action, more: words?.more?.(detail, timeZone) ?? '' };
 }
 
 export const systemName = 'The system';

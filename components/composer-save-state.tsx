@@ -24,7 +24,7 @@ export function SaveState({ state }: { state: State }) {
   return (
     <Text
       fz="sm"
-      c={wrong ? 'red' : 'dimmed'}
+      c={wrong ? 'light-dark(var(--mantine-color-red-8), var(--mantine-color-red-4))' : 'dimmed'}
       component="output"
       aria-live={wrong ? 'polite' : 'off'}
       maw={340}

@@ -63,7 +63,13 @@ export function SenderCard({ sender, menu, canOpen }: Props) {
         ))}
       </dl>
       {!sender.settings && (
-        <Group gap={6} mt="sm" wrap="nowrap" c="red" fz="xs">
+        <Group
+          gap={6}
+          mt="sm"
+          wrap="nowrap"
+          c="light-dark(var(--mantine-color-red-8), var(--mantine-color-red-4))"
+          fz="xs"
+        >
           <IconAlertTriangle size={16} aria-hidden />
           The saved settings cannot be read any more. Open the sender and enter them again.
         </Group>

@@ -20,7 +20,10 @@ export function ShownOnce({ label, value, onDone }: Props) {
           flex={1}
           data-autofocus
           onFocus={(event) => event.currentTarget.select()}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          // Underscores hang low in this type: with the field's own line they would be cut off.
+          styles={{
+            input: { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: 1.5, paddingBlock: 4 },
+          }}
         />
         <CopyButton value={value} timeout={4000}>
           {({ copied, copy }) => (

@@ -55,10 +55,12 @@ async function claimAfterCommands(directory: string, note: string): Promise<Retu
   }
 }
 
+export const hasSecret = (directory: string): boolean => existsSync(join(directory, 'secret'));
+
 /** The secret from which all keys are derived: made once, readable by the owner alone. */
 export async function keptSecret(directory: string): Promise<string> {
   const file = join(directory, 'secret');
-  if (!existsSync(file)) {
+  if (!hasSecret(directory)) {
     const unfinished = `${file}.unfinished`;
     await rm(unfinished, { force: true });
     await writeFile(unfinished, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });

@@ -1,9 +1,10 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Env, readEnv } from '@/lib/env';
 import { CannotStart } from './cannot-start';
 import { type Child, keepRunning } from './child';
-import { claimDataDirectory, keptSecret, openDataDirectory } from './data-directory';
+import { claimDataDirectory, hasSecret, keptSecret, openDataDirectory } from './data-directory';
 import { watchWorker } from './dev-worker';
 import { watchSpace } from './disk-space';
 import { type EmbeddedPostgres, startPostgres } from './embedded-postgres';
@@ -82,9 +83,14 @@ async function bringUp(env: Env, undo: Undo, isOver: () => boolean): Promise<voi
   const place = await claimDataDirectory(env.DATA_DIR, env.APP_URL);
   undo.push(place.release);
   for (const leftover of place.leftovers) await end(leftover, 'SIGTERM', 25_000); // of a start that was killed
-  const secret = env.APP_SECRET ?? (await keptSecret(env.DATA_DIR));
   await waitForPort(env.PORT);
-  const database = await openDatabase(env, secret, undo);
+  const isNew = env.APP_SECRET === undefined && !hasSecret(env.DATA_DIR);
+  const secret = env.APP_SECRET ?? (await keptSecret(env.DATA_DIR));
+  const database = await openDatabase(env, secret, undo).catch(async (error: unknown) => {
+    // Nothing was sealed with it yet: a start that fails for a setting shall leave nothing that a person wonders about.
+    if (isNew) await rm(join(env.DATA_DIR, 'secret'), { force: true });
+    throw error;
+  });
   await migrateAll(database.url);
   say('Migrations: up to date.');
 

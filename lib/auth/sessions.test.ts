@@ -1,13 +1,24 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { unsafeDatabase } from '../db/client';
-import { sessions } from '../db/schema';
+import { auditLog, sessions } from '../db/schema';
+import { inScope } from '../db/scoped';
 import { newId, SessionId } from '../ids';
 import { listSessions, signOutElsewhere, signOutSession } from './sessions';
 import { findSession, signIn } from './sign-in';
-import { auditedOf, firstPassword, sessionsOf, signedIn, testPerson } from './testing';
+import { auditedOf, firstPassword, sessionsOf, signedIn, testPerson, trySignIn } from './testing';
 
 describe('sessions', () => {
+  test('are written into the log of each workspace as they begin, and not where the password was wrong', async () => {
+    const ann = await testPerson();
+    await trySignIn(ann, 'wrong');
+    await signedIn(ann);
+    const log = await inScope(ann.scope, (tx) =>
+      tx.select().from(auditLog).where(eq(auditLog.action, 'account.signed_in')),
+    );
+    expect(log).toMatchObject([{ userId: ann.userId, targetId: ann.userId, address: '192.0.2.9' }]);
+  });
+
   test('are told to their person with device, address and times; those that ran out are not', async () => {
     const [ann, bob] = [await testPerson(), await testPerson()];
     const old = await signedIn(ann);

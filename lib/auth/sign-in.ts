@@ -1,9 +1,11 @@
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
 import { sessions, users } from '../db/schema';
+import { asUser } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import { newId, SessionId, type UserId, type WorkspaceId } from '../ids';
 import { storable } from '../text';
+import { auditAccount } from './account-audit';
 import { clearAttempts, countAttempt, tooManyAttempts } from './attempts';
 import { verifyPassword } from './password';
 
@@ -54,7 +56,7 @@ async function openSession(
   user: { id: UserId; passwordHash: string },
   { address, userAgent }: { address: string; userAgent: string | null },
 ): Promise<SessionId | undefined> {
-  return unsafeDatabase().transaction(async (tx) => {
+  return asUser(user.id, async (tx) => {
     const [same] = await tx
       .select({ id: users.id })
       .from(users)
@@ -69,6 +71,7 @@ async function openSession(
       address,
       expiresAt: sql`now() + make_interval(days => ${sessionDays})`,
     });
+    await auditAccount(tx, { userId: user.id, address }, 'account.signed_in');
     return id;
   });
 }

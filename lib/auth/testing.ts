@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
 import { auditLog, sessions, users } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -45,7 +45,7 @@ export async function sessionsOf({ userId }: TestPerson): Promise<SessionId[]> {
   return rows.map(({ id }) => id).sort();
 }
 
-/** What the log of the scope's workspace says that somebody did to their account. */
+/** What the log of the scope's workspace says that somebody did to their account, signing in aside. */
 export async function auditedOf(scope: Scope, { userId }: TestPerson) {
   return inScope(scope, (tx) =>
     tx
@@ -56,7 +56,13 @@ export async function auditedOf(scope: Scope, { userId }: TestPerson) {
         detail: auditLog.detail,
       })
       .from(auditLog)
-      .where(and(eq(auditLog.workspaceId, scope.workspaceId), eq(auditLog.targetId, userId)))
+      .where(
+        and(
+          eq(auditLog.workspaceId, scope.workspaceId),
+          eq(auditLog.targetId, userId),
+          ne(auditLog.action, 'account.signed_in'),
+        ),
+      )
       .orderBy(auditLog.id),
   );
 }

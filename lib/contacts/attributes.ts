@@ -21,9 +21,11 @@ export const AttributeEntries = z
 
 type Entry = { name: string; value: string };
 
-/** What a form shows of attributes: each as text. */
+/** What a form shows of attributes: each as text, by name. The database keeps them in an order of its own. */
 export function attributeEntries(attributes: Record<string, unknown>): Entry[] {
-  return Object.entries(attributes).map(([name, value]) => ({ name, value: attributeText(value) }));
+  return Object.entries(attributes)
+    .sort(([one], [other]) => one.localeCompare(other, 'en'))
+    .map(([name, value]) => ({ name, value: attributeText(value) }));
 }
 
 function attributeText(value: unknown): string {

@@ -9,6 +9,9 @@ import { rejectionColumns, rejectionSentence } from './reasons';
 
 export type RejectedRow = { row: number; reason: string; values: string[] };
 
+/** What a spreadsheet calls the first row of people: the header counts there. */
+export const firstRowOf = ({ settings }: Pick<Import, 'settings'>): number => (settings?.header ? 2 : 1);
+
 /** Rows of an import that made no contact, behind row `after`, in the order of the file. */
 export function listRejections(
   scope: Scope,
@@ -37,7 +40,7 @@ export function listRejections(
 }
 
 /**
- * The rejected rows as CSV, in pieces: their row number, why, and the cells as they were in the file under the file's
+ * The rejected rows as CSV, in pieces: their row number as a spreadsheet has it, why, and the cells as they were in the file under the file's
  * own column names and with its delimiter, to be mended and imported again. UTF-8 with a mark, which spreadsheets need.
  */
 export async function* rejectionsCsv(scope: Scope, found: Import): AsyncGenerator<string> {
@@ -50,7 +53,7 @@ export async function* rejectionsCsv(scope: Scope, found: Import): AsyncGenerato
     yield rows
       .map(({ row, reason, values }) =>
         line([
-          String(row),
+          String(row + firstRowOf(found) - 1),
           reason === 'duplicate' ? 'duplicate' : 'invalid',
           rejectionSentence(reason),
           ...values,

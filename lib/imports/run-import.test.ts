@@ -15,7 +15,7 @@ import { setListAccess } from '../members/list-access';
 import { newMember, scopeOf } from '../members/testing';
 import { testWorkspace } from '../workspaces/testing';
 import { cancelImport, findImport, listImports } from './imports';
-import { listRejections } from './rejections';
+import { listRejections, rejectionsCsv } from './rejections';
 import { runImport } from './run-import';
 import { started, upload } from './testing';
 
@@ -320,6 +320,19 @@ test('a marketer’s import changes nobody whom they may not, and no number of s
   ]);
   const rejected = await listRejections(scope, id, { limit: 10 });
   expect(rejected.map(({ reason }) => reason)).toEqual(['phone_out_of_reach', 'out_of_reach']);
+});
+
+test('rejected rows are numbered as a spreadsheet numbers them, the header first', async () => {
+  const { scope } = await testWorkspace();
+  const numbers = async (content: string, header: boolean) => {
+    const { id } = await imported(scope, content, { header });
+    const found = await findImport(scope, id);
+    if (!found.ok) throw new Error(found.problem.message);
+    const lines = (await Array.fromAsync(rejectionsCsv(scope, found.value))).join('').split('\r\n');
+    return lines.slice(1, -1).map((line) => line.split(',')[0]);
+  };
+  expect(await numbers('email\nann@example.com\nno address\n', true)).toEqual(['3']);
+  expect(await numbers('ben@example.com\nno address\n', false)).toEqual(['2']);
 });
 
 test('a later import waits for the earlier one of its workspace', async () => {

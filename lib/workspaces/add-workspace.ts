@@ -18,6 +18,6 @@ export function addWorkspace(ownerEmail: string, profile: WorkspaceProfile): Pro
         'not_found',
         `Nobody here has the address ${ownerEmail}. Name an owner who has an account, or make the first one by setup.`,
       );
-    return ok(await createWorkspace(tx, owner, profile));
+    return ok(await createWorkspace(tx, owner, profile, 'system'));
   });
 }

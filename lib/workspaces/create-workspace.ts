@@ -1,4 +1,5 @@
 import { audit } from '../auth/audit';
+import { readMemberScope } from '../auth/principals';
 import { mintSystemScope } from '../auth/scope';
 import { encrypt } from '../auth/secrets';
 import { members, senders, workspaces } from '../db/schema';
@@ -8,11 +9,15 @@ import { providers } from '../providers/registry';
 import { firstSmtpUrl } from './first-sender';
 import type { WorkspaceProfile } from './profile';
 
-/** A workspace with its owner and its first senders: the sandbox, and before it the SMTP server of SMTP_URL if set. */
+/**
+ * A workspace with its owner and its first senders: the sandbox, and before it the SMTP server of SMTP_URL if set. `by`: the
+ * owner themselves, or the system, when whoever administers the installation made it for them.
+ */
 export async function createWorkspace(
   outer: Transaction,
   owner: { id: UserId; email: string },
   profile: WorkspaceProfile,
+  by: 'owner' | 'system' = 'owner',
 ): Promise<WorkspaceId> {
   const scope = mintSystemScope(newId(WorkspaceId));
   const { workspaceId } = scope;
@@ -40,6 +45,7 @@ export async function createWorkspace(
       limitsProposed: true,
       isDefault: true,
     });
-  await audit(tx, scope, 'workspace.created', workspaceId, { name: profile.name, owner: owner.id });
+  const acting = by === 'owner' ? await readMemberScope(tx, workspaceId, owner.id, null) : scope;
+  await audit(tx, acting ?? scope, 'workspace.created', workspaceId, { name: profile.name, owner: owner.id });
   return workspaceId;
 }

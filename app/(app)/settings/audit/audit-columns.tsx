@@ -50,7 +50,7 @@ export function auditColumns(timeZone: string): Column<AuditEntry>[] {
 }
 
 function Deed({ entry, timeZone }: { entry: AuditEntry; timeZone: string }) {
-  const { says, more } = tellAction(entry.action, entry.detail);
+  const { says, more } = tellAction(entry.action, entry.detail, timeZone);
   return (
     <>
       <Text fz="sm" style={{ overflowWrap: 'anywhere' }}>

@@ -9,7 +9,7 @@ import {
   IconSun,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { MessageFrame } from '@/components/composer-message-frame';
 import type { Problem } from '@/lib/errors';
 import type { CampaignId, ListId } from '@/lib/ids';
@@ -50,6 +50,10 @@ export function PreviewPane({ id, listIds, preview }: Props) {
   const [width, setWidth] = useState('desktop');
   const [scheme, setScheme] = useState('light');
   const { message, problem } = preview;
+  // On a phone the message is shown as a phone shows it, and not a computer's made small.
+  useEffect(() => {
+    if (window.matchMedia('(max-width: 30em)').matches) setWidth('phone');
+  }, []);
   return (
     <>
       <Group gap="xs" className={classes.previewTools}>
@@ -87,7 +91,7 @@ export function PreviewPane({ id, listIds, preview }: Props) {
         )}
       </div>
       {message && message.bytes > 102_000 && (
-        <Text fz="xs" c="orange.8" mt={6}>
+        <Text fz="xs" c="light-dark(var(--mantine-color-orange-9), var(--mantine-color-orange-4))" mt={6}>
           {Math.round(message.bytes / 1000)} kB: Gmail cuts messages over 102 kB and hides the end.
         </Text>
       )}

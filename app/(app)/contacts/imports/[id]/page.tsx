@@ -8,7 +8,7 @@ import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { may, mayChangeList } from '@/lib/auth/policy';
 import type { Scope } from '@/lib/auth/scope';
 import { findImport, type Import, previewImport } from '@/lib/imports/imports';
-import { listRejections } from '@/lib/imports/rejections';
+import { firstRowOf, listRejections } from '@/lib/imports/rejections';
 import { listLists } from '@/lib/lists/lists';
 import { previewOf } from '../../import/preview';
 import { importIdOf } from './import-id';
@@ -51,6 +51,7 @@ export default authorizedPage('contacts:read', async (scope, { params, search })
           after={after}
           more={rows.length > perPage}
           total={found.duplicates + found.invalid}
+          firstRow={firstRowOf(found)}
         />
       )}
     </>

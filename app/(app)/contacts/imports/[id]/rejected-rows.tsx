@@ -12,14 +12,16 @@ type Props = {
   after: number;
   more: boolean;
   total: number;
+  /** What a spreadsheet calls the first row of people. */
+  firstRow: number;
 };
 
-const columns: Column<RejectedRow>[] = [
+const columns = (firstRow: number): Column<RejectedRow>[] => [
   {
     key: 'row',
     header: 'Row',
     width: 90,
-    cell: ({ row }) => <span className="numbers">{formatCount(row)}</span>,
+    cell: ({ row }) => <span className="numbers">{formatCount(row + firstRow - 1)}</span>,
   },
   {
     key: 'reason',
@@ -45,7 +47,7 @@ const shown = (values: string[]) =>
     .join(' · ') || 'An empty row';
 
 /** The rows of the file that made no contact, page by page. */
-export function RejectedRows({ id, rows, show, after, more, total }: Props) {
+export function RejectedRows({ id, rows, show, after, more, total, firstRow }: Props) {
   const here = `/contacts/imports/${id}`;
   const to = (query: Record<string, string>) =>
     `${here}?${new URLSearchParams({ ...(show ? { show } : {}), ...query })}#rejected`;
@@ -66,7 +68,7 @@ export function RejectedRows({ id, rows, show, after, more, total }: Props) {
       <DataTable
         label="Rejected rows"
         rows={rows}
-        columns={columns}
+        columns={columns(firstRow)}
         rowKey={({ row }) => String(row)}
         footer={
           (after > 0 || more) && (

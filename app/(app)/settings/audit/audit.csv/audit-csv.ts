@@ -23,7 +23,7 @@ export async function* auditCsv(pages: AsyncIterable<AuditEntry[]>): AsyncGenera
 }
 
 function lineOf({ at, who, action, target, address, detail }: AuditEntry): string {
-  const { says, more } = tellAction(action, detail);
+  const { says, more } = tellAction(action, detail, 'UTC');
   const name = who.kind === 'system' ? systemName : who.name;
   const id = who.kind === 'system' ? '' : who.id;
   return csvLine([
