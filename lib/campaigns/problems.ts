@@ -1,11 +1,18 @@
 import type { CompiledMessage } from '../db/schema';
+import { env } from '../env';
 import type { Result } from '../errors';
 import { inspectMessage } from '../messages/inspect';
 import type { Audience } from './audience';
 import type { Campaign } from './campaigns';
 
-/** Something about a campaign that should be mended before it is sent; `blocking` ones must be. */
-export type PreflightProblem = { message: string; fix: string; href?: string; blocking: boolean };
+/** Something about a campaign that should be mended before it is sent; `blocking` ones must be, and a `note` is no fault. */
+export type PreflightProblem = {
+  message: string;
+  fix: string;
+  href?: string;
+  blocking: boolean;
+  note?: boolean;
+};
 
 /** Gmail cuts off messages beyond this (bytes). */
 const gmailClip = 102_000;
@@ -25,6 +32,7 @@ export function findProblems(
     ...aboutMessage(campaign, compiled),
     ...aboutAudience(campaign, audience),
     ...aboutSender(campaign),
+    ...aboutServer(campaign),
   ].sort((a, b) => Number(b.blocking) - Number(a.blocking));
 }
 
@@ -134,6 +142,23 @@ function aboutSender({ sender, id }: Campaign): PreflightProblem[] {
       message: 'The sandbox delivers to the inbox inside this app. Nobody gets an e-mail.',
       fix: 'To write to real people, choose a sender that is connected to a mail server.',
       href,
+      blocking: false,
+      note: true,
+    },
+  ];
+}
+
+/** Whether an address leads nowhere but to the machine on which it is opened. */
+const isLocal = (url: string) => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+
+/** Links for unsubscribing and pictures lead to this server: whoever gets the message must be able to open it. */
+function aboutServer({ sender }: Campaign): PreflightProblem[] {
+  const { APP_URL } = env();
+  if (!sender || sender.provider === 'sandbox' || !isLocal(APP_URL)) return [];
+  return [
+    {
+      message: `The unsubscribe link and the pictures of the message lead to ${APP_URL}, which only this computer can open.`,
+      fix: 'Start Posthaste with APP_URL set to the address at which your readers reach it.',
       blocking: false,
     },
   ];

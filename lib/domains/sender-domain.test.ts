@@ -103,6 +103,7 @@ test('what the DNS says is kept with the sender, with the selectors, and shown i
   expect(problems.map(({ message, blocking }) => [message.split(':')[0], blocking])).toEqual([
     ['DKIM of shop.example', false],
     ['One-click unsubscribe of shop.example', false],
+    ['The unsubscribe link and the pictures of the message lead to http', false],
   ]);
   const log = await inScope(scope, (tx) =>
     tx

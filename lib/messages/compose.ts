@@ -76,7 +76,11 @@ export function composeEmail(order: MessageOrder): Result<EmailMessage> {
   return ok({
     deliveryId: order.deliveryId,
     from: { name: toHeaderText(sender.fromName), address: sender.fromEmail },
-    to: { name: toHeaderText(`${contact.firstName} ${contact.lastName}`), address: contact.email },
+    // A test bears the values of somebody else than it goes to.
+    to: {
+      name: test ? '' : toHeaderText(`${contact.firstName} ${contact.lastName}`),
+      address: contact.email,
+    },
     replyTo: sender.replyTo,
     subject: test ? `[Test] ${subject}` : subject,
     headers: headersOf(order).map(([name, value]) => [name, toHeaderText(value)]),

@@ -21,20 +21,23 @@ const Saved = z.object({
   provider: ProviderChoice,
   details: SenderDetails,
   settings: ProviderSettings,
+  /** New campaigns shall begin with it. */
+  makeDefault: z.boolean().default(false),
 });
 
 export const saveSenderAction = authorizedAction('settings:write', Saved, async (scope, input) => {
-  const { id, provider, details, settings } = input;
+  const { id, provider, details, settings, makeDefault } = input;
   const saved = id
     ? await updateSender(scope, id, details, settings)
     : await createSender(scope, provider, details, settings);
+  if (saved.ok && saved.value && makeDefault) await setDefaultSender(scope, saved.value.id);
   if (saved.ok) redirect('/settings/senders');
   return saved;
 });
 
 export const checkSenderAction = authorizedAction(
   'settings:write',
-  Saved.omit({ details: true }),
+  Saved.omit({ details: true, makeDefault: true }),
   (scope, input) => checkSender(scope, input),
 );
 

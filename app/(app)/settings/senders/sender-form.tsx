@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Card, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Checkbox, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { LimitFields } from '@/components/limit-fields';
 import { Link } from '@/components/link';
@@ -31,11 +31,14 @@ type Props = {
   secretsSet: string[];
   details: Details;
   settings: ProviderSettings;
+  /** Nothing that reaches real people is the default yet: a new one is offered to become it. */
+  offersDefault?: boolean;
 };
 
-export function SenderForm({ id, provider, fields, secretsSet, ...initial }: Props) {
+export function SenderForm({ id, provider, fields, secretsSet, offersDefault = false, ...initial }: Props) {
   const [details, setDetails] = useState<Details>(initial.details);
   const [settings, setSettings] = useState(initial.settings);
+  const [makeDefault, setMakeDefault] = useState(offersDefault);
   const save = useAction(saveSenderAction);
   const check = useAction(checkSenderAction);
   const problems = { ...check.fields, ...save.fields };
@@ -46,7 +49,10 @@ export function SenderForm({ id, provider, fields, secretsSet, ...initial }: Pro
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        save.run({ id, provider, settings, details: { name, fromName, fromEmail, replyTo, ...limits } });
+        save.run({
+          ...{ id, provider, settings, makeDefault },
+          details: { name, fromName, fromEmail, replyTo, ...limits },
+        });
       }}
     >
       <Stack gap="lg" maw={720}>
@@ -122,6 +128,14 @@ export function SenderForm({ id, provider, fields, secretsSet, ...initial }: Pro
             />
           </Stack>
         </Card>
+        {offersDefault && (
+          <Checkbox
+            label="Use it for new campaigns"
+            description="Until now they begin with the sandbox, from which nobody gets an e-mail."
+            checked={makeDefault}
+            onChange={(event) => setMakeDefault(event.currentTarget.checked)}
+          />
+        )}
         <ProblemAlert problem={save.problem} />
         <Group>
           <Button type="submit" loading={save.pending}>

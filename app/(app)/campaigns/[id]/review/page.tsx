@@ -29,7 +29,8 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
   const [checked, example] = await Promise.all([preflight(scope, id), exampleMessage(scope, id)]);
   const plan = valueOrNotFound(checked);
   const blocking = plan.problems.filter((problem) => problem.blocking);
-  const warnings = plan.problems.filter((problem) => !problem.blocking);
+  const warnings = plan.problems.filter((problem) => !problem.blocking && !problem.note);
+  const notes = plan.problems.filter((problem) => problem.note);
   return (
     <div style={{ maxWidth: 720, margin: '0 auto' }}>
       <PageHeader
@@ -51,7 +52,13 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
         <Card component="section" aria-label="What will happen">
           <ReviewFacts campaign={campaign} plan={plan} />
         </Card>
-        <ReviewProblems title="Good to know" problems={warnings} tone="note" seesSettings={seesSettings} />
+        <ReviewProblems
+          title="Worth mending first"
+          problems={warnings}
+          tone="warning"
+          seesSettings={seesSettings}
+        />
+        <ReviewProblems title="Good to know" problems={notes} tone="note" seesSettings={seesSettings} />
         <Card component="section" aria-labelledby="look">
           <Title order={2} id="look">
             A last look

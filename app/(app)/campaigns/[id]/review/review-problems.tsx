@@ -4,16 +4,21 @@ import classes from '@/components/campaign.module.css';
 import { Link } from '@/components/link';
 import type { Preflight } from '@/lib/campaigns/preflight';
 
-type Props = { title: string; problems: Preflight['problems']; tone: 'stop' | 'note'; seesSettings: boolean };
+type Props = {
+  title: string;
+  problems: Preflight['problems'];
+  tone: 'stop' | 'warning' | 'note';
+  seesSettings: boolean;
+};
 
 /** What stands in the way, or should be known; each with the place where it is mended. */
 export function ReviewProblems({ title, problems, tone, seesSettings }: Props) {
   if (problems.length === 0) return null;
-  const Icon = tone === 'stop' ? IconAlertTriangle : IconInfoCircle;
+  const Icon = tone === 'note' ? IconInfoCircle : IconAlertTriangle;
   return (
     <Alert
-      color={tone === 'stop' ? 'red' : 'gray'}
-      variant={tone === 'stop' ? 'light' : 'default'}
+      color={{ stop: 'red', warning: 'orange', note: 'gray' }[tone]}
+      variant={tone === 'note' ? 'default' : 'light'}
       icon={<Icon aria-hidden />}
       title={title}
       classNames={{ title: classes.noticeTitle }}

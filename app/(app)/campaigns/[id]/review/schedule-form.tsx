@@ -135,7 +135,8 @@ function Meaning({ found, zone, homeZone, which, onWhich, error }: MeaningProps)
       )}
       {at && (
         <Text fz="sm" className="numbers">
-          Goes out on <strong>{describeMoment(at, zone)}</strong>.
+          {new Date(at).getTime() <= Date.now() ? 'That time has passed:' : 'Goes out on'}{' '}
+          <strong>{describeMoment(at, zone)}</strong>.
           {zone !== homeZone && (
             <Text component="span" inherit c="dimmed">
               {' '}

@@ -6,14 +6,16 @@ import classes from '@/components/sender.module.css';
 import { authorizedPage } from '@/lib/action';
 import { providers } from '@/lib/providers/registry';
 import { ProviderChoice } from '@/lib/senders/sender-input';
+import { listSenders } from '@/lib/senders/senders';
 import { SenderForm } from '../sender-form';
 
 export const metadata = { title: 'New sender' };
 
-export default authorizedPage('settings:write', async (_scope, { search, member }) => {
+export default authorizedPage('settings:write', async (scope, { search, member }) => {
   const chosen = ProviderChoice.safeParse(search.provider);
   if (!chosen.success) return <ChooseProvider />;
   const { label, about, fields, perMinute } = providers[chosen.data];
+  const usual = (await listSenders(scope)).find(({ isDefault }) => isDefault);
   return (
     <>
       <PageHeader
@@ -25,6 +27,7 @@ export default authorizedPage('settings:write', async (_scope, { search, member 
         provider={chosen.data}
         fields={fields}
         secretsSet={[]}
+        offersDefault={chosen.data !== 'sandbox' && usual?.provider === 'sandbox'}
         details={{
           name: label,
           fromName: member.workspace.name,
