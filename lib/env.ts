@@ -49,6 +49,11 @@ const Environment = z
     TRUST_PROXY: networks,
     ALLOWED_PRIVATE_NETWORKS: networks,
     SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@smtp.example.com:587').optional(),
+    RESEND_API_KEY: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,500}$/, 'expected an API key like re_123456789')
+      .optional(),
+    RESEND_BASE_URL: url(['http:', 'https:'], 'https://api.resend.com').default('https://api.resend.com'),
     WORKER_CONCURRENCY: whole(1, 100).default(8),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   })
@@ -61,7 +66,13 @@ const Environment = z
 export type Env = z.infer<typeof Environment>;
 
 /** What is secret in a variable's value must not be printed when the value is refused. */
-const secretNames = new Set(['APP_SECRET', 'APP_SECRET_PREVIOUS', 'DATABASE_URL', 'SMTP_URL']);
+const secretNames = new Set([
+  'APP_SECRET',
+  'APP_SECRET_PREVIOUS',
+  'DATABASE_URL',
+  'SMTP_URL',
+  'RESEND_API_KEY',
+]);
 
 /**
  * Reads the environment once and checks it. Throws an Error of one line that names the variable, what was found

@@ -74,7 +74,7 @@ export type Role = (typeof roles)[number];
 export const listAccesses = ['view', 'edit', 'send'] as const;
 export type ListAccess = (typeof listAccesses)[number];
 
-export const providerNames = ['sandbox', 'smtp'] as const;
+export const providerNames = ['sandbox', 'smtp', 'resend'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 /** What a webhook can be told of. Migrations write them where the rows change. */

@@ -11,17 +11,27 @@ export type Subject<Config> = {
   close(): Promise<void>;
 };
 
+/** How the other end treats addresses, each of another kind. */
+export type Addresses = {
+  /** It refuses them. */
+  refused: string;
+  /** It keeps their message without an answer for at least a second. */
+  held: string;
+  /** It takes their message, and its answer is lost. */
+  lost: string;
+  /** It asks for a break before it would take their message. Not all have a word for that. */
+  throttled?: string;
+};
+
 const reasons = /^[a-z_]+$/;
 const never = () => new AbortController().signal;
+const outcomesOf = (results: SendResult[]) => results.map(({ outcome }) => outcome);
 
-/**
- * What every adapter promises, whatever its protocol (./provider.ts). `refused` is an address that the other end
- * refuses; `held` one whose message it keeps without an answer for at least a second.
- */
+/** What every adapter promises, whatever its protocol (./provider.ts). */
 export function conforms<Config>(
   name: string,
   open: () => Promise<Subject<Config>>,
-  address: { refused: string; held: string },
+  address: Addresses,
 ): void {
   describe(`${name} as a provider`, () => {
     let subject: Subject<Config>;
@@ -32,19 +42,23 @@ export function conforms<Config>(
       await subject.provider.close();
       await subject.close();
     });
-    const send = (addresses: string[], signal = never()): Promise<SendResult[]> =>
-      subject.provider.send(
-        subject.config,
-        addresses.map((to) => testMessage(to)),
-        signal,
+    /** In as many batches as it takes, at the same time. */
+    const send = async (addresses: string[], signal = never(), changes = {}): Promise<SendResult[]> => {
+      const { provider, config } = subject;
+      const messages = addresses.map((to) => testMessage(to, changes));
+      const batches = Array.from({ length: Math.ceil(messages.length / provider.maxBatch) }, (_, n) =>
+        messages.slice(n * provider.maxBatch, (n + 1) * provider.maxBatch),
       );
+      const results = await Promise.all(batches.map((batch) => provider.send(config, batch, signal)));
+      return results.flat();
+    };
 
     it('answers one result a message, in their order, and sends each once', async () => {
-      const addresses = Array.from({ length: subject.provider.maxBatch }, (_, i) =>
+      const addresses = Array.from({ length: Math.max(10, subject.provider.maxBatch) }, (_, i) =>
         i % 7 === 3 ? address.refused : `person-x${i}y@example.net`,
       );
       const results = await send(addresses);
-      expect(results.map((result) => result.outcome)).toEqual(
+      expect(outcomesOf(results)).toEqual(
         addresses.map((to) => (to === address.refused ? 'refused' : 'sent')),
       );
       expect(subject.received().sort()).toEqual(addresses.filter((to) => to !== address.refused).sort());
@@ -67,7 +81,13 @@ export function conforms<Config>(
 
     it('sends nothing when it is stopped beforehand, and says that trying again is safe', async () => {
       const results = await send(['a-one@example.net', 'a-two@example.net'], AbortSignal.abort());
-      expect(results.map((result) => result.outcome)).toEqual(['retry', 'retry']);
+      expect(outcomesOf(results)).toEqual(['retry', 'retry']);
+      expect(subject.received()).toEqual([]);
+    });
+
+    it('sends nothing whose moment has passed', async () => {
+      const results = await send(['a-one@example.net'], never(), { until: performance.now() - 1 });
+      expect(outcomesOf(results)).toEqual(['expired']);
       expect(subject.received()).toEqual([]);
     });
 
@@ -81,6 +101,36 @@ export function conforms<Config>(
       if (results[1]?.outcome === 'retry') expect(subject.received()).not.toContain(address.held);
     });
 
+    it('never says of a message that was taken that trying again is safe, when the answer is lost', async () => {
+      const [result] = await send([address.lost]);
+      expect(subject.received()).toEqual([address.lost]);
+      expect(result?.outcome).toMatch(/^(in-doubt|sent)$/);
+    });
+
+    const { throttled } = address;
+    if (throttled !== undefined)
+      it('hears that the other end wants a break, and for how long', async () => {
+        const [result] = await send([throttled]);
+        expect(result).toMatchObject({ outcome: 'throttled', reason: 'throttled', retryAfterMs: 2000 });
+        expect(subject.received()).toEqual([]);
+      });
+
+    it('sends a request again under its key, if it has keys, and nothing twice', async () => {
+      const { provider, config } = subject;
+      const { replays } = provider;
+      if (!replays) return;
+      const body = replays.freeze([testMessage('a-one@example.net'), testMessage(address.lost)]);
+      const request = { key: 'key-1', body, count: 2 };
+      expect(outcomesOf(await replays.send(config, request, never()))).toEqual(['in-doubt', 'in-doubt']);
+      const both = await Promise.all([0, 1].map(() => replays.send(config, request, never())));
+      expect(both.map(outcomesOf)).toEqual([
+        ['sent', 'sent'],
+        ['sent', 'sent'],
+      ]);
+      expect(both[0]).toEqual(both[1]);
+      expect(subject.received()).toEqual(['a-one@example.net', address.lost]);
+    });
+
     it('sends again after it was closed', async () => {
       expect((await send(['a-one@example.net']))[0]?.outcome).toBe('sent');
       await subject.provider.close();
@@ -88,7 +138,7 @@ export function conforms<Config>(
     });
 
     it('takes an empty batch', async () => {
-      expect(await send([])).toEqual([]);
+      expect(await subject.provider.send(subject.config, [], never())).toEqual([]);
     });
 
     it('checks its settings without sending', async () => {

@@ -1,5 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { ProviderName } from '../db/states';
-import type { ConnectionCheck, EmailMessage, Provider, ProviderHooks, SendResult } from './provider';
+import type {
+  ConnectionCheck,
+  EmailMessage,
+  FrozenRequest,
+  Provider,
+  ProviderHooks,
+  Replays,
+  SendResult,
+} from './provider';
 
 /** One setting of a provider, as the settings page asks for it. */
 export type ProviderField = {
@@ -19,8 +28,15 @@ export type ProviderField = {
 export type Connection = {
   maxBatch: number;
   send(batch: EmailMessage[], signal: AbortSignal): Promise<SendResult[]>;
+  replays?: ConnectionReplays;
   check(signal: AbortSignal): Promise<ConnectionCheck>;
   close(): Promise<void>;
+};
+
+export type ConnectionReplays = Pick<Replays<never>, 'forMs' | 'freeze'> & {
+  /** Differs when the settings do: another account knows nothing of a key. */
+  account: string;
+  send(request: FrozenRequest, signal: AbortSignal): Promise<SendResult[]>;
 };
 
 type Parsed<Value> = { ok: true; value: Value } | { ok: false; fields: Record<string, string> };
@@ -72,9 +88,16 @@ export function defineProvider<Config extends Record<string, unknown>>(about: {
       return {
         maxBatch: provider.maxBatch,
         send: (batch, signal) => provider.send(config, batch, signal),
+        ...(provider.replays && { replays: replaysOf(config, provider.replays) }),
         check: (signal) => provider.check(config, signal),
         close: () => provider.close(),
       };
     },
   };
 }
+
+const replaysOf = <Config>(config: Config, { forMs, freeze, send }: Replays<Config>): ConnectionReplays => ({
+  ...{ forMs, freeze },
+  account: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
+  send: (request, signal) => send(config, request, signal),
+});

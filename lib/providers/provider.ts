@@ -30,6 +30,8 @@ export type SendResult =
       /** What the provider said, for people; at most 500 characters, no secrets. */
       detail: string;
       retryAfterMs?: number;
+      /** In doubt for ever: sending the same request again would tell nothing. */
+      isFinal?: true;
     };
 
 /** Events that a provider reports by itself, at once (the sandbox) or through a webhook. */
@@ -42,6 +44,35 @@ export const expired: SendResult = {
   outcome: 'expired',
   reason: 'throttled',
   detail: 'Its moment had passed before it could go out.',
+};
+
+/** Stopped before anything of it went out. */
+export const interrupted = {
+  outcome: 'retry',
+  reason: 'connection',
+  detail: 'Interrupted before the message was out.',
+} as const satisfies SendResult;
+
+/** One request that sends several messages, byte for byte as it is sent, and sent again. Holds no secret. */
+export type FrozenRequest = {
+  /** By which the service knows the request again: the same key and bytes send nothing twice. */
+  key: string;
+  body: string;
+  /** How many messages it sends. */
+  count: number;
+};
+
+/** What an adapter does for a service that has idempotency keys. */
+export type Replays<Config> = {
+  /** How long the service remembers a key at least, in milliseconds, with a margin for clocks. */
+  forMs: number;
+  /** The body of the one request that sends these messages. */
+  freeze(batch: EmailMessage[]): string;
+  /**
+   * Sends a request, for the first time or again, and once in either case. Whatever is not `sent` or `refused` of a request
+   * that was sent before leaves it in doubt.
+   */
+  send(config: Config, request: FrozenRequest, signal: AbortSignal): Promise<SendResult[]>;
 };
 
 export type ConnectionCheck = { ok: true; detail: string } | { ok: false; problem: string };
@@ -58,6 +89,8 @@ export interface Provider<Config> {
   readonly maxBatch: number;
   /** One result per message, in order. Never throws for what a server or network does. */
   send(config: Config, batch: EmailMessage[], signal: AbortSignal): Promise<SendResult[]>;
+  /** Only where the service promises it: then a message in doubt is sent again, and never twice. */
+  readonly replays?: Replays<Config>;
   /** Tries the settings without sending anything. The problem says what is wrong and what to do. */
   check(config: Config, signal: AbortSignal): Promise<ConnectionCheck>;
   /** Ends idle connections. */

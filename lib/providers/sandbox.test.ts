@@ -38,7 +38,10 @@ conforms(
       close: async () => undefined,
     };
   },
-  { refused: 'refused@example.net', held: 'slow@example.net' },
+  {
+    ...{ refused: 'refused@example.net', held: 'slow@example.net' },
+    ...{ lost: 'unconfirmed@example.net', throttled: 'throttled@example.net' },
+  },
 );
 
 const quick = async () => undefined;

@@ -6,6 +6,7 @@ import { defineProvider } from './definition';
 import {
   type EmailMessage,
   expired,
+  interrupted,
   type Provider,
   type ProviderEvent,
   type ProviderHooks,
@@ -51,12 +52,6 @@ export const sandbox = defineProvider({
   summary: () => 'Delivers to the sandbox inbox',
   create: (hooks) => sandboxProvider(hooks),
 });
-
-const interrupted: SendResult = {
-  outcome: 'retry',
-  reason: 'connection',
-  detail: 'Interrupted before the message was out.',
-};
 
 /** Fates that change with the attempt ask the ledger, so that any worker knows; a test send is always a first attempt. */
 async function playsOf(hooks: ProviderHooks, batch: EmailMessage[]): Promise<Play[]> {

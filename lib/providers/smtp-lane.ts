@@ -1,6 +1,6 @@
 import type { DeliveryId } from '../ids';
 import { log } from '../log';
-import { type EmailMessage, expired, type SendResult } from './provider';
+import { type EmailMessage, expired, interrupted, type SendResult } from './provider';
 import type { SmtpConfig } from './smtp-config';
 import { SmtpSession, type SmtpTimeouts, smtpTimeouts } from './smtp-connection';
 import { classify, SmtpFailure } from './smtp-errors';
@@ -35,12 +35,6 @@ export type Job = {
   state: 'waiting' | 'settled' | 'interrupted' | Lane;
   /** How often it met a kept connection that turned out to be dead. */
   moves: number;
-};
-
-export const interrupted = {
-  outcome: 'retry' as const,
-  reason: 'connection' as const,
-  detail: 'Interrupted before the message was out.',
 };
 
 /** Whose connection it is: gives it messages, and hears of its end. */

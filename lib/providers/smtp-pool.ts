@@ -1,6 +1,6 @@
-import type { SendResult } from './provider';
+import { interrupted, type SendResult } from './provider';
 import type { SmtpConfig } from './smtp-config';
-import { interrupted, type Job, Lane, type Outgoing, type SmtpLimits } from './smtp-lane';
+import { type Job, Lane, type Outgoing, type SmtpLimits } from './smtp-lane';
 
 /**
  * A few sessions to one server and a queue before them. Every message is given to a session once; only one that met a

@@ -22,9 +22,12 @@ for (const [name, ehlo] of [
   conforms(
     name,
     async () => {
-      const standIn = await startSmtpStandIn((moment, line, n) =>
-        moment === 'ehlo' ? ehlo : refuseOrHold(moment, line, n),
-      );
+      const losing = new Set<number>();
+      const standIn = await startSmtpStandIn((moment, line, n) => {
+        if (moment === 'rcpt' && line.includes('lost@')) losing.add(n);
+        if (moment === 'dot' && losing.has(n)) return 'drop';
+        return moment === 'ehlo' ? ehlo : refuseOrHold(moment, line, n);
+      });
       return {
         provider: smtpProvider(smtpLimits),
         config: SmtpConfig.parse({ host: '127.0.0.1', port: standIn.port }),
@@ -32,7 +35,7 @@ for (const [name, ehlo] of [
         close: () => standIn.close(),
       };
     },
-    { refused: 'gone@example.net', held: 'held@example.net' },
+    { refused: 'gone@example.net', held: 'held@example.net', lost: 'lost@example.net' },
   );
 
 const closing: (() => Promise<void>)[] = [];
