@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { campaigns, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
@@ -27,7 +27,7 @@ export function resumeCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
   });
 }
 
-/** Ends a campaign. Whoever was not written to yet becomes `cancelled`; what is on the wire goes out and is counted. */
+/** Ends a campaign. Whoever was not written to yet becomes `cancelled`, and who is in doubt stays so; what is on the wire goes out and is counted. */
 export function cancelCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
   return inScope(scope, async (tx) => {
     const set = { problem: null, held: false, completedAt: new Date() };
@@ -35,7 +35,10 @@ export function cancelCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
     if (!cancelled.ok) return cancelled;
     await tx
       .update(deliveries)
-      .set({ state: 'cancelled', retryAt: null })
+      .set({
+        state: sql`(case when ${deliveries.replayId} is null then 'cancelled' else 'unconfirmed' end)::delivery_state`,
+        ...{ retryAt: null, replayId: null },
+      })
       .where(
         and(
           eq(deliveries.workspaceId, scope.workspaceId),

@@ -1,7 +1,14 @@
-import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, arrayOverlaps, eq, inArray, or, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { contacts, deliveries, deliveryAttempts, idempotencyKeys, sandboxMessages } from '../db/schema';
+import {
+  contacts,
+  deliveries,
+  deliveryAttempts,
+  idempotencyKeys,
+  replays,
+  sandboxMessages,
+} from '../db/schema';
 import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { ContactId } from '../ids';
@@ -59,11 +66,15 @@ async function forgetDeliveries(
     .where(and(eq(deliveries.workspaceId, workspaceId), eq(deliveries.contactId, contactId)))
     .returning({ id: deliveries.id });
   const ids = rows.map((row) => row.id);
-  if (ids.length > 0)
+  if (ids.length > 0) {
     await tx
       .update(deliveryAttempts)
       .set({ detail: '' })
       .where(and(eq(deliveryAttempts.workspaceId, workspaceId), inArray(deliveryAttempts.deliveryId, ids)));
+    await tx
+      .delete(replays)
+      .where(and(eq(replays.workspaceId, workspaceId), arrayOverlaps(replays.deliveryIds, ids)));
+  }
   await tx
     .delete(sandboxMessages)
     .where(

@@ -170,6 +170,8 @@ export const instance = pgTable('instance', {
   epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
   /** SMTP_URL as the app was last started with it, sealed like a sender's config. */
   smtpUrl: text('smtp_url'),
+  /** RESEND_API_KEY, the same. */
+  resendApiKey: text('resend_api_key'),
 });
 
 /**
@@ -885,6 +887,8 @@ export const deliveries = pgTable(
     /** A person has looked at an unconfirmed one and left it at that. */
     acceptedAt: at('accepted_at'),
     retryAt: at('retry_at'),
+    /** The request that it went out with, while its answer is not written: then it goes out with that one and no other. */
+    replayId: uuid('replay_id'),
     providerMessageId: text('provider_message_id'),
     sentAt: at('sent_at'),
     deliveredAt: at('delivered_at'),
@@ -913,6 +917,7 @@ export const deliveries = pgTable(
     index('deliveries_open')
       .on(t.workspaceId, t.campaignId, t.batch)
       .where(sql`state in ('queued', 'sending', 'retrying')`),
+    index('deliveries_replay').on(t.workspaceId, t.replayId).where(sql`replay_id is not null`),
     tenant(),
     onlyGranted(
       sql`exists (select from campaigns c where c.workspace_id = deliveries.workspace_id and c.id = deliveries.campaign_id)`,
@@ -943,6 +948,40 @@ export const deliveryAttempts = pgTable(
     tenant(),
     onlyGranted(
       sql`exists (select from deliveries d where d.workspace_id = delivery_attempts.workspace_id and d.id = delivery_attempts.delivery_id)`,
+    ),
+  ],
+);
+
+/**
+ * Requests to providers that know them by a key, byte for byte, from before they go out until their answer is written. One in
+ * doubt is sent again under its key.
+ */
+export const replays = pgTable(
+  'replays',
+  {
+    workspaceId: workspaceId(),
+    /** The key. */
+    id: uuid('id').notNull(),
+    campaignId: uuid('campaign_id').$type<CampaignId>().notNull(),
+    /** Whom it writes to, in its order. */
+    deliveryIds: uuid('delivery_ids').$type<DeliveryId>().array().notNull(),
+    body: text('body').notNull(),
+    /** Of which settings it went out with: for others the key means nothing. */
+    account: text('account').notNull(),
+    createdAt: createdAt(),
+    /** Past that the provider may have forgotten the key. */
+    expiresAt: at('expires_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete('cascade'),
+    index('replays_campaign').on(t.workspaceId, t.campaignId),
+    tenant(),
+    onlyGranted(
+      sql`exists (select from campaigns c where c.workspace_id = replays.workspace_id and c.id = replays.campaign_id)`,
     ),
   ],
 );

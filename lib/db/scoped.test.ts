@@ -76,6 +76,9 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), y as (
       insert into webhook_attempts (workspace_id, id, message_id, detail, milliseconds)
       select ${workspaceId}, uuid_v7(), v.id, '', 1 from v
+    ), w as (
+      insert into replays (workspace_id, id, campaign_id, delivery_ids, body, account, expires_at)
+      select ${workspaceId}, uuid_v7(), k.id, array[d.id], '[]', '', now() from k, d
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c
     )

@@ -24,6 +24,8 @@ export type BatchView = {
   } | null;
   /** Recipients who are due now. */
   due: number;
+  /** How many of them wait for a request in doubt to be sent again. */
+  dueAgain: number;
   /** Milliseconds until the next retry is due; null: there is none. */
   nextRetryMs: number | null;
 };
@@ -44,6 +46,7 @@ type Row = {
   from_email: string;
   reply_to: string | null;
   due: number;
+  due_again: number;
   next_retry_ms: number | null;
 };
 
@@ -62,13 +65,15 @@ export async function viewBatch(
           k.per_second, k.per_minute, k.per_hour, k.per_day) is not null as limited,
         extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms, b.problem as breaker_problem,
         s.id as sender_id, s.provider, s.config, s.from_name, s.from_email, s.reply_to,
-        o.due, o.next_retry_ms
+        o.due, o.due_again, o.next_retry_ms
       from campaigns k
       join workspaces w on w.id = k.workspace_id
       left join senders s on s.workspace_id = k.workspace_id and s.id = k.sender_id
       left join breakers b on b.workspace_id = k.workspace_id and b.sender_id = k.sender_id
       cross join lateral (
         select count(*) filter (where d.retry_at is null or d.retry_at <= clock_timestamp())::int as due,
+          count(*) filter (where d.replay_id is not null
+            and (d.retry_at is null or d.retry_at <= clock_timestamp()))::int as due_again,
           extract(epoch from min(d.retry_at) filter (where d.state = 'retrying') - clock_timestamp())::float8 * 1000
             as next_retry_ms
         from deliveries d
@@ -97,6 +102,7 @@ export async function viewBatch(
         }
       : null,
     due: row.due,
+    dueAgain: row.due_again,
     nextRetryMs: row.next_retry_ms === null ? null : Math.max(0, row.next_retry_ms),
   };
 }

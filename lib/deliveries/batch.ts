@@ -4,12 +4,15 @@ import { batchSize } from '../campaigns/launch';
 import { pauseCampaign } from '../campaigns/status';
 import type { CampaignId } from '../ids';
 import { type Permits, pause, waitForPermits } from '../throttle/wait';
+import type { SenderView } from './attempt';
 import { type BatchView, viewBatch } from './batch-view';
 import { closeBreaker, forgiveRun, mayProbe, openBreaker, releaseProbe } from './breaker';
 import { type Claimed, claim } from './claim';
 import type { Engine } from './engine';
 import { type Handover, handOver } from './hand-over';
 import { preparedMessage } from './message-cache';
+import { dueReplay } from './replays';
+import { type Replay, sendAgain } from './send-again';
 import { sentence, type Verdict } from './verdict';
 
 /** Another worker has the rows, or tries a sender that failed; it will be done in a moment. */
@@ -81,8 +84,6 @@ async function sendDue(
   return progress;
 }
 
-type View = Handover['view'];
-
 /** Without a verdict nobody was handed over. */
 type Some = Progress & { verdict?: Verdict };
 
@@ -90,18 +91,22 @@ async function sendSome(
   engine: Engine,
   scope: Scope,
   job: BatchJob,
-  view: View,
+  view: SenderView,
   { stop, abort }: BatchSignals,
 ): Promise<Some> {
-  const wire = engine.wire(view.sender.id);
-  const places = await wire.enter(view.breaker ? 1 : Math.min(view.due, batchSize));
+  const due = view.dueAgain > 0 ? await dueReplay(scope, job) : undefined;
+  const wire = engine.wire(view.sender.id, engine.open(scope, view.sender));
+  const places = await wire.enter(due?.waiting ?? (view.breaker ? 1 : Math.min(view.due, batchSize)));
   let sent = 0;
   try {
     const throttled = { senderId: view.sender.id, campaignId: job.campaignId };
-    const permits = view.limited ? await waitForPermits(scope, throttled, places, stop) : always(places);
+    const want = due?.waiting ?? places;
+    const permits = view.limited ? await waitForPermits(scope, throttled, want, stop) : always(want);
     if (!permits || stop.aborted) return { ended: 0 };
     if ('waitMs' in permits) return { ended: 0, waitMs: permits.waitMs };
-    const some = await claimAndSend(engine, scope, job, view, permits, { stop, abort });
+    const some = due
+      ? await claimAndSendAgain(engine, scope, { ...job, ...due, view, permits }, { stop, abort })
+      : await claimAndSend(engine, scope, job, view, permits, { stop, abort });
     sent = some.verdict?.sent ?? 0;
     return some;
   } finally {
@@ -120,7 +125,7 @@ async function claimAndSend(
   engine: Engine,
   scope: Scope,
   job: BatchJob,
-  view: View,
+  view: SenderView,
   permits: Permits,
   { stop, abort }: BatchSignals,
 ): Promise<Some> {
@@ -147,6 +152,29 @@ async function claimAndSend(
   return { verdict, ended: skipped + verdict.ended };
 }
 
+/** A request in doubt goes out as a whole. It fits into one grant, as it did before, unless limits were tightened since. */
+async function claimAndSendAgain(
+  engine: Engine,
+  scope: Scope,
+  replay: Replay & { waiting: number },
+  { stop, abort }: BatchSignals,
+): Promise<Some> {
+  const { campaignId, view, waiting } = replay;
+  let { permits } = replay;
+  for (let count = permits.count; count < waiting; count += permits.count) {
+    const throttled = { senderId: view.sender.id, campaignId };
+    const more = await waitForPermits(scope, throttled, waiting - count, stop);
+    if (!more) return { ended: 0 };
+    if ('waitMs' in more) return { ended: 0, waitMs: more.waitMs };
+    permits = more;
+  }
+  const verdict = await sendAgain(engine, scope, { ...replay, permits }, abort);
+  if (verdict) return { verdict, ended: verdict.ended };
+  await permits.giveBack(permits.count);
+  await pause(busyMs, stop);
+  return { ended: 0 };
+}
+
 /** Whoever is skipped needs no permit: others are claimed in their places. */
 async function claimAll(
   scope: Scope,
@@ -169,7 +197,7 @@ async function act(
   engine: Engine,
   scope: Scope,
   campaignId: CampaignId,
-  { sender, breaker }: View,
+  { sender, breaker }: SenderView,
   verdict: Verdict | undefined,
 ): Promise<void> {
   const probe = breaker !== null;

@@ -3,7 +3,7 @@ import type { Scope } from '../auth/scope';
 import { inScopeOnce } from '../db/scoped';
 import type { SenderId } from '../ids';
 import type { SendResult } from '../providers/provider';
-import type { Claimed } from './claim';
+import type { Held } from './claim';
 
 /*
  * The circuit breaker of a sender: after a run of failures nobody sends through it, until one message that tries gets
@@ -17,7 +17,7 @@ const longestHoldMs = 30_000;
 
 /** What failed one after the other without anything sent between, as this process has seen it. */
 export class FailureRun {
-  #messages: Claimed[] = [];
+  #messages: Held[] = [];
   #hasSent = false;
 
   /** Something was sent since the last run that was too long: then what is refused is more likely about one message. */
@@ -26,7 +26,7 @@ export class FailureRun {
   }
 
   /** Notes what became of a message; true when that makes the run too long. */
-  note(claimed: Claimed, result: SendResult): boolean {
+  note(claimed: Held, result: SendResult): boolean {
     if (result.outcome === 'sent') {
       this.#messages = [];
       this.#hasSent = true;
@@ -35,7 +35,7 @@ export class FailureRun {
   }
 
   /** Ends the run and answers whom it has met. */
-  take(): Claimed[] {
+  take(): Held[] {
     const messages = this.#messages;
     this.#messages = [];
     this.#hasSent = false;
@@ -44,7 +44,7 @@ export class FailureRun {
 }
 
 /** "Not now" about somebody who was tried before says something about them, and not about the provider. */
-function isProvidersFault(result: SendResult, claimed: Claimed): boolean {
+function isProvidersFault(result: SendResult, claimed: Held): boolean {
   if (result.outcome === 'in-doubt' || result.outcome === 'misconfigured') return true;
   if (result.outcome !== 'retry') return false;
   return result.reason === 'connection' || claimed.attempt === 1;
@@ -108,7 +108,7 @@ export async function closeBreaker(scope: Scope, senderId: SenderId): Promise<vo
  * Gives the attempts of a run back: whoever it met waits on as if it had not been, also who had failed by it for good. Rows
  * that were claimed since, or whose message may have gone out, are left alone.
  */
-export async function forgiveRun(scope: Scope, run: Claimed[]): Promise<void> {
+export async function forgiveRun(scope: Scope, run: Held[]): Promise<void> {
   if (run.length === 0) return;
   const input = JSON.stringify(run.map(({ id, fence }) => ({ id, fence })));
   await inScopeOnce(

@@ -6,12 +6,15 @@ import { inScopeOnce } from '../db/scoped';
 import { type CampaignId, DeliveryId } from '../ids';
 
 /** One recipient whom this process, and no other, may write to once. */
-export type Claimed = {
+export type Held = {
   id: DeliveryId;
   /** Names this claim: settling with an older one changes nothing. */
   fence: number;
   /** 1 = the first. */
   attempt: number;
+};
+
+export type Claimed = Held & {
   contact: {
     email: string;
     firstName: string;
@@ -93,7 +96,7 @@ export function claimStatement(scope: Scope, { campaignId, batch, limit, workerI
       from deliveries d
       left join lateral (${contactById(scope, sql`d.contact_id`)}) c on true
       where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.batch = ${batch}
-        and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at <= clock_timestamp())
+        and d.state in ('queued', 'retrying') and d.replay_id is null and (d.retry_at is null or d.retry_at <= clock_timestamp())
         and exists (select 1 from campaigns k
           where k.workspace_id = ${workspaceId} and k.id = ${campaignId} and k.status = 'sending')
       -- Not by id, for which the planner would go through all deliveries of the workspace.

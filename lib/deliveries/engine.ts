@@ -1,5 +1,5 @@
 import type { SenderId } from '../ids';
-import { openSender } from '../senders/open-sender';
+import { type OpenSender, openSender } from '../senders/open-sender';
 import { FailureRun } from './breaker';
 import { Claims } from './claim';
 import { Handovers } from './handovers';
@@ -28,8 +28,9 @@ export class Engine {
     this.parking = new Parking(concurrency.all, concurrency.perSender);
   }
 
-  wire(id: SenderId): Wire {
-    return entry(this.#wires, id, () => new Wire(leastOnTheWire));
+  /** A request that can be sent again leaves nothing in doubt: then as much may be on the wire as goes into one. */
+  wire(id: SenderId, { maxBatch, replays }: Pick<OpenSender, 'maxBatch' | 'replays'>): Wire {
+    return entry(this.#wires, id, () => new Wire(replays ? maxBatch : leastOnTheWire));
   }
 
   run(id: SenderId): FailureRun {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scope } from '../auth/scope';
 import { isEndState } from '../db/states';
@@ -5,24 +6,23 @@ import type { CampaignId } from '../ids';
 import { log } from '../log';
 import { composeEmail } from '../messages/compose';
 import type { PreparedMessage } from '../messages/prepare';
-import type { EmailMessage, SendResult } from '../providers/provider';
+import type { EmailMessage } from '../providers/provider';
 import type { OpenSender } from '../senders/open-sender';
 import type { Permits } from '../throttle/wait';
-import type { BatchView } from './batch-view';
+import { alike, attempt, type Outcome, type SenderView } from './attempt';
 import type { Claimed } from './claim';
 import type { Engine } from './engine';
-import { inDoubt, notTried, type Settlement, settle } from './outcome';
+import type { KeptRequest } from './handovers';
+import { firstReplayMs, notTried, settle } from './outcome';
 import { untilWritten } from './persist';
+import { forgetRequest } from './replays';
 import { type Settled, settleAll } from './settle';
 import { unsubscribeUrl } from './unsubscribe-token';
-import { judge, type Verdict } from './verdict';
-
-/** Longer than any provider's own patience: whoever has not answered by then never will. */
-const longestSendMs = 120_000;
+import type { Verdict } from './verdict';
 
 export type Handover = {
   campaignId: CampaignId;
-  view: BatchView & { sender: NonNullable<BatchView['sender']> };
+  view: SenderView;
   prepared: PreparedMessage;
   /** Under whose life the claims hold. */
   workerId: string;
@@ -45,10 +45,15 @@ export async function handOver(
   const sender = engine.open(scope, handover.view.sender);
   const { composed, failed } = composeAll(scope, handover);
   const lane = engine.handovers.takeLane();
-  const { settled, verdict } = await sendComposed(engine, sender, handover, composed, lane, abort);
+  const request = freeze(sender, composed);
+  const going = { sender, composed, request, lane };
+  const { settled, verdict } = await sendComposed(engine, scope, handover, going, abort);
   // When this throws, the process ends without having written it: the lane keeps what was handed over.
   const all = [...failed, ...settled];
-  await untilWritten(() => settleAll(scope, all), abort);
+  await untilWritten(async () => {
+    await settleAll(scope, all);
+    if (request) await forgetRequest(scope, request.key);
+  }, abort);
   engine.handovers.freeLane(lane);
   return { ...verdict, ended: all.filter(({ settlement }) => isEndState(settlement.state)).length };
 }
@@ -82,73 +87,46 @@ function composeAll(scope: Scope, handover: Handover): { composed: Composed[]; f
   return { composed, failed };
 }
 
-type Outcome = { settled: Settled[]; verdict: Verdict };
+/** The one request that sends these messages, of a provider that knows it again. */
+function freeze(sender: OpenSender, composed: Composed[]): KeptRequest | undefined {
+  const { replays } = sender;
+  if (!replays || composed.length === 0) return undefined;
+  const body = replays.freeze(composed.map(({ message }) => message));
+  const { account, forMs } = replays;
+  return { key: randomUUID(), body, count: composed.length, account, forMs };
+}
+
+type Going = { sender: OpenSender; composed: Composed[]; request: KeptRequest | undefined; lane: number };
 
 async function sendComposed(
   engine: Engine,
-  sender: OpenSender,
-  { view, workerId, permits }: Handover,
-  composed: Composed[],
-  lane: number,
+  scope: Scope,
+  handover: Handover,
+  { sender, composed, request, lane }: Going,
   abort: AbortSignal,
 ): Promise<Outcome> {
-  const all = (settlement: Settlement, tried = false): Outcome => ({
-    settled: composed.map(({ claimed }) => ({ claimed, settlement })),
-    verdict: { sent: 0, ended: 0, tried },
-  });
-  if (composed.length === 0) return all(notTried);
-  const going = composed.map(({ claimed }) => claimed);
-  const written = await engine.handovers.write(workerId, lane, going).catch((error: unknown) => {
+  const { view, workerId, permits } = handover;
+  const held = composed.map(({ claimed }) => claimed);
+  if (held.length === 0) return alike(held, notTried);
+  const writing = request
+    ? engine.handovers.writeRequest(scope, handover, held, request)
+    : engine.handovers.write(workerId, lane, held);
+  const written = await writing.catch((error: unknown) => {
     log.warn({ err: error }, 'a hand-over could not be written down, so that nothing is sent');
     return false;
   });
   const early = permits.from - performance.now();
   if (written && early > 0) await delay(early, undefined, { signal: abort }).catch(() => undefined);
   // A process that has slept may find others at its rows: then it sends nothing.
-  if (!written || abort.aborted || !engine.life.holds(workerId)) return all(notTried);
-  const results = await callProvider(sender, composed, abort);
-  if (!results)
-    return all(inDoubt('Sending broke off unexpectedly. Nobody knows whether the message went out.'), true);
-  const run = engine.run(view.sender.id);
-  const verdict = await judge(
-    sender,
-    results,
-    { probed: view.breaker !== null, hasSent: run.hasSent },
-    abort,
-  );
-  const now = engine.now();
-  const circumstances = {
-    outage: verdict.outage !== undefined,
-    works: verdict.misconfigured === undefined,
-    policy: view.unconfirmedPolicy,
-  };
-  return {
-    verdict,
-    settled: composed.map(({ claimed }, n) => {
-      const result = results[n];
-      if (!result) return { claimed, settlement: inDoubt('The provider gave no answer about this message.') };
-      const unsent = result.outcome === 'retry' && result.reason === 'connection';
-      if (abort.aborted && unsent) return { claimed, settlement: notTried };
-      if (run.note(claimed, result)) verdict.refusesAll ??= result;
-      return { claimed, settlement: settle(result, claimed.attempt, now, circumstances) };
-    }),
-  };
-}
-
-async function callProvider(
-  sender: OpenSender,
-  composed: Composed[],
-  abort: AbortSignal,
-): Promise<SendResult[] | undefined> {
-  try {
-    const signal = AbortSignal.any([abort, AbortSignal.timeout(longestSendMs)]);
-    return await sender.send(
-      composed.map(({ message }) => message),
-      signal,
-    );
-  } catch (error) {
-    // What an unforeseen error says may hold anything: it is for the log and not for the ledger.
-    log.error({ err: error, messages: composed.length }, 'a provider threw while sending');
-    return undefined;
+  if (!written || abort.aborted || !engine.life.holds(workerId)) return alike(held, notTried);
+  const { replays } = sender;
+  if (!replays || !request) {
+    const messages = composed.map(({ message }) => message);
+    return attempt(engine, { view, sender, held, call: (signal) => sender.send(messages, signal) }, abort);
   }
+  // It goes out as a whole, or not at all.
+  if (permits.until < performance.now()) return alike(held, notTried);
+  const call = (signal: AbortSignal) => replays.send(request, signal);
+  const replay = { of: 'first', waitMs: firstReplayMs } as const;
+  return attempt(engine, { view, sender, held, call, replay }, abort);
 }

@@ -8,6 +8,9 @@ export const retries = retryDelays.length;
 /** Providers that say "slow down" without saying for how long. */
 const defaultRetryAfterMs = 5_000;
 
+/** How long a request in doubt waits before it is sent again for the first time. */
+export const firstReplayMs = 2_000;
+
 /** What an attempt does to its row of the ledger. */
 export type Settlement = {
   state: DeliveryState;
@@ -19,6 +22,8 @@ export type Settlement = {
   counts: boolean;
   /** Whether the attempt is kept in delivery_attempts. */
   keep: boolean;
+  /** In doubt, and its request waits to be sent again. */
+  replay: boolean;
 };
 
 /** A message that was claimed and then not handed over: it waits on as if nothing had been. */
@@ -30,6 +35,7 @@ export const notTried: Settlement = {
   retryAt: null,
   counts: false,
   keep: false,
+  replay: false,
 };
 
 /** Nobody can know whether it went out. Never sent again by itself. */
@@ -56,6 +62,7 @@ function failure(
     retryAt: null,
     counts: true,
     keep: true,
+    replay: false,
     ...more,
   };
 }
@@ -67,18 +74,34 @@ type Circumstances = {
   works?: boolean;
   /** What the workspace wants done about messages in doubt. */
   policy?: UnconfirmedPolicy;
+  /** The provider knows the request by its key: `first` went out for the first time, `again` was in doubt before. */
+  replay?: 'first' | 'again';
+  /** How long to wait before a request in doubt is sent again, in milliseconds. */
+  replayMs?: number;
 };
+
+/** Of what was in doubt before, only what the provider says of the message itself ends the doubt. */
+function staysInDoubt(result: Exclude<SendResult, { outcome: 'sent' }>, replay: 'first' | 'again'): boolean {
+  if (result.isFinal) return false;
+  return replay === 'first' ? result.outcome === 'in-doubt' : result.outcome !== 'refused';
+}
 
 /** Decides what becomes of a message after its `attempt`th attempt (1 = the first) at `now` (milliseconds). */
 export function settle(
   result: SendResult,
   attempt: number,
   now: number,
-  { outage = false, works = false, policy = 'leave' }: Circumstances = {},
+  { outage = false, works = false, policy = 'leave', replay, replayMs = firstReplayMs }: Circumstances = {},
 ): Settlement {
   if (result.outcome === 'sent')
     return { ...notTried, state: 'sent', providerMessageId: result.providerMessageId, counts: true };
   const { reason, detail } = result;
+  if (replay && staysInDoubt(result, replay))
+    return failure('retrying', 'in_doubt', detail, {
+      retryAt: new Date(now + Math.max(replayMs, result.retryAfterMs ?? 0)),
+      keep: replay === 'first',
+      replay: true,
+    });
   const wait = retryDelays[attempt - 1];
   switch (result.outcome) {
     case 'expired':

@@ -3,16 +3,17 @@ import type { Scope } from '../auth/scope';
 import { deliveries } from '../db/schema';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
 import { DeliveryId } from '../ids';
-import type { Claimed } from './claim';
+import type { Held } from './claim';
 import { suppress } from './events';
 import type { Settlement } from './outcome';
 
-export type Settled = { claimed: Claimed; settlement: Settlement };
+export type Settled = { claimed: Held; settlement: Settlement };
 
 /**
  * Writes what became of claimed rows, all in one statement that names each fence. A row that the sweep has meanwhile
  * called unconfirmed is corrected; one that was claimed anew, or settled before, is left alone. So it may be repeated
- * after a lost connection. Who would wait on in a cancelled campaign is cancelled.
+ * after a lost connection. Who would wait on in a cancelled campaign is cancelled, or
+ * stays in doubt.
  */
 export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
   if (batch.length === 0) return;
@@ -27,22 +28,27 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
     retry_at: settlement.retryAt?.toISOString() ?? null,
     given_back: settlement.counts ? 0 : 1,
     keep: settlement.keep,
+    replay: settlement.replay,
   }));
   const statement = sql`
     with input as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(input)}::text::jsonb) as r(
         id uuid, fence int, state delivery_state, reason text, detail text, message_id text,
-        retry_at timestamptz, given_back int, keep boolean)
+        retry_at timestamptz, given_back int, keep boolean, replay boolean)
       order by id
     ), settled as (
       update deliveries d set
-        state = case when r.state in ('queued', 'retrying') and k.status = 'cancelled' then 'cancelled' else r.state end,
+        state = (case
+          when r.state in ('queued', 'retrying') and k.status = 'cancelled'
+            then case when r.replay then 'unconfirmed' else 'cancelled' end
+          else r.state::text end)::delivery_state,
         reason = case when r.state = 'sent' then null else r.reason end,
         provider_message_id = r.message_id,
         sent_at = case when r.state = 'sent' then clock_timestamp() end,
         retry_at = case when k.status = 'cancelled' then null else r.retry_at end,
         attempts = d.attempts - r.given_back,
-        claimed_by = null
+        claimed_by = null,
+        replay_id = case when r.replay and k.status <> 'cancelled' then d.replay_id end
       from input r, campaigns k
       where d.workspace_id = ${workspaceId} and d.id = any(array(select id from input))
         and d.id = r.id and d.fence = r.fence

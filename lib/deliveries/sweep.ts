@@ -15,6 +15,7 @@ import { log } from '../log';
 import type { Claims } from './claim';
 import type { Engine } from './engine';
 import { retries } from './outcome';
+import { endReplays } from './replays';
 
 /** Any number of its own: one worker sweeps a workspace, the others leave it alone meanwhile. */
 const sweepLock = 7_205_759_405;
@@ -45,6 +46,7 @@ type Sweeping = Pick<Engine, 'claims' | 'life'>;
 export async function sweep(scope: Scope, { claims, life }: Sweeping): Promise<void> {
   await reap(scope, claims, life.id);
   await cancelLeftOver(scope);
+  await endReplays(scope);
   const sending = await inScope(scope, (tx) =>
     tx
       .select({ id: campaigns.id, planned: campaigns.planned })
@@ -61,8 +63,8 @@ export async function sweep(scope: Scope, { claims, life }: Sweeping): Promise<v
 }
 
 /**
- * Claims whose worker is gone. What it had written down as handed over may have gone out: it becomes `unconfirmed`, or is
- * sent again where the workspace wants that. Nothing of the rest has: it waits on as if it had never been claimed. Claims
+ * Claims whose worker is gone. What it had written down as handed over may have gone out: it waits for its request to be sent
+ * again, if it was one that can be; else it becomes `unconfirmed`, or is sent again where the workspace wants that. Nothing of the rest has: it waits on as if it had never been claimed. Claims
  * of this very process that it knows nothing of are such whose answer never came, and were handed to nobody.
  */
 async function reap(scope: Scope, claims: Claims, workerId: string): Promise<void> {
@@ -79,7 +81,7 @@ async function reap(scope: Scope, claims: Claims, workerId: string): Promise<voi
     scope,
     sql`
     with dead as materialized (
-      select d.id, d.claimed_by is null or exists (
+      select d.id, d.replay_id is not null or d.claimed_by is null or exists (
         select from handovers h
         where h.worker_id = d.claimed_by and h.fence = d.fence and d.id = any(h.delivery_ids)) as handed
       from deliveries d
@@ -94,13 +96,15 @@ async function reap(scope: Scope, claims: Claims, workerId: string): Promise<voi
     ), reaped as (
       update deliveries d set claimed_by = null, lease_until = null,
         state = (case
+          when d.replay_id is not null and k.status <> 'cancelled' then 'retrying'
           when not handed and k.status = 'cancelled' then 'cancelled'
           when not handed then 'queued'
           when w.unconfirmed_policy = 'send_again' and d.attempts <= ${retries}::int and k.status <> 'cancelled' then 'retrying'
           else 'unconfirmed' end)::delivery_state,
         reason = case when handed then 'in_doubt' end,
         attempts = d.attempts - case when handed then 0 else 1 end,
-        retry_at = null
+        retry_at = null,
+        replay_id = case when k.status <> 'cancelled' then d.replay_id end
       from dead, campaigns k, workspaces w
       where d.workspace_id = ${workspaceId} and d.id = any(array(select id from dead)) and d.id = dead.id
         and k.workspace_id = ${workspaceId} and k.id = d.campaign_id and w.id = ${workspaceId}
@@ -126,7 +130,8 @@ async function cancelLeftOver(scope: Scope): Promise<void> {
   await inScopeOnce(
     scope,
     sql`
-    update deliveries d set state = 'cancelled', retry_at = null
+    update deliveries d set retry_at = null, replay_id = null,
+      state = (case when d.replay_id is null then 'cancelled' else 'unconfirmed' end)::delivery_state
     where d.workspace_id = ${workspaceId} and d.state in ('queued', 'retrying') and d.campaign_id = any(array(
       select k.id from campaigns k where k.workspace_id = ${workspaceId} and k.status = 'cancelled'
         and k.completed_at > now() - interval '1 day'))`,

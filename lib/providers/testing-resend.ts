@@ -34,6 +34,8 @@ export type ResendStandIn = {
   messages: Message[];
   /** Idempotency keys and bodies of all requests to send, in order. */
   requests: { key: string; body: string }[];
+  /** As if nothing had been taken yet. */
+  forget(): void;
   close(): Promise<void>;
 };
 
@@ -50,8 +52,12 @@ type Kept = { body: string; answer: string | undefined };
 
 /** Resend's API as far as sending needs it, its memory for idempotency keys included. */
 export async function startResendStandIn(script: ResendScript = () => undefined): Promise<ResendStandIn> {
-  const standIn: ResendStandIn = { url: '', messages: [], requests: [], close };
+  const standIn: ResendStandIn = { url: '', messages: [], requests: [], forget, close };
   const keys = new Map<string, Kept>();
+  function forget(): void {
+    keys.clear();
+    standIn.messages.length = 0;
+  }
   const server = createServer((request, response) => {
     void handle(request).then((act) => respond(act, response));
   });

@@ -1,0 +1,88 @@
+import { log } from '../log';
+import type { SendResult } from '../providers/provider';
+import type { OpenSender } from '../senders/open-sender';
+import type { BatchView } from './batch-view';
+import type { Held } from './claim';
+import type { Engine } from './engine';
+import { inDoubt, notTried, type Settlement, settle } from './outcome';
+import type { Settled } from './settle';
+import { judge, type Verdict } from './verdict';
+
+/** Longer than any provider's own patience: whoever has not answered by then never will. */
+const longestSendMs = 120_000;
+
+export type SenderView = BatchView & { sender: NonNullable<BatchView['sender']> };
+
+export type Attempt = {
+  view: SenderView;
+  sender: OpenSender;
+  /** Whom the call is about, in the order of its results. */
+  held: Held[];
+  call(signal: AbortSignal): Promise<SendResult[]>;
+  /** Of a request that can be sent again: whether it was in doubt before, and how long it then waits, in milliseconds. */
+  replay?: { of: 'first' | 'again'; waitMs: number };
+};
+
+export type Outcome = { settled: Settled[]; verdict: Verdict };
+
+/** The same for everybody. */
+export const alike = (held: Held[], settlement: Settlement, tried = false): Outcome => ({
+  settled: held.map((claimed) => ({ claimed, settlement })),
+  verdict: { sent: 0, ended: 0, tried },
+});
+
+const brokeOff = 'Sending broke off unexpectedly. Nobody knows whether the message went out.';
+const noAnswer = 'The provider gave no answer about this message.';
+const doubt = (detail: string) => ({ outcome: 'in-doubt', reason: 'in_doubt', detail }) as const;
+
+/** Calls the provider once. Answers what becomes of everybody, and what that says of the sender. */
+export async function attempt(
+  engine: Engine,
+  { view, sender, held, call, replay }: Attempt,
+  abort: AbortSignal,
+): Promise<Outcome> {
+  const answered = await callProvider(call, held.length, abort);
+  if (!answered && !replay) return alike(held, inDoubt(brokeOff), true);
+  const results = answered ?? held.map(() => doubt(brokeOff));
+  const run = engine.run(view.sender.id);
+  const verdict = await judge(
+    sender,
+    results,
+    { probed: view.breaker !== null, hasSent: run.hasSent },
+    abort,
+  );
+  const now = engine.now();
+  const circumstances = {
+    outage: verdict.outage !== undefined,
+    works: verdict.misconfigured === undefined,
+    policy: view.unconfirmedPolicy,
+    ...(replay && { replay: replay.of, replayMs: replay.waitMs }),
+  };
+  let noted = false;
+  const settled = held.map((claimed, n): Settled => {
+    const result = results[n];
+    if (!result) return { claimed, settlement: inDoubt(noAnswer) };
+    const unsent = result.outcome === 'retry' && result.reason === 'connection';
+    if (abort.aborted && unsent && replay?.of !== 'again') return { claimed, settlement: notTried };
+    // A request without an answer is one failure, however many it writes to.
+    const isSameDoubt = replay !== undefined && result.outcome === 'in-doubt' && noted;
+    if (!isSameDoubt && run.note(claimed, result)) verdict.refusesAll ??= result;
+    noted ||= result.outcome === 'in-doubt';
+    return { claimed, settlement: settle(result, claimed.attempt, now, circumstances) };
+  });
+  return { verdict, settled };
+}
+
+async function callProvider(
+  call: Attempt['call'],
+  messages: number,
+  abort: AbortSignal,
+): Promise<SendResult[] | undefined> {
+  try {
+    return await call(AbortSignal.any([abort, AbortSignal.timeout(longestSendMs)]));
+  } catch (error) {
+    // What an unforeseen error says may hold anything: it is for the log and not for the ledger.
+    log.error({ err: error, messages }, 'a provider threw while sending');
+    return undefined;
+  }
+}
