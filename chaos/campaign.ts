@@ -27,8 +27,8 @@ export type Order = {
   recipients: number;
   limits: Limits | typeof unlimited;
   policy: UnconfirmedPolicy;
-  port: number;
-};
+  /** The mail server's port, or a key for Resend. */
+} & ({ port: number } | { apiKey: string });
 export type Prepared = { audience: string[]; send: () => Promise<CampaignId> };
 
 function must<Value>(result: Result<Value>): Value {
@@ -79,15 +79,17 @@ async function importPeople(scope: Scope, listId: ListId, audience: string[]): P
   await runImport(scope, importId, new AbortController().signal);
 }
 
-async function makeSender(scope: Scope, { limits, port }: Order): Promise<SenderId> {
+async function makeSender(scope: Scope, order: Order): Promise<SenderId> {
   const details = {
     name: 'Receiver',
     fromName: 'Chaos Bakery',
     fromEmail: 'news@example.com',
     replyTo: null,
     ...{ perSecond: null, perHour: null, perDay: null },
-    ...limits,
+    ...order.limits,
   };
-  const settings = { host: '127.0.0.1', port, security: 'none', user: '', password: '' };
+  if ('apiKey' in order)
+    return must(await createSender(scope, 'resend', details, { apiKey: order.apiKey })).id;
+  const settings = { host: '127.0.0.1', port: order.port, security: 'none', user: '', password: '' };
   return must(await createSender(scope, 'smtp', details, settings)).id;
 }
