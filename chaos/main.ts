@@ -18,6 +18,7 @@ Object.assign(process.env, {
   LOG_LEVEL: 'error',
 });
 delete process.env.SMTP_URL;
+delete process.env.RESEND_API_KEY;
 
 async function main(): Promise<number> {
   const { Database } = await import('./database');

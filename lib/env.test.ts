@@ -18,6 +18,7 @@ test.each([
   ['APP_URL', 'mail.example.com', '"mail.example.com"', 'https://mail.example.com'],
   ['LOG_LEVEL', 'loud', '"loud"', 'info'],
   ['WORKER_CONCURRENCY', '0', '"0"', 'from 1 to 100'],
+  ['RESEND_BASE_URL', 'api.resend.com', '"api.resend.com"', 'https://api.resend.com'],
   ['TRUST_PROXY', 'my proxy', '"my proxy"', '10.0.0.0/8'],
   ['TRUST_PROXY', '10.0.0.0/33', '"10.0.0.0/33"', '10.0.0.0/8'],
 ])('%s=%s is refused in one line that says what is expected', (name, value, found, expected) => {
@@ -29,6 +30,6 @@ test.each([
 });
 
 test('a refused secret is not printed', () => {
-  for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'DATABASE_URL', 'SMTP_URL'])
-    expect(() => readEnv({ [name]: 'hunter2' })).toThrow(/^(?!.*hunter2)/);
+  for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'DATABASE_URL', 'SMTP_URL', 'RESEND_API_KEY'])
+    expect(() => readEnv({ [name]: 'hunter 2' })).toThrow(/^(?!.*hunter)/);
 });

@@ -23,7 +23,7 @@ import { resealSenders } from '@/lib/senders/reseal';
 import { pause } from '@/lib/throttle/wait';
 import { listenForMessages, queueAllNewMessages } from '@/lib/webhooks/queue-messages';
 import { resealWebhooks } from '@/lib/webhooks/reseal';
-import { keepSmtpUrl } from '@/lib/workspaces/first-sender';
+import { keepFirstSenders } from '@/lib/workspaces/first-sender';
 import { handleCheckDomains } from './handlers/check-domains';
 import { giveUpImport, giveUpSending } from './handlers/give-up';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
@@ -97,7 +97,7 @@ async function main(): Promise<void> {
   const boss = createBoss();
   await startBoss(boss);
   await holdIfRestored();
-  await keepSmtpUrl();
+  await keepFirstSenders();
   await resealSenders();
   await resealWebhooks();
   const endHeartbeat = await startHeartbeat(engine, warn('the sign of life could not be written'));

@@ -6,12 +6,12 @@ import { members, senders, workspaces } from '../db/schema';
 import { enterScope, type Transaction } from '../db/scoped';
 import { newId, SenderId, type UserId, WorkspaceId } from '../ids';
 import { providers } from '../providers/registry';
-import { firstSmtpUrl } from './first-sender';
+import { firstSenders } from './first-sender';
 import type { WorkspaceProfile } from './profile';
 
 /**
- * A workspace with its owner and its first senders: the sandbox, and before it the SMTP server of SMTP_URL if set. `by`: the
- * owner themselves, or the system, when whoever administers the installation made it for them.
+ * A workspace with its owner and its first senders: the sandbox, and before it those of SMTP_URL and RESEND_API_KEY if set.
+ * `by`: the owner themselves, or the system, when whoever administers the installation made it for them.
  */
 export async function createWorkspace(
   outer: Transaction,
@@ -22,7 +22,7 @@ export async function createWorkspace(
   const scope = mintSystemScope(newId(WorkspaceId));
   const { workspaceId } = scope;
   const sender = { workspaceId, fromName: profile.name, fromEmail: owner.email };
-  const smtpUrl = await firstSmtpUrl(outer);
+  const first = await firstSenders(outer);
   const tx = await enterScope(outer, scope);
   await tx.insert(workspaces).values({ id: workspaceId, ...profile });
   await tx.insert(members).values({ workspaceId, userId: owner.id, role: 'owner' });
@@ -32,18 +32,17 @@ export async function createWorkspace(
     name: 'Sandbox',
     provider: 'sandbox',
     perMinute: providers.sandbox.perMinute,
-    isDefault: smtpUrl === undefined,
+    isDefault: first.length === 0,
   });
-  if (smtpUrl !== undefined)
+  for (const [n, { provider, name, settings }] of first.entries())
     await tx.insert(senders).values({
       ...sender,
       id: newId(SenderId),
-      name: 'SMTP',
-      provider: 'smtp',
-      config: encrypt('provider-config', JSON.stringify({ url: smtpUrl })),
-      perMinute: providers.smtp.perMinute,
+      ...{ name, provider },
+      config: encrypt('provider-config', JSON.stringify(settings)),
+      perMinute: providers[provider].perMinute,
       limitsProposed: true,
-      isDefault: true,
+      isDefault: n === 0,
     });
   const acting = by === 'owner' ? await readMemberScope(tx, workspaceId, owner.id, null) : scope;
   await audit(tx, acting ?? scope, 'workspace.created', workspaceId, { name: profile.name, owner: owner.id });

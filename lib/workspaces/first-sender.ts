@@ -2,22 +2,37 @@ import { decrypt, encrypt } from '../auth/secrets';
 import { unsafeDatabase } from '../db/client';
 import { instance } from '../db/schema';
 import type { Transaction } from '../db/scoped';
+import type { ProviderName } from '../db/states';
 import { env } from '../env';
 
+const sealed = (secret: string | undefined) =>
+  secret === undefined ? null : encrypt('provider-config', secret);
+const opened = (secret: string | null | undefined) =>
+  secret ? decrypt('provider-config', secret) : undefined;
+
 /**
- * Keeps the SMTP_URL with which the app was started, for workspaces that are made beside it: whoever makes one by command
- * need not have the app's environment.
+ * Keeps the SMTP_URL and RESEND_API_KEY with which the app was started, for workspaces that are made beside it: whoever makes
+ * one by command need not have the app's environment.
  */
-export async function keepSmtpUrl(): Promise<void> {
-  const { SMTP_URL: url } = env();
-  const smtpUrl = url === undefined ? null : encrypt('provider-config', url);
-  await unsafeDatabase().update(instance).set({ smtpUrl });
+export async function keepFirstSenders(): Promise<void> {
+  const { SMTP_URL, RESEND_API_KEY } = env();
+  await unsafeDatabase()
+    .update(instance)
+    .set({ smtpUrl: sealed(SMTP_URL), resendApiKey: sealed(RESEND_API_KEY) });
 }
 
-/** The server that the first sender of a new workspace sends through; undefined: none but the sandbox. */
-export async function firstSmtpUrl(tx: Transaction): Promise<string | undefined> {
-  const { SMTP_URL: url } = env();
-  if (url !== undefined) return url;
-  const [kept] = await tx.select({ smtpUrl: instance.smtpUrl }).from(instance);
-  return kept?.smtpUrl ? decrypt('provider-config', kept.smtpUrl) : undefined;
+export type FirstSender = { provider: ProviderName; name: string; settings: Record<string, unknown> };
+
+/** Through what a new workspace sends beside the sandbox, its default first. */
+export async function firstSenders(tx: Transaction): Promise<FirstSender[]> {
+  const { SMTP_URL, RESEND_API_KEY } = env();
+  const [kept] = await tx
+    .select({ smtpUrl: instance.smtpUrl, resendApiKey: instance.resendApiKey })
+    .from(instance);
+  const url = SMTP_URL ?? opened(kept?.smtpUrl);
+  const apiKey = RESEND_API_KEY ?? opened(kept?.resendApiKey);
+  const found: FirstSender[] = [];
+  if (url !== undefined) found.push({ provider: 'smtp', name: 'SMTP', settings: { url } });
+  if (apiKey !== undefined) found.push({ provider: 'resend', name: 'Resend', settings: { apiKey } });
+  return found;
 }

@@ -68,6 +68,7 @@ export async function build(root, node, onStart) {
     APP_SECRET: _secret,
     APP_URL: _url,
     SMTP_URL: _smtp,
+    RESEND_API_KEY: _resend,
     ...rest
   } = process.env;
   /** @type {NodeJS.ProcessEnv} */
