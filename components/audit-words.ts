@@ -95,7 +95,9 @@ const contact: Record<string, Words> = {
   'address.suppressed': {
     says: 'stopped writing to',
     more: ({ reason }) =>
-      reason === 'manual' ? 'by hand' : reason === 'complained' ? 'reported as spam' : 'bounced',
+      ({ manual: 'by hand', complained: 'reported as spam', opted_out: 'told the provider to stop' })[
+        text(reason)
+      ] ?? 'bounced',
   },
   'address.suppressed_many': {
     says: 'stopped writing to',

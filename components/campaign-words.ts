@@ -72,6 +72,7 @@ export const reasonWords: Record<DeliveryReason, string> = {
   throttled: 'The mail server asked us to slow down',
   temporary: 'The mail server said: not now',
   address_refused: 'The mail server refused this address',
+  opted_out: 'This person has told the provider to stop',
   content_refused: 'The mail server refused this message',
   authentication: 'The mail server refused our sign-in',
   sender_refused: 'The mail server refused our sender address',

@@ -77,6 +77,7 @@ type Of<Kind> = Extract<HistoryEntry, { kind: Kind }>;
 
 const suppressed: Record<string, string> = {
   complained: 'Reported a message as spam',
+  opted_out: 'They told the provider to stop',
   manual: 'The address was put on the suppression list by somebody of your team',
 };
 

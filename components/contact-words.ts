@@ -8,6 +8,10 @@ const suppressed: Record<Suppression, { label: string; meaning: string }> = {
     label: 'Complained',
     meaning: 'Reported a message as spam. Nothing is sent to this address any more.',
   },
+  opted_out: {
+    label: 'Opted out',
+    meaning: 'Told the provider to stop. Nothing is sent to this address any more.',
+  },
   manual: { label: 'Suppressed', meaning: 'Somebody here put this address on the suppression list.' },
 };
 

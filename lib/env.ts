@@ -54,6 +54,7 @@ const Environment = z
       .regex(/^[\x21-\x7e]{1,500}$/, 'expected an API key like re_123456789')
       .optional(),
     RESEND_BASE_URL: url(['http:', 'https:'], 'https://api.resend.com').default('https://api.resend.com'),
+    TWILIO_BASE_URL: url(['http:', 'https:'], 'https://api.twilio.com').default('https://api.twilio.com'),
     WORKER_CONCURRENCY: whole(1, 100).default(8),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   })

@@ -3,6 +3,7 @@ import { AttributeName } from '../contacts/attributes';
 import { ContactInput } from '../contacts/contact-input';
 import type { Contact } from '../contacts/find-contact';
 import type { WholeContact } from '../contacts/page-contacts';
+import { suppressionReasons } from '../db/states';
 import { ListId } from '../ids';
 import { cleanText } from '../text';
 import { pageQuery, Time } from './shapes';
@@ -20,7 +21,7 @@ export const ContactAnswer = z
     emailSubscribed: z.boolean(),
     smsSubscribed: z.boolean(),
     suppression: z
-      .enum(['bounced', 'complained', 'manual'])
+      .enum(suppressionReasons)
       .nullable()
       .describe('Why nothing is sent to the address, whatever its owner agreed to.'),
     listIds: z.array(z.uuid()).describe('The lists that it is on, of those that the key sees.'),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { channels } from '../db/states';
+import { channels, suppressionReasons } from '../db/states';
 import { pageQuery, Time } from './shapes';
 
 const channel = z.enum(channels);
-const reason = z.enum(['bounced', 'complained', 'manual']);
+const reason = z.enum(suppressionReasons);
 
 export const SuppressionAnswer = z
   .object({ id: z.uuid(), channel, address: z.string(), reason, createdAt: Time })

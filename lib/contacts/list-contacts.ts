@@ -4,10 +4,11 @@ import type { Scope } from '../auth/scope';
 import { type Cursor, decodeCursor, encodeCursor, type Page } from '../db/page';
 import { suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
+import type { SuppressionReason } from '../db/states';
 import type { ContactId } from '../ids';
 import { type ContactChoice, type Source, sourceOf, stretchQuery } from './contact-query';
 
-export type Suppression = 'bounced' | 'complained' | 'manual';
+export type Suppression = SuppressionReason;
 
 export type ContactRow = {
   id: ContactId;

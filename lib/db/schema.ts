@@ -46,6 +46,7 @@ import {
   listAccesses,
   providerNames,
   roles,
+  suppressionReasons,
   unconfirmedPolicies,
   type WebhookEvent,
   type WebhookMessageType,
@@ -572,7 +573,7 @@ export const suppressions = pgTable(
     id: uuid('id').notNull(),
     channel: channel('channel').notNull(),
     address: bytewise('address').notNull(), // an e-mail in lower case, or E.164
-    reason: text('reason', { enum: ['bounced', 'complained', 'manual'] }).notNull(),
+    reason: text('reason', { enum: suppressionReasons }).notNull(),
     /** Why, in the words of whoever added it. */
     note: text('note').notNull().default(''),
     createdBy: uuid('created_by').$type<UserId>(),

@@ -49,6 +49,7 @@ export const failReasons = [
   'throttled', // the provider asked us to slow down
   'temporary', // the provider said: not now
   'address_refused', // the provider said: not this address
+  'opted_out', // the provider said: this person has told it to stop
   'content_refused', // the provider said: not this message
   'authentication', // our own password or permission was refused
   'sender_refused', // our own sender address was refused
@@ -58,6 +59,10 @@ export const failReasons = [
 export type FailReason = (typeof failReasons)[number];
 
 export type DeliveryReason = SkipReason | FailReason;
+
+/** Why an address is never written to. `opted_out`: its owner told the provider so, by STOP for one. */
+export const suppressionReasons = ['bounced', 'complained', 'opted_out', 'manual'] as const;
+export type SuppressionReason = (typeof suppressionReasons)[number];
 
 /** What a workspace does about `unconfirmed`: leave it to a person, or send again and risk a second copy. */
 export const unconfirmedPolicies = ['leave', 'send_again'] as const;
@@ -74,7 +79,7 @@ export type Role = (typeof roles)[number];
 export const listAccesses = ['view', 'edit', 'send'] as const;
 export type ListAccess = (typeof listAccesses)[number];
 
-export const providerNames = ['sandbox', 'smtp', 'resend'] as const;
+export const providerNames = ['sandbox', 'smtp', 'resend', 'twilio'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 /** What a webhook can be told of. Migrations write them where the rows change. */

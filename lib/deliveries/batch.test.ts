@@ -17,6 +17,7 @@ import {
   workspaces,
 } from '../db/schema';
 import { inScope } from '../db/scoped';
+import type { FailReason } from '../db/states';
 import type { SenderId } from '../ids';
 import type { SendResult } from '../providers/provider';
 import { openSender } from '../senders/open-sender';
@@ -426,23 +427,28 @@ describe('sending a batch', () => {
   });
 
   it('suppresses an address that was refused, and none whose message was', async () => {
-    const { scope, job, campaignId } = await launched([
-      { email: 'a@example.com' },
-      { email: 'b@example.com' },
-    ]);
-    const { engine } = standinProvider((message) => ({
+    const reasons: Record<string, FailReason> = {
+      'a@example.com': 'address_refused',
+      'b@example.com': 'content_refused',
+      'c@example.com': 'opted_out',
+    };
+    const { scope, job, campaignId } = await launched(Object.keys(reasons).map((email) => ({ email })));
+    const { engine } = standinProvider(({ to: { address } }) => ({
       outcome: 'refused',
-      reason: message.to.address === 'a@example.com' ? 'address_refused' : 'content_refused',
+      reason: reasons[address] ?? 'render',
       detail: '550',
     }));
     await runBatch(engine, scope, job, testSignals());
     const suppressed = await inScope(scope, (tx) =>
       tx.select().from(suppressions).where(eq(suppressions.workspaceId, scope.workspaceId)),
     );
-    expect(suppressed.map((row) => [row.address, row.reason])).toEqual([['a@example.com', 'bounced']]);
+    expect(suppressed.map((row) => [row.address, row.reason]).sort()).toEqual([
+      ['a@example.com', 'bounced'],
+      ['c@example.com', 'opted_out'],
+    ]);
     expect(await campaignStats(scope, campaignId)).toMatchObject({
       ok: true,
-      value: { failed: 2, planned: 2 },
+      value: { failed: 3, planned: 3 },
     });
   });
 

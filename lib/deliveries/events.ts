@@ -4,6 +4,7 @@ import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { contactEvents, deliveries, suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
+import type { SuppressionReason } from '../db/states';
 import { type DeliveryId, uuidv7 } from '../ids';
 import type { ProviderEvent } from '../providers/provider';
 
@@ -21,6 +22,7 @@ const proof = {
   reason: sql`case when ${wasOpen} then null else ${deliveries.reason} end`,
   sentAt: sql`case when ${wasOpen} then coalesce(${deliveries.sentAt}, now()) else ${deliveries.sentAt} end`,
   retryAt: sql`case when ${wasOpen} then null else ${deliveries.retryAt} end`,
+  replayId: sql`case when ${wasOpen} then null else ${deliveries.replayId} end`,
 };
 
 const firstOf = (column: AnyPgColumn) => sql`coalesce(${column}, now())`;
@@ -72,7 +74,7 @@ type Suppression = Pick<
   typeof deliveries.$inferSelect,
   'contactId' | 'campaignId' | 'channel' | 'address'
 > & {
-  reason: 'bounced' | 'complained';
+  reason: Exclude<SuppressionReason, 'manual'>;
 };
 
 /** Never writes to an address again. Says so once on the contact's page. */

@@ -15,6 +15,7 @@ import { openSender } from '../senders/open-sender';
 import { testWorkspace } from '../workspaces/testing';
 import { runBatch } from './batch';
 import { Engine } from './engine';
+import { recordProviderEvents } from './events';
 import { dueReplay, takeUp } from './replays';
 import { sweep } from './sweep';
 import { endLife, testClaim, testSignals } from './testing';
@@ -287,6 +288,20 @@ describe('a request in doubt is not sent again', () => {
     expect(all.standIn.requests).toHaveLength(1);
     await cancelCampaign(all.scope, all.campaignId);
     expect(await all.stateOf()).toEqual(times(5, 'unconfirmed'));
+    await sweep(all.scope, all.engine);
+    expect(await all.kept()).toEqual([]);
+  });
+
+  it('when the provider has reported on all of it', async () => {
+    const all = await inDoubt(2);
+    const rows = await ledger(all.scope, all.campaignId);
+    await recordProviderEvents(
+      all.scope,
+      rows.map(({ id }) => ({ deliveryId: id, type: 'delivered' })),
+    );
+    expect(await all.stateOf()).toEqual(['sent', 'sent']);
+    await all.runToTheEnd(all.engine);
+    expect(all.standIn.requests).toHaveLength(1);
     await sweep(all.scope, all.engine);
     expect(await all.kept()).toEqual([]);
   });

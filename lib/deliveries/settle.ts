@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { deliveries } from '../db/schema';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
+import type { FailReason } from '../db/states';
 import { DeliveryId } from '../ids';
 import type { Held } from './claim';
 import { suppress } from './events';
@@ -61,21 +62,32 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
       select ${workspaceId}, uuid_v7(), id, attempt, reason, detail from settled where keep
     )
     select id, reason from settled`;
-  if (!batch.some(({ settlement }) => settlement.reason === 'address_refused')) {
+  if (!batch.some(({ settlement }) => isAboutAddress(settlement.reason))) {
     await inScopeOnce(scope, statement);
     return;
   }
   await inScope(scope, async (tx) => {
-    const settled = await tx.execute<{ id: string; reason: string | null }>(statement);
-    const refused = settled.filter((row) => row.reason === 'address_refused');
-    const ids = refused.map((row) => DeliveryId.parse(row.id));
-    if (ids.length > 0) await suppressRefused(tx, scope, ids);
+    const settled = await tx.execute<{ id: string; reason: FailReason | null }>(statement);
+    const refused = settled.flatMap(({ id, reason }) =>
+      isAboutAddress(reason) ? [{ id: DeliveryId.parse(id), reason: suppressing[reason] }] : [],
+    );
+    await suppressRefused(tx, scope, refused);
   });
 }
 
-async function suppressRefused(tx: ScopedTx, scope: Scope, ids: DeliveryId[]): Promise<void> {
+/** Refusals after which an address is not written to again, and why not. */
+const suppressing = { address_refused: 'bounced', opted_out: 'opted_out' } as const;
+
+const isAboutAddress = (reason: FailReason | null): reason is keyof typeof suppressing =>
+  reason !== null && reason in suppressing;
+
+type Refused = { id: DeliveryId; reason: (typeof suppressing)[keyof typeof suppressing] };
+
+async function suppressRefused(tx: ScopedTx, scope: Scope, refused: Refused[]): Promise<void> {
+  if (refused.length === 0) return;
   const rows = await tx
     .select({
+      id: deliveries.id,
       contactId: deliveries.contactId,
       campaignId: deliveries.campaignId,
       channel: deliveries.channel,
@@ -85,9 +97,14 @@ async function suppressRefused(tx: ScopedTx, scope: Scope, ids: DeliveryId[]): P
     .where(
       and(
         eq(deliveries.workspaceId, scope.workspaceId),
-        inArray(deliveries.id, ids),
+        inArray(
+          deliveries.id,
+          refused.map(({ id }) => id),
+        ),
         eq(deliveries.state, 'failed'),
       ),
     );
-  for (const row of rows) await suppress(tx, scope, { ...row, reason: 'bounced' });
+  const reasons = new Map(refused.map(({ id, reason }) => [id, reason]));
+  for (const { id, ...row } of rows)
+    await suppress(tx, scope, { ...row, reason: reasons.get(id) ?? 'bounced' });
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ProviderName } from '../db/states';
+import type { Channel, ProviderName } from '../db/states';
 import type {
   ConnectionCheck,
-  EmailMessage,
   FrozenRequest,
+  MessageOf,
   Provider,
   ProviderHooks,
   Replays,
@@ -25,15 +25,15 @@ export type ProviderField = {
 };
 
 /** A provider with its settings filled in. */
-export type Connection = {
+export type Connection<On extends Channel = 'email'> = {
   maxBatch: number;
-  send(batch: EmailMessage[], signal: AbortSignal): Promise<SendResult[]>;
-  replays?: ConnectionReplays;
+  send(batch: MessageOf[On][], signal: AbortSignal): Promise<SendResult[]>;
+  replays?: ConnectionReplays<On>;
   check(signal: AbortSignal): Promise<ConnectionCheck>;
   close(): Promise<void>;
 };
 
-export type ConnectionReplays = Pick<Replays<never>, 'forMs' | 'freeze'> & {
+export type ConnectionReplays<On extends Channel> = Pick<Replays<never, On>, 'forMs' | 'freeze'> & {
   /** Differs when the settings do: another account knows nothing of a key. */
   account: string;
   send(request: FrozenRequest, signal: AbortSignal): Promise<SendResult[]>;
@@ -42,8 +42,9 @@ export type ConnectionReplays = Pick<Replays<never>, 'forMs' | 'freeze'> & {
 type Parsed<Value> = { ok: true; value: Value } | { ok: false; fields: Record<string, string> };
 
 /** What the product knows of a kind of provider, its settings' type kept inside. */
-export type ProviderDefinition = {
+type Definition<On extends Channel> = {
   name: ProviderName;
+  channel: On;
   label: string;
   about: string;
   fields: ProviderField[];
@@ -54,22 +55,26 @@ export type ProviderDefinition = {
   /** Where it sends through, in a few words without secrets. */
   summary(raw: unknown): string;
   /** Throws on settings that `parse` refuses. */
-  open(raw: unknown, hooks: ProviderHooks): Connection;
+  open(raw: unknown, hooks: ProviderHooks): Connection<On>;
 };
 
+export type ProviderDefinition = { [On in Channel]: Definition<On> }[Channel];
+
 /** Ties an adapter to what people read about it. */
-export function defineProvider<Config extends Record<string, unknown>>(about: {
+export function defineProvider<Config extends Record<string, unknown>, On extends Channel>(about: {
   label: string;
   about: string;
   fields: ProviderField[];
   perMinute: number | null;
   summary(config: Config): string;
-  create(hooks: ProviderHooks): Provider<Config>;
+  create(hooks: ProviderHooks): Provider<Config, On>;
   name: ProviderName;
-  config: Provider<Config>['config'];
-}): ProviderDefinition {
+  channel: On;
+  config: Provider<Config, On>['config'];
+}): Definition<On> {
   return {
     name: about.name,
+    channel: about.channel,
     label: about.label,
     about: about.about,
     fields: about.fields,
@@ -96,7 +101,10 @@ export function defineProvider<Config extends Record<string, unknown>>(about: {
   };
 }
 
-const replaysOf = <Config>(config: Config, { forMs, freeze, send }: Replays<Config>): ConnectionReplays => ({
+const replaysOf = <Config, On extends Channel>(
+  config: Config,
+  { forMs, freeze, send }: Replays<Config, On>,
+): ConnectionReplays<On> => ({
   ...{ forMs, freeze },
   account: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
   send: (request, signal) => send(config, request, signal),

@@ -27,8 +27,10 @@ export type HttpLimits = {
   answer: number;
   /** How long an interrupted request that is already out still waits for its answer, in milliseconds. */
   grace: number;
+  /** Whether connections are kept for the next request; else each has one of its own. */
+  keepAlive: boolean;
 };
-export const httpLimits: HttpLimits = { answer: 30_000, grace: 2_000 };
+export const httpLimits: HttpLimits = { answer: 30_000, grace: 2_000, keepAlive: true };
 
 /** No service has more to say about a batch. */
 const longestAnswer = 1024 * 1024;
@@ -38,10 +40,12 @@ const longestAnswer = 1024 * 1024;
  * anything of it went out.
  */
 export class HttpClient {
-  #agents = newAgents();
+  #agents;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(private readonly limits: HttpLimits = httpLimits) {}
+  constructor(private readonly limits: HttpLimits = httpLimits) {
+    this.#agents = newAgents(limits);
+  }
 
   /** Rejects with NoAnswer, and with nothing else. */
   async exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -57,7 +61,7 @@ export class HttpClient {
   /** Ends the connections, once what is on the way has been answered. Requests that come later have new ones. */
   async close(): Promise<void> {
     const agents = this.#agents;
-    this.#agents = newAgents();
+    this.#agents = newAgents(this.limits);
     await Promise.allSettled(this.#underWay);
     agents.plain.destroy();
     agents.secure.destroy();
@@ -118,8 +122,10 @@ export class HttpClient {
   }
 }
 
-const kept = { keepAlive: true, timeout: 5_000 };
-const newAgents = () => ({ plain: new plain.Agent(kept), secure: new secure.Agent(kept) });
+const newAgents = ({ keepAlive }: HttpLimits) => {
+  const options = { keepAlive, timeout: 5_000 };
+  return { plain: new plain.Agent(options), secure: new secure.Agent(options) };
+};
 
 /** Milliseconds that a service asks to wait for (RFC 9110 §10.2.3); undefined when it does not say. */
 export function retryAfterMs({ headers }: HttpAnswer, now = Date.now()): number | undefined {
@@ -127,6 +133,15 @@ export function retryAfterMs({ headers }: HttpAnswer, now = Date.now()): number 
   if (said === undefined) return undefined;
   const ms = /^\d+(\.\d+)?$/.test(said) ? Number(said) * 1000 : Date.parse(said) - now;
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/** What a body says; undefined when it is not JSON, as of a proxy that answers for a service. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A service's words in one line of at most 500 characters. */

@@ -20,6 +20,24 @@ export type EmailMessage = {
   until?: number;
 };
 
+/** A finished text message. */
+export type SmsMessage = {
+  /** Null for a test send, which the ledger does not know. */
+  deliveryId: DeliveryId | null;
+  /** A number in E.164, a short code, a name, or whatever else the provider lets one send from. */
+  from: string;
+  /** E.164. */
+  to: string;
+  body: string;
+  /** Where the provider reports what becomes of it; null: nowhere. */
+  statusCallback: string | null;
+  /** As of an e-mail. */
+  until?: number;
+};
+
+/** What goes out over a channel. */
+export type MessageOf = { email: EmailMessage; sms: SmsMessage };
+
 /** What became of one message. `in-doubt`: it may have gone out, and nobody can know. */
 export type SendResult =
   | { outcome: 'sent'; providerMessageId: string }
@@ -63,11 +81,11 @@ export type FrozenRequest = {
 };
 
 /** What an adapter does for a service that has idempotency keys. */
-export type Replays<Config> = {
+export type Replays<Config, On extends Channel> = {
   /** How long the service remembers a key at least, in milliseconds, with a margin for clocks. */
   forMs: number;
   /** The body of the one request that sends these messages. */
-  freeze(batch: EmailMessage[]): string;
+  freeze(batch: MessageOf[On][]): string;
   /**
    * Sends a request, for the first time or again, and once in either case. Whatever is not `sent` or `refused` of a request
    * that was sent before leaves it in doubt.
@@ -81,16 +99,16 @@ export type ConnectionCheck = { ok: true; detail: string } | { ok: false; proble
  * One way out. An adapter owns its settings and its protocol and nothing else: it touches no database, calls the
  * service once per message and never retries by itself.
  */
-export interface Provider<Config> {
+export interface Provider<Config, On extends Channel = 'email'> {
   readonly name: ProviderName;
-  readonly channel: Channel;
+  readonly channel: On;
   readonly config: ZodType<Config>;
   /** The most messages that `send` takes at once. */
   readonly maxBatch: number;
   /** One result per message, in order. Never throws for what a server or network does. */
-  send(config: Config, batch: EmailMessage[], signal: AbortSignal): Promise<SendResult[]>;
+  send(config: Config, batch: MessageOf[On][], signal: AbortSignal): Promise<SendResult[]>;
   /** Only where the service promises it: then a message in doubt is sent again, and never twice. */
-  readonly replays?: Replays<Config>;
+  readonly replays?: Replays<Config, On>;
   /** Tries the settings without sending anything. The problem says what is wrong and what to do. */
   check(config: Config, signal: AbortSignal): Promise<ConnectionCheck>;
   /** Ends idle connections. */

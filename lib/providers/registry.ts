@@ -3,6 +3,7 @@ import type { ProviderDefinition } from './definition';
 import { resend } from './resend';
 import { sandbox } from './sandbox';
 import { smtp } from './smtp';
+import { twilio } from './twilio';
 
 /** Every way out that Posthaste knows, in the order in which it offers them. */
-export const providers: Record<ProviderName, ProviderDefinition> = { smtp, resend, sandbox };
+export const providers = { smtp, resend, sandbox, twilio } satisfies Record<ProviderName, ProviderDefinition>;

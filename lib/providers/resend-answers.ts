@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FailReason } from '../db/states';
-import { type HttpAnswer, oneLine, retryAfterMs } from './http-client';
+import { type HttpAnswer, oneLine, parseJson, retryAfterMs } from './http-client';
 import type { ConnectionCheck, SendResult } from './provider';
 
 type Failure = Exclude<SendResult, { outcome: 'sent' }>;
@@ -83,29 +83,22 @@ const Accepted = z.object({
  */
 export function resultsOf(answer: HttpAnswer, count: number): SendResult[] {
   const all = (result: SendResult) => Array.from({ length: count }, () => result);
-  if (answer.status !== 200) return all(classify(answer));
+  if (answer.status < 200 || answer.status > 299) return all(classify(answer));
   const accepted = Accepted.safeParse(parseJson(answer.body));
   const unclear: SendResult = {
     ...{ outcome: 'in-doubt', reason: 'in_doubt', isFinal: true },
     detail: 'It accepted the request and did not say what became of this message.',
   };
-  if (!accepted.success) return all(unclear);
-  const ids = accepted.data.data.values();
-  const refused = new Map(accepted.data.errors.map(({ index, message }) => [index, message]));
+  const { data = [], errors = [] } = accepted.data ?? {};
+  if (data.length + errors.length !== count) return all(unclear);
+  const ids = data.values();
+  const refused = new Map(errors.map(({ index, message }) => [index, message]));
   return Array.from({ length: count }, (_, n): SendResult => {
     const message = refused.get(n);
     if (message !== undefined) return messageFailure(message);
     const taken = ids.next();
     return taken.done ? unclear : { outcome: 'sent', providerMessageId: taken.value.id };
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the answer to a question that needs the key says of it. */

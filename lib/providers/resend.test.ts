@@ -3,7 +3,7 @@ import { conforms } from './conformance';
 import { httpLimits } from './http-client';
 import type { SendResult } from './provider';
 import { resendProvider } from './resend';
-import { testMessage } from './testing-message';
+import { emailPeople, testMessage } from './testing-message';
 import {
   onlySendingKey,
   type ResendAct,
@@ -37,6 +37,7 @@ conforms(
     };
   },
   {
+    ...emailPeople,
     ...{ refused: 'gone@example.net', held: 'held@example.net' },
     ...{ lost: 'lost@example.net', throttled: 'throttled@example.net' },
   },
@@ -88,6 +89,7 @@ describe('the outcome of every failure', () => {
     ['a connection that ends', 'drop', 'in-doubt/in_doubt'],
     ['a connection that ends behind what was taken', 'lose', 'in-doubt/in_doubt'],
     ['an answer that says nothing', { status: 200, body: {} }, 'in-doubt/in_doubt', { isFinal: true }],
+    ['a taking of another kind', { status: 202, body: {} }, 'in-doubt/in_doubt', { isFinal: true }],
     [
       'an answer about fewer messages',
       { status: 200, body: { data: [] } },

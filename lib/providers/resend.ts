@@ -95,6 +95,7 @@ export function resendProvider(baseUrl: string, limits = httpLimits): Provider<R
 
 export const resend = defineProvider({
   name: 'resend',
+  channel: 'email',
   label: 'Resend',
   about: 'A sending service. A message in doubt is sent again without anybody getting two.',
   perMinute: 100,

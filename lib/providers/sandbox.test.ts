@@ -3,7 +3,7 @@ import { conforms } from './conformance';
 import type { EmailMessage, ProviderEvent, ProviderHooks } from './provider';
 import { sandboxProvider } from './sandbox';
 import { fateOf, fates } from './sandbox-fates';
-import { testMessage } from './testing-message';
+import { emailPeople, testMessage } from './testing-message';
 
 const never = () => new AbortController().signal;
 
@@ -39,6 +39,7 @@ conforms(
     };
   },
   {
+    ...emailPeople,
     ...{ refused: 'refused@example.net', held: 'slow@example.net' },
     ...{ lost: 'unconfirmed@example.net', throttled: 'throttled@example.net' },
   },

@@ -44,6 +44,7 @@ export function sandboxProvider(hooks: ProviderHooks, wait: Wait = realWait): Pr
 
 export const sandbox = defineProvider({
   name: 'sandbox',
+  channel: 'email',
   label: 'Sandbox',
   about: 'An inbox inside Posthaste. Nothing leaves this machine: made for trying things out.',
   fields: [],

@@ -4,7 +4,7 @@ import type { SendResult } from './provider';
 import { smtpProvider } from './smtp';
 import { SmtpConfig } from './smtp-config';
 import { smtpLimits } from './smtp-lane';
-import { testMessage } from './testing-message';
+import { emailPeople, testMessage } from './testing-message';
 import { type Act, type Moment, pipelining, type Script, startSmtpStandIn, unusedPort } from './testing-smtp';
 
 const limits = { ...smtpLimits, connect: 300, greeting: 300, socket: 300, idle: 200, grace: 100 };
@@ -35,7 +35,7 @@ for (const [name, ehlo] of [
         close: () => standIn.close(),
       };
     },
-    { refused: 'gone@example.net', held: 'held@example.net', lost: 'lost@example.net' },
+    { ...emailPeople, refused: 'gone@example.net', held: 'held@example.net', lost: 'lost@example.net' },
   );
 
 const closing: (() => Promise<void>)[] = [];

@@ -31,6 +31,7 @@ export function smtpProvider(limits: SmtpLimits = smtpLimits): Provider<SmtpConf
 
 export const smtp = defineProvider({
   name: 'smtp',
+  channel: 'email',
   label: 'SMTP server',
   about: 'Your own mail server, or the SMTP access of a sending service.',
   perMinute: 100,

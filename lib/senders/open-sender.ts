@@ -61,18 +61,20 @@ export const unreadableConfig =
 
 function open(scope: Scope, row: SenderRow): OpenSender {
   const config = readConfig(row);
-  if (config === undefined || !providers[row.provider].parse(config).ok) return unreadable;
+  const provider = providers[row.provider];
+  if (provider.channel !== 'email') return unusable('This sender sends text messages, and no e-mail.');
+  if (config === undefined || !provider.parse(config).ok) return unusable(unreadableConfig);
   // Kept for whoever sends next as well: it acts as the system, whoever opened it.
-  return providers[row.provider].open(config, hooksOf(mintSystemScope(scope.workspaceId)));
+  return provider.open(config, hooksOf(mintSystemScope(scope.workspaceId)));
 }
 
-const unreadable: OpenSender = {
+const unusable = (problem: string): OpenSender => ({
   maxBatch: 100,
   send: async (batch) =>
-    batch.map(() => ({ outcome: 'misconfigured', reason: 'authentication', detail: unreadableConfig })),
-  check: async () => ({ ok: false, problem: unreadableConfig }),
+    batch.map(() => ({ outcome: 'misconfigured', reason: 'authentication', detail: problem })),
+  check: async () => ({ ok: false, problem }),
   close: async () => undefined,
-};
+});
 
 const readable = ({ name, address }: EmailMessage['from']): string =>
   name ? `${name} <${address}>` : address;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { providerNames } from '../db/states';
 import { wireAddress } from '../providers/address';
+import { providers } from '../providers/registry';
 import { cleanText } from '../text';
 import { LimitsInput } from './limits';
 
@@ -47,4 +48,7 @@ export const ProviderSettings = z.record(
 );
 export type ProviderSettings = z.output<typeof ProviderSettings>;
 
-export const ProviderChoice = z.enum(providerNames);
+/** What a sender of the settings may be: those of text messages come with their campaigns. */
+export const ProviderChoice = z
+  .enum(providerNames)
+  .refine((name) => providers[name].channel === 'email', 'Senders of text messages cannot be made yet.');

@@ -12,7 +12,7 @@ import { testMessage } from '../providers/testing-message';
 import { startSmtpStandIn, unusedPort } from '../providers/testing-smtp';
 import { testWorkspace } from '../workspaces/testing';
 import { closeSenders, openSender } from './open-sender';
-import { SenderDetails } from './sender-input';
+import { ProviderChoice, SenderDetails } from './sender-input';
 import {
   checkSender,
   createSender,
@@ -238,6 +238,15 @@ describe('an open sender', () => {
     expect(standIn.received).toEqual(['bob@example.net']);
     await closeSenders();
     await standIn.close();
+  });
+
+  it('of text messages sends no e-mail, and is not offered yet', async () => {
+    const { scope } = await testWorkspace();
+    const config = encrypt('provider-config', JSON.stringify({ accountSid: 'AC1', authToken: 'x' }));
+    const open = openSender(scope, { id: newId(SenderId), provider: 'twilio', config });
+    expect(await open.send([testMessage()], never())).toMatchObject([{ outcome: 'misconfigured' }]);
+    expect(ProviderChoice.safeParse('twilio').success).toBe(false);
+    expect(ProviderChoice.safeParse('resend').success).toBe(true);
   });
 
   it('puts what the sandbox takes into the inbox of its workspace', async () => {

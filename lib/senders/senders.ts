@@ -84,15 +84,22 @@ export async function createSender(
   const merged = mergeSettings(provider, settings);
   if (!merged.ok) return merged;
   const id = newId(SenderId);
+  const { channel } = providers[provider];
   await inScope(scope, async (tx) => {
     const others = await tx
       .select({ id: senders.id })
       .from(senders)
-      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.isDefault, true)));
+      .where(
+        and(
+          eq(senders.workspaceId, scope.workspaceId),
+          eq(senders.channel, channel),
+          eq(senders.isDefault, true),
+        ),
+      );
     await tx.insert(senders).values({
       workspaceId: scope.workspaceId,
       id,
-      provider,
+      ...{ channel, provider },
       ...details,
       config: sealSettings(merged.value),
       isDefault: others.length === 0,

@@ -42,6 +42,8 @@ export default authorizedPage('settings:write', async (scope, { search, member }
   );
 });
 
+const emailProviders = Object.values(providers).filter(({ channel }) => channel === 'email');
+
 const ChooseProvider = () => (
   <>
     <PageHeader
@@ -50,7 +52,7 @@ const ChooseProvider = () => (
       back={{ href: '/settings/senders', label: 'Senders' }}
     />
     <SimpleGrid cols={{ base: 1, xs: 2 }} maw={720}>
-      {Object.values(providers).map(({ name, label, about }) => (
+      {emailProviders.map(({ name, label, about }) => (
         <Link key={name} href={`/settings/senders/new?provider=${name}`} className={classes.choice}>
           <Title order={2} fz="md">
             {label}
