@@ -13,9 +13,9 @@ export type Subject<Config, On extends Channel> = {
 
 /** Messages of the channel, and how the other end treats addresses, each of another kind. */
 export type People<On extends Channel> = {
-  message(to: string, changes?: { until?: number }): MessageOf[On];
+  message: (to: string, changes?: { until?: number }) => MessageOf[On];
   /** Somebody whose message it takes; another one for each number. */
-  person(n: number): string;
+  person: (n: number) => string;
   /** It refuses them. */
   refused: string;
   /** It keeps their message without an answer for at least a second. */

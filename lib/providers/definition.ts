@@ -36,7 +36,7 @@ export type Connection<On extends Channel = 'email'> = {
 export type ConnectionReplays<On extends Channel> = Pick<Replays<never, On>, 'forMs' | 'freeze'> & {
   /** Differs when the settings do: another account knows nothing of a key. */
   account: string;
-  send(request: FrozenRequest, signal: AbortSignal): Promise<SendResult[]>;
+  send: (request: FrozenRequest, signal: AbortSignal) => Promise<SendResult[]>;
 };
 
 type Parsed<Value> = { ok: true; value: Value } | { ok: false; fields: Record<string, string> };

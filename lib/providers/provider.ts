@@ -85,12 +85,12 @@ export type Replays<Config, On extends Channel> = {
   /** How long the service remembers a key at least, in milliseconds, with a margin for clocks. */
   forMs: number;
   /** The body of the one request that sends these messages. */
-  freeze(batch: MessageOf[On][]): string;
+  freeze: (batch: MessageOf[On][]) => string;
   /**
    * Sends a request, for the first time or again, and once in either case. Whatever is not `sent` or `refused` of a request
    * that was sent before leaves it in doubt.
    */
-  send(config: Config, request: FrozenRequest, signal: AbortSignal): Promise<SendResult[]>;
+  send: (config: Config, request: FrozenRequest, signal: AbortSignal) => Promise<SendResult[]>;
 };
 
 export type ConnectionCheck = { ok: true; detail: string } | { ok: false; problem: string };
