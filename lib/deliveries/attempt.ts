@@ -18,7 +18,7 @@ export type Attempt = {
   sender: OpenSender;
   /** Whom the call is about, in the order of its results. */
   held: Held[];
-  call(signal: AbortSignal): Promise<SendResult[]>;
+  call: (signal: AbortSignal) => Promise<SendResult[]>;
   /** Of a request that can be sent again: whether it was in doubt before, and how long it then waits, in milliseconds. */
   replay?: { of: 'first' | 'again'; waitMs: number };
 };

@@ -15,6 +15,8 @@ const warnings: Record<Props['reason'], string | null> = {
   bounced:
     'A server said that this address takes no mail. Writing to many such addresses makes providers refuse yours.',
   complained: 'This person reported a message as spam. Write to them again only if they have asked for it.',
+  opted_out:
+    'This person told the provider to stop. It may refuse messages to them until they allow them again.',
   manual: null,
 };
 

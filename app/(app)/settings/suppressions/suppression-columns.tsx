@@ -8,6 +8,7 @@ import { RemoveSuppression } from './remove-suppression';
 const why: Record<SuppressionRow['reason'], string> = {
   bounced: 'Bounced',
   complained: 'Reported as spam',
+  opted_out: 'Opted out',
   manual: 'Added here',
 };
 
