@@ -71,7 +71,7 @@ export async function startTwilioStandIn(script: TwilioScript = () => undefined)
     const messages = standIn.messages
       .filter(({ to }) => to === query.get('To'))
       .slice(0, Number(query.get('PageSize') ?? 50))
-      .map(({ statusCallback: _, ...message }) => message);
+      .map((message) => ({ ...message, statusCallback: undefined }));
     return { status: 200, body: { messages } };
   }
 
