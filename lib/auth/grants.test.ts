@@ -112,7 +112,7 @@ beforeAll(async () => {
   mixed = { draft, sent, delivery: delivery.id };
 });
 
-/** What only comes of sending and importing: an attempt that failed, a message in the sandbox, a rejected row. */
+/** What only comes of sending and importing: an attempt that failed, a message in the sandbox, a request, a rejected row. */
 async function leaveTraces(word: string, delivery: DeliveryId, importId: ImportId) {
   const { workspaceId } = owner;
   const message = newId(SandboxMessageId);
@@ -125,6 +125,8 @@ async function leaveTraces(word: string, delivery: DeliveryId, importId: ImportI
     await tx.execute(sql`insert into sandbox_messages
       (workspace_id, id, delivery_id, "to", "from", subject, headers, html, text)
       values (${workspaceId}, ${message}, ${delivery}, ${word}, 'x@example.com', ${word}, '[]', '', ${word})`);
+    await tx.execute(sql`insert into replays (workspace_id, id, campaign_id, delivery_ids, body, account, expires_at)
+      select workspace_id, uuid_v7(), campaign_id, array[id], ${word}, '', now() from deliveries where id = ${delivery}`);
     await tx.execute(sql`insert into import_rejections (workspace_id, import_id, "row", reason, "values")
       values (${workspaceId}, ${importId}, 1, 'no_at', ${JSON.stringify([word])})`);
   });
