@@ -11,9 +11,9 @@ export type JobContext = {
 
 /**
  * Calls one verb of lib. `false`, `stopped`: it was stopped before the end, and the job goes back to the queue; `again`: it
- * does so for later.
+ * does so for later, `behind` so many that had stood behind it.
  */
 export type Handler<Payload> = (
   payload: Payload,
   context: JobContext,
-) => Promise<boolean | 'done' | 'stopped' | { again: Date }>;
+) => Promise<boolean | 'done' | 'stopped' | { again: Date; behind?: number }>;

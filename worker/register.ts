@@ -61,6 +61,23 @@ export async function register<Payload extends object>(
   ids = new Set(mine.map(({ id }) => id));
 }
 
+/** How often jobs of this process failed by a fault of ours. What a killed worker or a restarted database costs is none. */
+class Failures {
+  readonly #tries = new Map<string, number>();
+
+  isTooOften(id: string): boolean {
+    const tries = (this.#tries.get(id) ?? 0) + 1;
+    if (tries < mostTries) this.#tries.set(id, tries);
+    else this.#tries.delete(id);
+    return tries >= mostTries;
+  }
+
+  forget(id: string): void {
+    this.#tries.delete(id);
+  }
+}
+const failed = new Failures();
+
 async function handle<Payload extends object>(
   boss: PgBoss,
   definition: JobDefinition<Payload>,
@@ -74,6 +91,7 @@ async function handle<Payload extends object>(
     const stop = AbortSignal.any([context.stop, job.signal]);
     const end = await handler(payload, { ...context, stop });
     logger.debug({ end }, 'a job ended');
+    failed.forget(job.id);
     if (end === true || end === 'done' || job.signal.aborted) return;
     // It goes back to where it stood, among the jobs of its group as well.
     const again = {
@@ -82,12 +100,13 @@ async function handle<Payload extends object>(
       ...(job.groupId ? { group: { id: job.groupId } } : {}),
     };
     if (typeof end === 'object') {
-      await boss.insert(definition.name, [{ ...again, startAfter: end.again }]);
+      const priority = job.priority - (end.behind ?? 0);
+      await boss.insert(definition.name, [{ ...again, priority, startAfter: end.again }]);
       setTimeout(context.nudge, Math.max(0, end.again.getTime() - Date.now())).unref();
       // Back to the queue at once: failing the job would make the next worker wait.
     } else await boss.insert(definition.name, [again]);
   } catch (error) {
-    if (!giveUp || job.retryCount < mostTries - 1 || isDatabaseAway(error)) {
+    if (!giveUp || isDatabaseAway(error) || !failed.isTooOften(job.id)) {
       logger.error({ err: error }, 'a job failed; it will be tried again');
       throw error;
     }

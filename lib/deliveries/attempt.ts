@@ -48,7 +48,7 @@ export async function attempt(
   const verdict = await judge(
     sender,
     results,
-    { probed: view.breaker !== null, hasSent: run.hasSent },
+    { probed: view.breaker !== null, hasSent: view.hasSent },
     abort,
   );
   const now = engine.now();

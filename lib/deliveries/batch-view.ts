@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { batchSize } from '../campaigns/launch';
 import { inScopeOnce } from '../db/scoped';
 import type { CampaignStatus, ProviderName, UnconfirmedPolicy } from '../db/states';
 import { type CampaignId, SenderId } from '../ids';
@@ -22,6 +23,10 @@ export type BatchView = {
     fromEmail: string;
     replyTo: string | null;
   } | null;
+  /** How many batches the campaign has, about. */
+  batches: number;
+  /** Somebody of the campaign has got it. */
+  hasSent: boolean;
   /** Recipients who are due now. */
   due: number;
   /** How many of them wait for a request in doubt to be sent again. */
@@ -45,6 +50,8 @@ type Row = {
   from_name: string;
   from_email: string;
   reply_to: string | null;
+  batches: number;
+  has_sent: boolean;
   due: number;
   due_again: number;
   next_retry_ms: number | null;
@@ -65,6 +72,9 @@ export async function viewBatch(
           k.per_second, k.per_minute, k.per_hour, k.per_day) is not null as limited,
         extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms, b.problem as breaker_problem,
         s.id as sender_id, s.provider, s.config, s.from_name, s.from_email, s.reply_to,
+        coalesce(ceil(k.planned / ${batchSize}::float8), 1000)::int as batches,
+        exists (select from deliveries d
+          where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.state = 'sent') as has_sent,
         o.due, o.due_again, o.next_retry_ms
       from campaigns k
       join workspaces w on w.id = k.workspace_id
@@ -101,6 +111,8 @@ export async function viewBatch(
           replyTo: row.reply_to,
         }
       : null,
+    batches: row.batches,
+    hasSent: row.has_sent,
     due: row.due,
     dueAgain: row.due_again,
     nextRetryMs: row.next_retry_ms === null ? null : Math.max(0, row.next_retry_ms),

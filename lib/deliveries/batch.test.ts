@@ -67,6 +67,7 @@ const relaying: SendResult = {
   outcome: 'misconfigured',
   reason: 'authentication',
   detail: '550 5.7.1 relaying denied',
+  ofRecipient: true,
 };
 const unreachable: SendResult = { outcome: 'retry', reason: 'connection', detail: 'connect ECONNREFUSED' };
 
@@ -266,6 +267,20 @@ describe('sending a batch', () => {
     ).toBe(true);
   });
 
+  it('pauses at once when it may not sign in any more, also after others went out', async () => {
+    const { scope, campaignId, job } = await launched(20);
+    const { engine, received } = standinProvider((_message, n) =>
+      n <= 5
+        ? sentResult
+        : { outcome: 'misconfigured', reason: 'authentication', detail: '535 5.7.8 wrong password' },
+    );
+    await runBatch(engine, scope, job, testSignals());
+    expect(await findCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'paused' } });
+    expect(received.length).toBeLessThanOrEqual(9);
+    const rows = await ledger(scope, campaignId);
+    expect(rows.filter(({ state }) => state === 'queued')).toHaveLength(15);
+  });
+
   it('lets others of its sender go on while a campaign waits for a slow limit of its own', async () => {
     const { scope, senderId } = await testWorkspace();
     await unthrottle(scope, senderId);
@@ -286,7 +301,7 @@ describe('sending a batch', () => {
     for (const batch of [0, 1])
       expect(await runBatch(engine, scope, { campaignId: quick, batch }, testSignals())).toBe('done');
     // Half of a sender's places at most are kept by those who wait; the others come back.
-    expect(await Promise.race(standing)).toMatchObject({ again: expect.any(Date) });
+    expect(await Promise.race(standing)).toMatchObject({ again: expect.any(Date), behind: 2 });
     signals.stopNow();
     const ends = await Promise.all(standing);
     expect(ends.filter((end) => end === 'stopped')).toHaveLength(2);

@@ -24,8 +24,11 @@ export type BatchJob = { campaignId: CampaignId; batch: number };
 /** `stop`: claim nobody further. `abort`: give up what is on the wire. */
 export type BatchSignals = { stop: AbortSignal; abort: AbortSignal };
 
-/** `again`: nobody is due before; whoever calls comes back then. */
-export type BatchEnd = 'done' | 'stopped' | { again: Date };
+/**
+ * `again`: nobody is due before; whoever calls comes back then. `behind`: it has had its turn, so that as many others of its
+ * campaign come first, and with them others' campaigns.
+ */
+export type BatchEnd = 'done' | 'stopped' | { again: Date; behind?: number };
 
 /**
  * Sends a batch until nobody in it is due: room on the wire, then permits, then a claim of as many, then one call of the
@@ -45,7 +48,8 @@ export async function runBatch(
       const { ended, waitMs } = await sendDue(engine, scope, job, view, signals);
       if (waitMs !== undefined && view.sender) {
         if (await engine.parking.wait(view.sender.id, waitMs, signals.stop)) continue;
-        return { again: new Date(Date.now() + Math.min(waitMs, longestAwayMs)) };
+        const again = new Date(Date.now() + Math.min(waitMs, longestAwayMs));
+        return { again, behind: view.batches };
       }
       if (ended < view.due || view.nextRetryMs !== null) continue;
       await completeAfterBatch(scope, job.campaignId);
@@ -70,7 +74,8 @@ async function sendDue(
 ): Promise<Progress> {
   const { sender, breaker } = view;
   if (!sender) {
-    const problem = 'The sender of this campaign is gone. Choose another and resume.';
+    const problem =
+      'The sender of this campaign was deleted. Cancel it, and duplicate it to send it with another one.';
     await pauseCampaign(scope, job.campaignId, problem);
     return { ended: 0 };
   }

@@ -18,19 +18,11 @@ const longestHoldMs = 30_000;
 /** What failed one after the other without anything sent between, as this process has seen it. */
 export class FailureRun {
   #messages: Held[] = [];
-  #hasSent = false;
-
-  /** Something was sent since the last run that was too long: then what is refused is more likely about one message. */
-  get hasSent(): boolean {
-    return this.#hasSent;
-  }
 
   /** Notes what became of a message; true when that makes the run too long. */
   note(claimed: Held, result: SendResult): boolean {
-    if (result.outcome === 'sent') {
-      this.#messages = [];
-      this.#hasSent = true;
-    } else if (isProvidersFault(result, claimed)) this.#messages.push(claimed);
+    if (result.outcome === 'sent') this.#messages = [];
+    else if (isProvidersFault(result, claimed)) this.#messages.push(claimed);
     return this.#messages.length >= longestRun;
   }
 
@@ -38,14 +30,14 @@ export class FailureRun {
   take(): Held[] {
     const messages = this.#messages;
     this.#messages = [];
-    this.#hasSent = false;
     return messages;
   }
 }
 
 /** "Not now" about somebody who was tried before says something about them, and not about the provider. */
 function isProvidersFault(result: SendResult, claimed: Held): boolean {
-  if (result.outcome === 'in-doubt' || result.outcome === 'misconfigured') return true;
+  if (result.outcome === 'in-doubt') return true;
+  if (result.outcome === 'misconfigured') return claimed.attempt === 1;
   if (result.outcome !== 'retry') return false;
   return result.reason === 'connection' || claimed.attempt === 1;
 }
@@ -114,12 +106,20 @@ export async function forgiveRun(scope: Scope, run: Held[]): Promise<void> {
   await inScopeOnce(
     scope,
     sql`
-    with input as materialized (select * from jsonb_to_recordset(${input}::text::jsonb) as r(id uuid, fence int))
+    with input as materialized (
+      select * from jsonb_to_recordset(${input}::text::jsonb) as r(id uuid, fence int)
+    ), going as materialized (
+      -- Held, so that none of them completes at this moment, without seeing who waits on.
+      select k.id from campaigns k
+      where k.workspace_id = ${scope.workspaceId} and k.status in ('sending', 'paused') and k.id = any(array(
+        select d.campaign_id from deliveries d where d.workspace_id = ${scope.workspaceId} and d.id = any(array(select id from input))))
+      for share
+    )
     update deliveries d set state = 'retrying', attempts = d.attempts - 1, retry_at = clock_timestamp()
-    from input r, campaigns k
+    from input r, going k
     where d.workspace_id = ${scope.workspaceId} and d.id = any(array(select id from input))
       and d.id = r.id and d.fence = r.fence and d.attempts > 0
       and d.state in ('retrying', 'failed') and d.reason in ('connection', 'temporary', 'authentication', 'sender_refused')
-      and k.workspace_id = ${scope.workspaceId} and k.id = d.campaign_id and k.status in ('sending', 'paused')`,
+      and k.id = d.campaign_id`,
   );
 }

@@ -47,7 +47,12 @@ describe('what becomes of an attempt', () => {
     });
     // Where others go out by the same settings, it is about this message.
     const works = { works: true };
-    const relaying = { outcome: 'misconfigured', reason: 'authentication', detail: '550 5.7.1' } as const;
+    const relaying = {
+      outcome: 'misconfigured',
+      reason: 'authentication',
+      detail: '550 5.7.1',
+      ofRecipient: true,
+    } as const;
     expect(settle(relaying, 1, now, works)).toMatchObject({ state: 'retrying', counts: true });
     expect(settle(relaying, 4, now, works)).toMatchObject({ state: 'failed', reason: 'authentication' });
     expect(settle({ outcome: 'refused', reason: 'content_refused', detail: '550' }, 1, now).state).toBe(

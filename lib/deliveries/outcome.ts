@@ -70,7 +70,7 @@ function failure(
 type Circumstances = {
   /** The provider cannot be reached by anybody: then its failures are not counted. */
   outage?: boolean;
-  /** Messages go out by these settings: then a refusal of them is about this message. */
+  /** Messages go out by these settings: then what is said of a recipient is about them. */
   works?: boolean;
   /** What the workspace wants done about messages in doubt. */
   policy?: UnconfirmedPolicy;
@@ -112,7 +112,7 @@ export function settle(
       if (policy === 'leave' || wait === undefined) return inDoubt(detail);
       return failure('retrying', 'in_doubt', detail, { retryAt: new Date(now + wait) });
     case 'misconfigured':
-      if (!works) return failure('queued', reason, detail, { counts: false });
+      if (!works || !result.ofRecipient) return failure('queued', reason, detail, { counts: false });
       if (wait === undefined) return failure('failed', reason, detail);
       return failure('retrying', reason, detail, { retryAt: new Date(now + wait) });
     case 'throttled':

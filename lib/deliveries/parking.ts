@@ -3,6 +3,8 @@ import { pause } from '../throttle/wait';
 
 /** A limit may be raised, and a provider answer again, before the time that was said: so long at once. */
 const lookAgainMs = 1_000;
+/** The queue would be asked for nothing but such jobs as fast as it can answer. */
+const leavingMs = 500;
 
 /**
  * Batches of this process that stand still for a while, because of a slow limit or a provider that is away. They keep their
@@ -21,11 +23,10 @@ export class Parking {
   /** Stands still for a moment. False: there is no room to stay longer, so that the job shall come back another time. */
   async wait(senderId: SenderId, ms: number, signal: AbortSignal): Promise<boolean> {
     const ofSender = this.#bySender.get(senderId) ?? 0;
-    const stays = this.#parked < this.places / 2 && ofSender < this.perSender / 2;
+    const stays = this.#parked < Math.floor(this.places / 2) && ofSender < Math.floor(this.perSender / 2);
     if (stays) this.#count(senderId, 1);
     try {
-      // Also for whoever then leaves: the queue would be asked for nothing but such jobs as fast as it can answer.
-      await pause(Math.min(ms, lookAgainMs), signal);
+      await pause(Math.min(ms, stays ? lookAgainMs : leavingMs), signal);
     } finally {
       if (stays) this.#count(senderId, -1);
     }

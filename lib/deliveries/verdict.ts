@@ -10,7 +10,7 @@ export type Verdict = {
   ended: number;
   /** Somebody's message was tried, whatever became of it. */
   tried?: boolean;
-  /** Our own settings were refused, and not only beside others that were sent. */
+  /** Our own settings were refused. */
   misconfigured?: string;
   /** It cannot be reached by anybody; then nobody is charged with an attempt. */
   outage?: string;
@@ -26,9 +26,8 @@ const checkMs = 15_000;
 
 /**
  * Reads results for what they say of the provider. Whether a failed connection is its state and not one message's is found
- * out by a connection that sends nothing. While it is `probed`, "not now" is still about everybody. A server that has just
- * taken messages of ours (`hasSent`) and refuses our right to send this one, for its recipient's domain say, is not
- * misconfigured.
+ * out by a connection that sends nothing. While it is `probed`, "not now" is still about everybody. A server that has
+ * taken messages of ours (`hasSent`) and passes nothing on for one recipient, for their domain say, is not misconfigured.
  */
 export async function judge(
   sender: OpenSender,
@@ -41,7 +40,8 @@ export async function judge(
   for (const result of results) {
     if (result.outcome !== 'expired') verdict.tried = true;
     if (result.outcome === 'sent' || result.outcome === 'refused') verdict.answers = true;
-    if (result.outcome === 'misconfigured' && !works) verdict.misconfigured ??= sentence(result.detail);
+    if (result.outcome === 'misconfigured' && !(works && result.ofRecipient))
+      verdict.misconfigured ??= sentence(result.detail);
     if (result.outcome === 'throttled') verdict.throttled = longer(verdict.throttled, result);
   }
   if (verdict.sent > 0 || abort.aborted) return verdict;

@@ -48,6 +48,8 @@ export type SendResult =
       /** What the provider said, for people; at most 500 characters, no secrets. */
       detail: string;
       retryAfterMs?: number;
+      /** `misconfigured`, but said of this recipient: whether it is about our settings, the others tell. */
+      ofRecipient?: true;
       /** In doubt for ever: sending the same request again would tell nothing. */
       isFinal?: true;
     };

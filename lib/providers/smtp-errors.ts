@@ -38,7 +38,8 @@ const wantsLogin = new Set([530, 534, 535, 538]);
 /** Turns a failure at a stage into the one outcome that is true of it (RFC 5321 §4.2, RFC 3463). */
 export function classify(error: SmtpError, stage: Stage): Failure {
   const [outcome, reason] = verdict(error, stage);
-  return { outcome, reason, detail: detailOf(error) };
+  const ofRecipient = outcome === 'misconfigured' && stage === 'envelope' && error.command === 'RCPT TO';
+  return { outcome, reason, detail: detailOf(error), ...(ofRecipient && { ofRecipient }) };
 }
 
 function verdict(error: SmtpError, stage: Stage): [Outcome, FailReason] {
