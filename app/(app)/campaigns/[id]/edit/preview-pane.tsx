@@ -1,6 +1,7 @@
 'use client';
 
 import { Alert, Center, Group, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import {
   IconAlertCircle,
   IconDeviceDesktop,
@@ -9,7 +10,7 @@ import {
   IconSun,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { MessageFrame } from '@/components/composer-message-frame';
 import type { Problem } from '@/lib/errors';
 import type { CampaignId, ListId } from '@/lib/ids';
@@ -47,13 +48,12 @@ const phoneWidth = 375;
 /** The message as somebody on the chosen lists will find it. */
 export function PreviewPane({ id, listIds, preview }: Props) {
   const [part, setPart] = useState('html');
-  const [width, setWidth] = useState('desktop');
+  const [chosen, setWidth] = useState<string>();
+  // On a phone the message is shown as a phone shows it, and not a computer's made small.
+  const isPhone = useMediaQuery('(max-width: 30em)');
+  const width = chosen ?? (isPhone ? 'phone' : 'desktop');
   const [scheme, setScheme] = useState('light');
   const { message, problem } = preview;
-  // On a phone the message is shown as a phone shows it, and not a computer's made small.
-  useEffect(() => {
-    if (window.matchMedia('(max-width: 30em)').matches) setWidth('phone');
-  }, []);
   return (
     <>
       <Group gap="xs" className={classes.previewTools}>

@@ -106,6 +106,7 @@ type MeaningProps = {
 };
 
 function Meaning({ found, zone, homeZone, which, onWhich, error }: MeaningProps) {
+  const [openedAt] = useState(() => Date.now());
   if (found.kind === 'never')
     return (
       <Alert
@@ -135,7 +136,7 @@ function Meaning({ found, zone, homeZone, which, onWhich, error }: MeaningProps)
       )}
       {at && (
         <Text fz="sm" className="numbers">
-          {new Date(at).getTime() <= Date.now() ? 'That time has passed:' : 'Goes out on'}{' '}
+          {new Date(at).getTime() <= openedAt ? 'That time has passed:' : 'Goes out on'}{' '}
           <strong>{describeMoment(at, zone)}</strong>.
           {zone !== homeZone && (
             <Text component="span" inherit c="dimmed">
