@@ -3,10 +3,11 @@
 import '@react-email/editor/themes/default.css';
 import { EmailEditor, type EmailEditorProps, type EmailEditorRef } from '@react-email/editor';
 import { composeReactEmail } from '@react-email/editor/core';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { type FocusEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import classes from './editor.module.css';
 import { EditorTools } from './editor-tools';
+import { selectNewButtons } from './select-new-button';
 import { useImageUpload } from './use-image-upload';
 import { paperTheme } from './visual-theme';
 
@@ -20,6 +21,11 @@ type Props = {
 };
 
 const composeMs = 250;
+
+/** A menu grows when it opens a field, but only finds a new place for itself when the window changes its size. */
+function replaceMenu({ target }: FocusEvent) {
+  if (target.closest('[data-re-bubble-menu]')) window.dispatchEvent(new Event('resize'));
+}
 
 const isDocument = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -71,6 +77,7 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
     ref.editor?.view.dom.setAttribute('aria-label', 'Message');
     ref.editor?.on('selectionUpdate', remember);
     ref.editor?.on('update', remember);
+    if (ref.editor) selectNewButtons(ref.editor);
     if (!isDocument(first.document) && first.html !== '') void compose(ref);
   };
 
@@ -99,16 +106,18 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
         onImage={addImage}
         images={images}
       />
-      <EmailEditor
-        ref={editor}
-        className={classes.paper}
-        theme={paperTheme}
-        content={isDocument(first.document) ? first.document : first.html}
-        placeholder="Write, or type / for headings, buttons and columns"
-        onUpdate={update}
-        onReady={ready}
-        onUploadImage={uploadDropped}
-      />
+      <div onFocus={replaceMenu}>
+        <EmailEditor
+          ref={editor}
+          className={classes.paper}
+          theme={paperTheme}
+          content={isDocument(first.document) ? first.document : first.html}
+          placeholder="Write, or type / for headings, buttons and columns"
+          onUpdate={update}
+          onReady={ready}
+          onUploadImage={uploadDropped}
+        />
+      </div>
     </>
   );
 }
