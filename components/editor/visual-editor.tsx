@@ -3,7 +3,7 @@
 import '@react-email/editor/themes/default.css';
 import { EmailEditor, type EmailEditorProps, type EmailEditorRef } from '@react-email/editor';
 import { composeReactEmail } from '@react-email/editor/core';
-import { type FocusEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import classes from './editor.module.css';
 import { EditorTools } from './editor-tools';
@@ -23,8 +23,9 @@ type Props = {
 const composeMs = 250;
 
 /** A menu grows when it opens a field, but only finds a new place for itself when the window changes its size. */
-function replaceMenu({ target }: FocusEvent) {
-  if (target.closest('[data-re-bubble-menu]')) window.dispatchEvent(new Event('resize'));
+function replaceMenu({ target }: FocusEvent): void {
+  if (target instanceof Element && target.closest('[data-re-bubble-menu]'))
+    window.dispatchEvent(new Event('resize'));
 }
 
 const isDocument = (value: unknown): value is Record<string, unknown> =>
@@ -77,6 +78,7 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
     ref.editor?.view.dom.setAttribute('aria-label', 'Message');
     ref.editor?.on('selectionUpdate', remember);
     ref.editor?.on('update', remember);
+    ref.editor?.view.dom.parentElement?.addEventListener('focusin', replaceMenu);
     if (ref.editor) selectNewButtons(ref.editor);
     if (!isDocument(first.document) && first.html !== '') void compose(ref);
   };
@@ -106,18 +108,16 @@ export function VisualEditor({ initial, onChange, tags }: Props) {
         onImage={addImage}
         images={images}
       />
-      <div onFocus={replaceMenu}>
-        <EmailEditor
-          ref={editor}
-          className={classes.paper}
-          theme={paperTheme}
-          content={isDocument(first.document) ? first.document : first.html}
-          placeholder="Write, or type / for headings, buttons and columns"
-          onUpdate={update}
-          onReady={ready}
-          onUploadImage={uploadDropped}
-        />
-      </div>
+      <EmailEditor
+        ref={editor}
+        className={classes.paper}
+        theme={paperTheme}
+        content={isDocument(first.document) ? first.document : first.html}
+        placeholder="Write, or type / for headings, buttons and columns"
+        onUpdate={update}
+        onReady={ready}
+        onUploadImage={uploadDropped}
+      />
     </>
   );
 }
