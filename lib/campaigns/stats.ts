@@ -1,8 +1,8 @@
-import { and, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, isNotNull, isNull, notInArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { breakers, campaigns, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import { type CampaignStatus, type DeliveryState, deliveryStates } from '../db/states';
+import { type CampaignStatus, type DeliveryReason, type DeliveryState, deliveryStates } from '../db/states';
 import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
 
@@ -21,8 +21,12 @@ export type CampaignStats = Record<DeliveryState, number> &
     completedAt: Date | null;
     /** Why sending stands still, in a sentence for a person. */
     problem: string | null;
-    /** Unconfirmed ones about which nobody has decided yet. */
+    /** Unconfirmed ones about which nobody has decided yet; erased people are nobody's to decide about. */
     undecided: number;
+    /** Failed ones that can be tried again: all but erased people. */
+    retryable: number;
+    /** Those of them who were not refused for good. */
+    worthRetrying: number;
     scheduledAt: Date | null;
     scheduledZone: string | null;
     /** Scheduled, and waiting for a person; `problem` says why. */
@@ -70,6 +74,7 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
       completedAt: campaign.completedAt,
       problem: campaign.problem,
       undecided: states.unconfirmed > 0 ? await countUndecided(tx, scope, id) : 0,
+      ...(states.failed > 0 ? await countRetryable(tx, scope, id) : { retryable: 0, worthRetrying: 0 }),
       scheduledAt: campaign.scheduledAt,
       scheduledZone: campaign.scheduledZone,
       held: campaign.held,
@@ -112,9 +117,35 @@ async function countUndecided(tx: ScopedTx, scope: Scope, id: CampaignId): Promi
         eq(deliveries.campaignId, id),
         eq(deliveries.state, 'unconfirmed'),
         isNull(deliveries.acceptedAt),
+        isNotNull(deliveries.contactId),
       ),
     );
   return row?.n ?? 0;
+}
+
+/** Reasons that lie in the person's address or in the message itself: another try ends the same. */
+const forGood: DeliveryReason[] = ['address_refused', 'content_refused', 'render'];
+
+async function countRetryable(
+  tx: ScopedTx,
+  scope: Scope,
+  id: CampaignId,
+): Promise<{ retryable: number; worthRetrying: number }> {
+  const [row] = await tx
+    .select({
+      retryable: count(),
+      worthRetrying: sql<number>`count(*) filter (where ${notInArray(deliveries.reason, forGood)})::int`,
+    })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, scope.workspaceId),
+        eq(deliveries.campaignId, id),
+        eq(deliveries.state, 'failed'),
+        isNotNull(deliveries.contactId),
+      ),
+    );
+  return row ?? { retryable: 0, worthRetrying: 0 };
 }
 
 async function countEvents(

@@ -142,6 +142,8 @@ async function withNames(
   const byId = new Map(people.map((person) => [person.id, person]));
   return rows.map((row) => {
     const person = row.contactId ? byId.get(row.contactId) : undefined;
-    return { ...row, firstName: person?.firstName ?? null, lastName: person?.lastName ?? null };
+    // Nothing of an erased person is shown, even where the ledger kept an address.
+    const address = row.contactId ? row.address : null;
+    return { ...row, address, firstName: person?.firstName ?? null, lastName: person?.lastName ?? null };
   });
 }

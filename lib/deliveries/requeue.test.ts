@@ -11,6 +11,7 @@ import { inScope } from '../db/scoped';
 import { type CampaignStatus, campaignStatuses, type DeliveryState } from '../db/states';
 import { type CampaignId, DeliveryId, newId, uuidv7 } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
+import { listDeliveries } from './deliveries';
 import { failedAttempts } from './reasons';
 import { retryFailed } from './retry-failed';
 import { acceptUnconfirmed, resendUnconfirmed } from './unconfirmed';
@@ -151,6 +152,29 @@ describe('retrying who failed', () => {
     });
     expect(await completing).toBe(false);
     expect((await everything(id)).campaign).toMatchObject([{ status: 'sending' }]);
+  });
+
+  it('leaves out who was erased, and counts whom it may help', async () => {
+    const id = await ended(['failed', 'failed', 'failed', 'unconfirmed']);
+    const [gone, refused, , doubtful] = await ledger(owner.scope, id);
+    if (!gone || !refused || !doubtful) throw new Error('there are four');
+    const named = (which: DeliveryId) =>
+      and(eq(deliveries.workspaceId, owner.scope.workspaceId), eq(deliveries.id, which));
+    await inScope(owner.scope, async (tx) => {
+      for (const { id: row } of [gone, doubtful])
+        await tx.update(deliveries).set({ contactId: null }).where(named(row));
+      await tx.update(deliveries).set({ reason: 'address_refused' }).where(named(refused.id));
+    });
+    expect(await campaignStats(owner.scope, id)).toMatchObject({
+      value: { failed: 3, retryable: 2, worthRetrying: 1, unconfirmed: 1, undecided: 0 },
+    });
+    const { rows } = await listDeliveries(owner.scope, id, {});
+    expect(rows.find((row) => row.id === gone.id)).toMatchObject({ contactId: null, address: null });
+    expect(await retryFailed(owner.scope, id)).toEqual({ ok: true, value: { count: 2 } });
+    expect(await resendUnconfirmed(owner.scope, id, [doubtful.id])).toMatchObject({
+      problem: { code: 'conflict' },
+    });
+    expect((await statesOf(id)).sort()).toEqual(['failed', 'queued', 'queued', 'unconfirmed']);
   });
 
   it('is cancelled with the rest', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, type SQL } from 'drizzle-orm';
+import { and, eq, isNotNull, type SQL } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { maySendTo } from '../campaigns/access';
 import { changeStatus, statusOf } from '../campaigns/change-status';
@@ -18,7 +18,8 @@ type Order = {
 
 /**
  * Puts people of a campaign back into the queue with all their retries, and wakes it if it had completed. The record of
- * their attempts stays. Whether they still may be written to is looked at when they are claimed, as ever.
+ * their attempts stays. Whether they still may be written to is looked at when they are claimed, as ever. Who was erased
+ * has no address left, and stays as they are.
  */
 export function requeue(
   scope: Scope,
@@ -39,7 +40,14 @@ export function requeue(
     const { count } = await tx
       .update(deliveries)
       .set({ state: 'queued', reason: null, attempts: 0, retryAt: null, acceptedAt: null })
-      .where(and(eq(deliveries.workspaceId, scope.workspaceId), eq(deliveries.campaignId, campaignId), who));
+      .where(
+        and(
+          eq(deliveries.workspaceId, scope.workspaceId),
+          eq(deliveries.campaignId, campaignId),
+          isNotNull(deliveries.contactId),
+          who,
+        ),
+      );
     if (count === 0) return fail('conflict', nobody);
     const set = { completedAt: null };
     await changeStatus(tx, scope, campaignId, 'retry', { set, detail: { ...detail, count } });

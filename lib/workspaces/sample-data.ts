@@ -6,6 +6,7 @@ import {
   campaigns,
   contactEvents,
   contacts,
+  deliveries,
   listContacts,
   lists,
   sandboxMessages,
@@ -182,6 +183,15 @@ async function removeCampaigns(tx: ScopedTx, scope: Scope, ids: CampaignId[]): P
 
 async function removePeople(tx: ScopedTx, scope: Scope): Promise<number> {
   const { workspaceId } = scope;
+  // Campaigns that are not part of the sample keep their ledger, without an address of theirs.
+  const people = tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.workspaceId, workspaceId), contacts.sample));
+  await tx
+    .update(deliveries)
+    .set({ address: null })
+    .where(and(eq(deliveries.workspaceId, workspaceId), inArray(deliveries.contactId, people)));
   const gone = await tx
     .delete(contacts)
     .where(and(eq(contacts.workspaceId, workspaceId), contacts.sample))

@@ -94,7 +94,9 @@ export function CampaignControls({ id, name, stats, can }: Props & { can: Rights
             Duplicate as a draft
           </Button>
         )}
-        {may('retry') && stats.failed > 0 && <RetryFailed id={id} failed={stats.failed} />}
+        {may('retry') && stats.retryable > 0 && (
+          <RetryFailed id={id} failed={stats.retryable} worth={stats.worthRetrying} />
+        )}
       </Group>
       <ProblemAlert problem={problem} />
     </Stack>

@@ -49,7 +49,7 @@ type Props = { row: Recipient; timeZone: string; decide: Decision };
 
 function Who({ row, timeZone, decide }: Props) {
   const name = `${row.firstName ?? ''} ${row.lastName ?? ''}`.trim();
-  const label = row.address ?? (name || 'Nobody’s address');
+  const label = row.contactId ? (row.address ?? (name || 'Nobody’s address')) : 'Erased person';
   return (
     <>
       {row.contactId ? (
@@ -62,7 +62,7 @@ function Who({ row, timeZone, decide }: Props) {
         </Text>
       )}
       <Text fz="xs" c="dimmed">
-        {row.contactId ? row.address && name : 'Contact was erased'}
+        {row.contactId ? row.address && name : 'Nothing about them was kept'}
       </Text>
       <Text component="div" fz="sm" hiddenFrom="sm" mt={6}>
         <State row={row} />
@@ -115,7 +115,7 @@ function Story({ row, timeZone, decide }: Props) {
             Left at that on {formatMoment(row.acceptedAt, timeZone)}
           </Text>
         ) : (
-          decide(row)
+          row.contactId && decide(row)
         ))}
       {!row.reason && known.length === 0 && row.failed.length === 0 && (
         <Text fz="sm" c="dimmed" visibleFrom="sm">
