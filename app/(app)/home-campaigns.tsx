@@ -29,12 +29,15 @@ type RecentProps = { rows: CampaignRow[]; progress: Map<CampaignId, CampaignProg
 export function HomeRecent({ rows, progress, timeZone }: RecentProps) {
   if (rows.length === 0) return null;
   return (
-    <Section title="Recently sent" all="/campaigns?status=completed">
+    <Section title="Recently sent" all="/campaigns">
       {rows.map((row) => {
         const counts = progress.get(row.id);
         return (
           <Link key={row.id} href={`/campaigns/${row.id}`} className={classes.line} prefetch={false}>
-            <Name row={row} below={formatMoment(row.completedAt ?? row.updatedAt, timeZone)} />
+            <Name
+              row={row}
+              below={`${row.status === 'cancelled' ? 'Cancelled, ' : ''}${formatMoment(row.completedAt ?? row.updatedAt, timeZone)}`}
+            />
             {counts && <CampaignListProgress counts={counts} />}
           </Link>
         );
@@ -57,6 +60,13 @@ function Section({ title, all, children }: { title: string; all: string; childre
   );
 }
 
+/** Merge tags as words: "[first name], your bread". */
+const readable = (subject: string) =>
+  subject.replace(
+    /\{\{([^{}]*)\}\}/g,
+    (_, tag: string) => `[${(tag.split('|')[0] ?? '').trim().replaceAll('_', ' ')}]`,
+  );
+
 function Name({ row, below }: { row: CampaignRow; below?: string }) {
   return (
     <span style={{ minWidth: 0 }}>
@@ -64,7 +74,7 @@ function Name({ row, below }: { row: CampaignRow; below?: string }) {
         {row.name}
       </Text>
       <Text component="span" fz="xs" c="dimmed" lineClamp={1} className="numbers">
-        {below ?? (row.subject || 'No subject yet')}
+        {below ?? (readable(row.subject) || 'No subject yet')}
       </Text>
     </span>
   );

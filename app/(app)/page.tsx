@@ -7,8 +7,9 @@ import { NoGrantedLists } from '@/components/no-granted-lists';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage } from '@/lib/action';
 import { may } from '@/lib/auth/policy';
-import { listCampaigns } from '@/lib/campaigns/campaigns';
+import { type CampaignRow, listCampaigns } from '@/lib/campaigns/campaigns';
 import { campaignProgress } from '@/lib/campaigns/progress';
+import { waitingCampaigns } from '@/lib/campaigns/waiting';
 import { firstSteps } from '@/lib/workspaces/first-steps';
 import { hasSampleData } from '@/lib/workspaces/sample-data';
 import { NewCampaign } from './campaigns/new-campaign';
@@ -16,6 +17,7 @@ import { HomeDrafts, HomeRecent } from './home-campaigns';
 import { HomeFirstSteps } from './home-first-steps';
 import { HomeSample } from './home-sample';
 import { HomeSending } from './home-sending';
+import { HomeWaiting } from './home-waiting';
 
 export const metadata = { title: 'Home' };
 
@@ -23,15 +25,20 @@ const shown = 5;
 
 export default authorizedPage('campaigns:read', async (scope, { member }) => {
   const setsUp = may(scope, 'settings:write');
-  const [steps, hasSample, sending, paused, drafts, completed] = await Promise.all([
+  const [steps, hasSample, waiting, sending, paused, drafts, completed, cancelled] = await Promise.all([
     setsUp ? firstSteps(scope) : undefined,
     setsUp && hasSampleData(scope),
+    waitingCampaigns(scope),
     listCampaigns(scope, { status: 'sending' }),
     listCampaigns(scope, { status: 'paused' }),
     listCampaigns(scope, { status: 'draft' }),
     listCampaigns(scope, { status: 'completed' }),
+    listCampaigns(scope, { status: 'cancelled' }),
   ]);
-  const recent = completed.rows.slice(0, shown);
+  const ended = (row: CampaignRow) => (row.completedAt ?? row.updatedAt).getTime();
+  const recent = [...completed.rows, ...cancelled.rows.filter((row) => row.startedAt !== null)]
+    .sort((a, b) => ended(b) - ended(a))
+    .slice(0, shown);
   const progress = await campaignProgress(
     scope,
     recent.map((row) => row.id),
@@ -40,7 +47,9 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
   const reachesAll = scope.lists === 'all';
   const isNew = steps && Object.values(steps).includes(false);
   const hasNoList = scope.lists !== 'all' && scope.lists.size === 0;
-  const isQuiet = !hasNoList && [sending, paused, drafts, completed].every(({ rows }) => rows.length === 0);
+  const isQuiet =
+    !hasNoList &&
+    [waiting, sending.rows, paused.rows, drafts.rows, recent].every((rows) => rows.length === 0);
   return (
     <>
       <PageHeader
@@ -56,6 +65,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
         actions={may(scope, 'campaigns:write') && <NewCampaign />}
       />
       <Stack gap="md">
+        <HomeWaiting rows={waiting} />
         <HomeSending scope={scope} rows={[...sending.rows, ...paused.rows]} />
         {hasNoList && (
           <Paper withBorder>

@@ -1,10 +1,11 @@
 import { and, count, eq, gt, inArray, isNotNull, isNull, notInArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { breakers, campaigns, deliveries } from '../db/schema';
+import { breakers, campaigns, deliveries, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { type CampaignStatus, type DeliveryReason, type DeliveryState, deliveryStates } from '../db/states';
 import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
+import type { Limits } from '../throttle/pace';
 
 export type DeliveryEvent = 'delivered' | 'bounced' | 'complained' | 'opened' | 'clicked' | 'unsubscribed';
 
@@ -50,8 +51,16 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
         scheduledAt: campaigns.scheduledAt,
         scheduledZone: campaigns.scheduledZone,
         held: campaigns.held,
+        limits: { perSecond: campaigns.perSecond, perMinute: campaigns.perMinute },
+        // Flat: a joined row whose first column is null is taken for none.
+        senderPerSecond: senders.perSecond,
+        senderPerMinute: senders.perMinute,
       })
       .from(campaigns)
+      .leftJoin(
+        senders,
+        and(eq(senders.workspaceId, campaigns.workspaceId), eq(senders.id, campaigns.senderId)),
+      )
       .leftJoin(
         breakers,
         and(eq(breakers.workspaceId, campaigns.workspaceId), eq(breakers.senderId, campaigns.senderId)),
@@ -59,7 +68,12 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
       .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
     if (!campaign) return notFound('campaign');
     const states = await countStates(tx, scope, id);
-    const ratePerMinute = campaign.status === 'sending' ? await recentRate(tx, scope, id) : 0;
+    const limit = Math.min(
+      mostPerMinute(campaign.limits),
+      mostPerMinute({ perSecond: campaign.senderPerSecond, perMinute: campaign.senderPerMinute }),
+    );
+    const ratePerMinute =
+      campaign.status === 'sending' ? Math.min(limit, await recentRate(tx, scope, id)) : 0;
     const open = states.queued + states.sending + states.retrying;
     const moving = campaign.status === 'sending' && open > 0 && ratePerMinute > 0;
     return ok({
@@ -171,6 +185,16 @@ async function countEvents(
       ),
     );
   return row ?? { delivered: 0, bounced: 0, complained: 0, opened: 0, clicked: 0, unsubscribed: 0 };
+}
+
+/**
+ * What the throttle lets through at most. The rate is counted by when the provider answered, some time after the throttle
+ * let a message through: answers may come closer together than messages went out, and a few seconds of them then look like
+ * more than the limit, which nobody ever got.
+ */
+function mostPerMinute(limits: Pick<Limits, 'perSecond' | 'perMinute'>): number {
+  const perSecond = limits.perSecond ?? Number.POSITIVE_INFINITY;
+  return Math.min(perSecond * 60, limits.perMinute ?? Number.POSITIVE_INFINITY);
 }
 
 /** Messages a minute over the last seconds, or since the first of them when that is less. */
