@@ -30,6 +30,12 @@ export const WebhookId = z.uuid().brand<'WebhookId'>();
 export type WebhookId = z.infer<typeof WebhookId>;
 export const WebhookMessageId = z.uuid().brand<'WebhookMessageId'>();
 export type WebhookMessageId = z.infer<typeof WebhookMessageId>;
+/** A contact's personal code as it is kept: 12 characters of Crockford's base 32 (lib/codes/code.ts). */
+export const ContactCode = z
+  .string()
+  .regex(/^[0-9A-HJKMNP-TV-Z]{12}$/)
+  .brand<'ContactCode'>();
+export type ContactCode = z.infer<typeof ContactCode>;
 
 // Drawn in one go for many ids: asking the system for 16 bytes costs more than all the rest.
 const pool = Buffer.alloc(4096);

@@ -1,5 +1,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { sampleCode } from '../codes/code';
+import { codeLinks } from '../codes/code-links';
 import { campaignLists, campaigns, contacts, listContacts } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { unsubscribeUrl } from '../deliveries/unsubscribe-token';
@@ -34,7 +36,7 @@ export async function exampleMessage(scope: Scope, id: CampaignId): Promise<Resu
   const { campaign, contact } = found;
   const compiled = campaign.compiled ? ok(campaign.compiled) : await compileCampaign(scope, campaign);
   if (!compiled.ok) return compiled;
-  const links = { unsubscribe: unsubscribeUrl(scope, null) };
+  const links = { unsubscribe: unsubscribeUrl(scope, null), code: codeLinks(sampleCode) };
   const company = await companyOf(scope);
   const rendered = prepareMessage(compiled.value).render(mergeValuesOf(contact, links, company));
   if (!rendered.ok) return rendered;

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { countAttempt, tooManyAttempts } from '../auth/attempts';
 import { audit } from '../auth/audit';
 import { keyOf, type Scope, userOf } from '../auth/scope';
+import { sampleCode } from '../codes/code';
+import { codeLinks } from '../codes/code-links';
 import { contacts, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { unsubscribeUrl } from '../deliveries/unsubscribe-token';
@@ -120,7 +122,8 @@ async function sendOne(
     sender,
     contact,
     deliveryId: null,
-    urls: { unsubscribe: unsubscribeUrl(scope, null) },
+    // Nobody's: a colleague's test must not be worth anything.
+    urls: { unsubscribe: unsubscribeUrl(scope, null), code: codeLinks(sampleCode) },
     test: true,
   });
   if (!message.ok) return { to, ok: false, message: message.problem.message };

@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   customType,
+  date,
   foreignKey,
   index,
   integer,
@@ -21,6 +22,7 @@ import {
 import type {
   ApiKeyId,
   CampaignId,
+  ContactCode,
   ContactId,
   DeliveryId,
   ImportId,
@@ -272,6 +274,36 @@ export const contacts = pgTable(
     tenant(),
     onlyGranted(
       sql`exists (select from list_contacts l where l.workspace_id = contacts.workspace_id and l.contact_id = contacts.id)`,
+    ),
+  ],
+);
+
+/**
+ * A contact's personal code (lib/codes). Made when somebody first asks for it, so that an import of many contacts need not
+ * write and index one for each. Whoever shows a code is found by it in whatever workspace: `app.code` then names it.
+ */
+export const contactCodes = pgTable(
+  'contact_codes',
+  {
+    workspaceId: workspaceId(),
+    contactId: uuid('contact_id').$type<ContactId>().notNull(),
+    code: bytewise('code').$type<ContactCode>().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.contactId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.contactId],
+      foreignColumns: [contacts.workspaceId, contacts.id],
+    }).onDelete('cascade'),
+    // The code first: it is looked up by itself.
+    uniqueIndex('contact_codes_code').on(t.code, t.workspaceId),
+    pgPolicy('tenant', {
+      using: sql`${inWorkspace} or code = (select nullif(current_setting('app.code', true), ''))`,
+      withCheck: inWorkspace,
+    }),
+    onlyGranted(
+      sql`exists (select from contacts c where c.workspace_id = contact_codes.workspace_id and c.id = contact_codes.contact_id)`,
     ),
   ],
 );
@@ -788,6 +820,10 @@ export const campaigns = pgTable(
     subject: text('subject').notNull().default(''),
     preheader: text('preheader').notNull().default(''),
     content: jsonb('content').$type<CampaignContent>().notNull(),
+    /** What the page of each recipient's code says: plain text; empty: this campaign offers nothing. */
+    offerText: text('offer_text').notNull().default(''),
+    /** The last day on which it holds, on the workspace's calendar. */
+    offerUntil: date('offer_until', { mode: 'string' }),
     senderId: uuid('sender_id').$type<SenderId>(),
     /** Counts up with every saved change of a draft; a save that names an older one is refused. */
     revision: integer('revision').notNull().default(1),
@@ -898,6 +934,11 @@ export const deliveries = pgTable(
     openedAt: at('opened_at'),
     clickedAt: at('clicked_at'),
     unsubscribedAt: at('unsubscribed_at'),
+    /** When the page of the recipient's code first showed this campaign's offer, staff first looked it up, and redeemed it. */
+    codeOpenedAt: at('code_opened_at'),
+    codeScannedAt: at('code_scanned_at'),
+    redeemedAt: at('redeemed_at'),
+    redeemedBy: uuid('redeemed_by').$type<UserId>(),
     createdAt: createdAt(),
   },
   (t) => [
@@ -915,6 +956,10 @@ export const deliveries = pgTable(
     index('deliveries_contact').on(t.workspaceId, t.contactId, t.id),
     // The rate that a running campaign shows, and its history by time.
     index('deliveries_sent_at').on(t.workspaceId, t.campaignId, t.sentAt).where(sql`sent_at is not null`),
+    // A contact redeems a campaign's offer once, whoever scans its code at the same moment.
+    uniqueIndex('deliveries_redeemed')
+      .on(t.workspaceId, t.campaignId, t.contactId)
+      .where(sql`redeemed_at is not null`),
     index('deliveries_open')
       .on(t.workspaceId, t.campaignId, t.batch)
       .where(sql`state in ('queued', 'sending', 'retrying')`),

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scope } from '../auth/scope';
+import { codeLinks } from '../codes/code-links';
+import { codesOfDeliveries } from '../codes/contact-codes';
 import { isEndState } from '../db/states';
-import type { CampaignId } from '../ids';
+import type { CampaignId, ContactCode, DeliveryId } from '../ids';
 import { log } from '../log';
 import { composeEmail } from '../messages/compose';
 import type { PreparedMessage } from '../messages/prepare';
@@ -43,7 +45,7 @@ export async function handOver(
   abort: AbortSignal,
 ): Promise<Verdict> {
   const sender = engine.open(scope, handover.view.sender);
-  const { composed, failed } = composeAll(scope, handover);
+  const { composed, failed } = composeAll(scope, handover, await readCodes(scope, handover, abort));
   const lane = engine.handovers.takeLane();
   const request = freeze(sender, composed);
   const going = { sender, composed, request, lane };
@@ -58,12 +60,30 @@ export async function handOver(
   return { ...verdict, ended: all.filter(({ settlement }) => isEndState(settlement.state)).length };
 }
 
-function composeAll(scope: Scope, handover: Handover): { composed: Composed[]; failed: Settled[] } {
+type Codes = ReadonlyMap<DeliveryId, ContactCode>;
+
+/** The personal codes of the recipients, if the message shows them. */
+async function readCodes(scope: Scope, { prepared, claimed }: Handover, abort: AbortSignal): Promise<Codes> {
+  let codes: Codes = new Map();
+  if (!prepared.usesCode) return codes;
+  const ids = claimed.map(({ id }) => id);
+  await untilWritten(async () => {
+    codes = await codesOfDeliveries(scope, ids);
+  }, abort);
+  return codes;
+}
+
+function composeAll(
+  scope: Scope,
+  handover: Handover,
+  codes: Codes,
+): { composed: Composed[]; failed: Settled[] } {
   const composed: Composed[] = [];
   const failed: Settled[] = [];
   const { until } = handover.permits;
   const company = handover.prepared.compiled.company ?? handover.view.company;
   for (const claimed of handover.claimed) {
+    const code = codes.get(claimed.id);
     const message = composeEmail({
       prepared: handover.prepared,
       workspaceId: scope.workspaceId,
@@ -73,7 +93,10 @@ function composeAll(scope: Scope, handover: Handover): { composed: Composed[]; f
       sender: handover.view.sender,
       contact: claimed.contact,
       deliveryId: claimed.id,
-      urls: { unsubscribe: unsubscribeUrl(scope, claimed.id) },
+      urls: {
+        unsubscribe: unsubscribeUrl(scope, claimed.id),
+        code: code && codeLinks(code, handover.campaignId),
+      },
       test: false,
     });
     if (message.ok) {

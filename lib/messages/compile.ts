@@ -4,6 +4,7 @@ import { innerOfBody } from '../emails/html-body';
 import { markdownToHtml } from '../emails/markdown';
 import { completeDocument, renderCampaign } from '../emails/render-campaign';
 import { fail, ok, type Result } from '../errors';
+import { codeAsAddress, codeImage } from './code-tag';
 import { findContexts, type HtmlContext } from './html-context';
 import { parseTemplate, renderTemplate, templateLimits } from './liquid';
 import { isNestedDeeper } from './nesting';
@@ -103,6 +104,7 @@ function markdownBody(hidden: string, vault: TagVault): string {
 
 const filters: Record<HtmlContext, string> = {
   text: '',
+  attribute: '',
   url: ' | link',
   'url-part': ' | link_part',
   inert: ' | inert',
@@ -123,8 +125,8 @@ async function frameBody(source: MessageSource, vault: TagVault): Promise<string
   const body = bodyOf(source.content);
   const hidden = vault.hide(body);
   const frame = {
-    title: vault.hide(mendTemplate(source.subject)),
-    preheader: vault.hide(mendTemplate(source.preheader)),
+    title: vault.hide(codeAsAddress(mendTemplate(source.subject))),
+    preheader: vault.hide(codeAsAddress(mendTemplate(source.preheader))),
     company: { name: noTags(source.company.name), postalAddress: noTags(source.company.postalAddress) },
     unsubscribeHref: hasUnsubscribeLink(body) ? null : vault.hide('{{ unsubscribe_url }}'),
   };
@@ -160,7 +162,11 @@ export async function compileMessage(source: MessageSource): Promise<Result<Comp
   const parts = {
     subject: mendTemplate(source.subject),
     preheader: mendTemplate(source.preheader),
-    html: vault.restore(framed, (tag, index) => writeTag(tag, contextOf(index))),
+    html: vault.restore(framed, (tag, index) => {
+      const context = contextOf(index);
+      const picture = context === 'text' && tag.kind === 'output' ? codeImage(tag.inner) : undefined;
+      return picture ?? writeTag(tag, context);
+    }),
     text: vault.restore(htmlToText(framed), (tag, index) =>
       writeTag(tag, contextOf(index) === 'inert' ? 'text' : contextOf(index)),
     ),

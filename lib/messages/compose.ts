@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { domainToASCII } from 'node:url';
+import type { CodeLinks } from '../codes/code-links';
 import { fail, ok, type Result } from '../errors';
 import type { CampaignId, DeliveryId, WorkspaceId } from '../ids';
 import type { EmailMessage } from '../providers/provider';
@@ -21,7 +22,7 @@ export type MessageOrder = {
   /** Null for a test message, which the ledger does not know. */
   deliveryId: DeliveryId | null;
   /** `mailto`: a mailbox that takes requests; without it the sender's own is named. */
-  urls: { unsubscribe: string; mailto?: string };
+  urls: { unsubscribe: string; mailto?: string; code?: CodeLinks | undefined };
   test: boolean;
 };
 

@@ -1,6 +1,7 @@
 /** Where in an HTML document a merge value stands, which decides how it is escaped. */
 export type HtmlContext =
-  | 'text' // between tags, or in a quoted attribute
+  | 'text' // between tags
+  | 'attribute' // in a quoted attribute that is no link
   | 'url' // the beginning of a link: it may bring its own scheme
   | 'url-part' // later in a link: it is data
   | 'inert'; // style, script, comment, a tag's or attribute's name, a value without quotes that is no link: only letters and numbers are safe
@@ -49,7 +50,7 @@ export function findContexts(
     if (lower === 'style' || lower === 'srcdoc' || lower.startsWith('on')) mark(value, 'inert');
     // What a link may hold needs no quotes around it.
     else if (urlAttributes.has(lower)) markLink(value);
-    else mark(value, quoted === undefined ? 'inert' : 'text');
+    else mark(value, quoted === undefined ? 'inert' : 'attribute');
   };
 
   let at = 0;

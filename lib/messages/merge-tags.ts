@@ -7,12 +7,15 @@ export const builtInTags: MergeTag[] = [
   { label: 'Full name', tag: '{{ full_name }}', group: 'Contact' },
   { label: 'E-mail address', tag: '{{ email }}', group: 'Contact' },
   { label: 'Company name', tag: '{{ company_name }}', group: 'Message' },
+  { label: 'Personal code as QR image', tag: '{{ qr }}', group: 'Message' },
+  { label: 'Personal code in letters', tag: '{{ qr_code }}', group: 'Message' },
+  { label: 'Link to the code’s page', tag: '{{ qr_url }}', group: 'Message' },
   { label: 'Unsubscribe link', tag: '{{ unsubscribe_url }}', group: 'Message' },
 ];
 
 /** Names that stand for something else, so that the attribute must be asked for by `attributes`. */
 const taken =
-  /^(?:first_name|last_name|full_name|email|country|attributes|unsubscribe_url|company_name|postal_address)$/;
+  /^(?:first_name|last_name|full_name|email|country|attributes|unsubscribe_url|company_name|postal_address|qr|qr_url|qr_code|qr_image_url)$/;
 const word = /^[a-z_][a-z0-9_]*$/i;
 
 /** `{{ city }}`; `{{ attributes["Shoe size"] }}` for a name that Liquid could not read as one. */

@@ -1,3 +1,4 @@
+import type { CodeLinks } from '../codes/code-links';
 import { toHeaderText, toPlainLines } from './escape';
 
 /** What a template can read for one recipient. Attributes of the contact stand beside the names below, which win. */
@@ -10,6 +11,11 @@ export type MergeValues = {
   unsubscribe_url: string;
   company_name: string;
   postal_address: string;
+  /** The same as `qr_url`; where it stands by itself in HTML, compiling has put the image there (./code-tag.ts). */
+  qr: string;
+  qr_url: string;
+  qr_code: string;
+  qr_image_url: string;
   [attribute: string]: unknown;
 };
 
@@ -22,7 +28,8 @@ export type MessageContact = {
   attributes: Record<string, unknown>;
 };
 
-export type MessageLinks = { unsubscribe: string };
+/** Without a code: the message says nothing of it. */
+export type MessageLinks = { unsubscribe: string; code?: CodeLinks | undefined };
 export type MessageCompany = { name: string; postalAddress: string };
 
 const longest = 10_000;
@@ -52,5 +59,9 @@ export function mergeValuesOf(
     unsubscribe_url: links.unsubscribe,
     company_name: company.name,
     postal_address: company.postalAddress,
+    qr: links.code?.url ?? '',
+    qr_url: links.code?.url ?? '',
+    qr_code: links.code?.letters ?? '',
+    qr_image_url: links.code?.imageUrl ?? '',
   };
 }

@@ -4,11 +4,14 @@ import { toHeaderText } from './escape';
 import type { MergeValues } from './merge-values';
 import { planRender } from './render-plan';
 import { templateProblem } from './template-error';
+import { splitTags } from './template-tags';
 
 export type RenderedMessage = { subject: string; html: string; text: string };
 
 export type PreparedMessage = {
   readonly compiled: CompiledMessage;
+  /** Whether it says anything of its recipient's personal code. */
+  readonly usesCode: boolean;
   /** Microseconds. An expected failure is a template that passes its limits for this recipient. */
   render(values: MergeValues): Result<RenderedMessage>;
   /** The line beside the subject, for previews; in the message itself it is a part of the HTML. */
@@ -26,6 +29,7 @@ export function prepareMessage(compiled: CompiledMessage): PreparedMessage {
   const hasBlocks = compiled.text.includes('{%');
   return {
     compiled,
+    usesCode: mentionsCode(compiled),
     renderPreheader: (values) => toHeaderText(planRender('text', compiled.preheader)(values)),
     render(values) {
       try {
@@ -40,3 +44,13 @@ export function prepareMessage(compiled: CompiledMessage): PreparedMessage {
     },
   };
 }
+
+/** Whether a message shows a personal code, or asks whether there is one. */
+export const mentionsCode = ({
+  subject,
+  html,
+  text,
+}: Pick<CompiledMessage, 'subject' | 'html' | 'text'>): boolean =>
+  [subject, html, text].some((part) =>
+    splitTags(part).some((piece) => typeof piece !== 'string' && /\bqr(?:_|\b)/.test(piece.inner)),
+  );

@@ -1,5 +1,7 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { sampleCode } from '../codes/code';
+import { codeLinks } from '../codes/code-links';
 import { newestReached } from '../contacts/reach';
 import { contacts, workspaces } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
@@ -70,7 +72,8 @@ export async function previewMessage(
   if (reader.contactId && !contact) return notFound('contact');
   const compiled = await compileMessage({ ...source, company });
   if (!compiled.ok) return compiled;
-  const values = mergeValuesOf(contact ?? example, { unsubscribe: `${env().APP_URL}/u/preview` }, company);
+  const links = { unsubscribe: `${env().APP_URL}/u/preview`, code: codeLinks(sampleCode) };
+  const values = mergeValuesOf(contact ?? example, links, company);
   const prepared = prepareMessage(compiled.value);
   const message = prepared.render(values);
   if (!message.ok) return message;

@@ -25,6 +25,13 @@ export const contact = (more: Partial<MessageContact> = {}): MessageContact => (
   ...more,
 });
 
+/** As a message to somebody in a campaign has them. */
+export const code = {
+  letters: '7K3M-9QXV-B2AT',
+  url: 'https://mail.example.com/q/7K3M9QXVB2AT?c=0123abcd',
+  imageUrl: 'https://mail.example.com/q/7K3M9QXVB2AT.png?c=0123abcd',
+};
+
 export const unsubscribe = 'https://mail.example.com/u/token-1';
 
 /** The message that one contact gets, for tests that expect no problem. */
@@ -36,7 +43,7 @@ export async function renderFor(
   const compiled = await compileMessage(source(content, more));
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problem));
   const rendered = prepareMessage(compiled.value).render(
-    mergeValuesOf(contact(to), { unsubscribe }, company),
+    mergeValuesOf(contact(to), { unsubscribe, code }, company),
   );
   if (!rendered.ok) throw new Error(rendered.problem.message);
   return rendered.value;
