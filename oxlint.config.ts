@@ -135,6 +135,7 @@ export default defineConfig({
         'lib/senders/all-senders.ts',
         'lib/campaigns/due.ts',
         'lib/campaigns/restored.ts',
+        'lib/codes/code-page.ts',
         'lib/deliveries/unsubscribe.ts',
         'lib/senders/open-sender.ts',
         'lib/deliveries/sweep.ts',

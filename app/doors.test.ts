@@ -6,6 +6,8 @@ import { expect, test } from 'vitest';
 /** Files that are open to the world, and why each may be. */
 const open: Record<string, string> = {
   'u/[token]/route.ts': 'the signature in the link is the key; mailbox providers send no cookie',
+  'q/[code]/route.ts':
+    'whoever holds a code may see its page; staff who are signed in go on to where it is redeemed',
   'i/[workspaceId]/[file]/route.ts': 'pictures of messages, shown by mail programs',
   'docs/api/page.tsx': 'how to use the API; it knows nothing of any workspace',
   'api/v1/openapi.json/route.ts': 'the same for programs',

@@ -90,6 +90,8 @@ const contact: Record<string, Words> = {
       ),
   },
   'contact.erased': { says: 'erased a contact' },
+  'contact.offer_redeemed': { says: 'redeemed an offer for' },
+  'contact.redemption_undone': { says: 'took back that an offer was redeemed for' },
   'contact.unsubscribed': { says: 'unsubscribed the contact', more: byLink },
   'contact.resubscribed': { says: 'resubscribed the contact', more: byLink },
   'address.suppressed': {

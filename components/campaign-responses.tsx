@@ -6,10 +6,15 @@ import { StatLink } from './stat-link';
 
 const always = ['delivered', 'bounced', 'complained', 'unsubscribed'] as const;
 const tracked = ['opened', 'clicked'] as const;
+const ofCodes = ['codeOpened', 'codeScanned', 'redeemed'] as const;
 
 /** What became known after the mail server had taken the messages. */
 export function CampaignResponses({ id, stats }: { id: string; stats: LiveStats }) {
-  const events = [...always, ...tracked.filter((event) => stats[event] > 0)];
+  const events = [
+    ...always,
+    ...tracked.filter((event) => stats[event] > 0),
+    ...(stats.hasOffer ? ofCodes : []),
+  ];
   return (
     <Card component="section" aria-labelledby="responses">
       <Title order={2} id="responses" mb="xs">

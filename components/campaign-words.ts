@@ -121,6 +121,9 @@ export const eventWords: Record<DeliveryEvent, { label: string; meaning: string 
   unsubscribed: { label: 'Unsubscribed', meaning: 'Left through the link or button of this message.' },
   opened: { label: 'Opened', meaning: 'Loaded the pictures of the message.' },
   clicked: { label: 'Clicked', meaning: 'Followed a link of the message.' },
+  codeOpened: { label: 'Opened the code', meaning: 'Opened the page with their QR code and the offer.' },
+  codeScanned: { label: 'Scanned', meaning: 'Somebody of the team looked their code up.' },
+  redeemed: { label: 'Redeemed', meaning: 'Used the offer of this campaign.' },
 };
 
 /** "2.1 %"; never "0 %" for somebody, nor "100 %" for not everybody. */

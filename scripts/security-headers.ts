@@ -4,10 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 type Options = { https: boolean; dev: boolean };
 
 /** Addresses that are keys: whoever has one may act with it, so it must not travel on in a Referer or stand in a frame. */
-const isKey = (path: string) => /^\/(?:u|join|reset)\//.test(path);
+const isKey = (path: string) => /^\/(?:u|q|join|reset)\//.test(path);
 
-/** Routes that answer with a policy of their own, which allows less: unsubscribe pages and pictures. */
-const hasOwnPolicy = (path: string) => /^\/(?:u\/[^/?]+|i\/[^/?]+\/[^/?]+)(?:\?|$)/.test(path);
+/** Routes that answer with a policy of their own, which allows less: unsubscribe pages, pages of codes and pictures. */
+const hasOwnPolicy = (path: string) => /^\/(?:[uq]\/[^/?]+|i\/[^/?]+\/[^/?]+)(?:\?|$)/.test(path);
 
 /**
  * What browsers are told with every answer. Next.js takes the nonce for its own scripts from the request's policy, as it

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Campaign } from '../campaigns/campaigns';
 import type { DraftChanges } from '../campaigns/draft';
-import { CampaignBody, CampaignLine, CampaignName } from '../campaigns/draft-fields';
+import { CampaignBody, CampaignLine, CampaignName, OfferText, OfferUntil } from '../campaigns/draft-fields';
 import type { CampaignContent } from '../db/schema';
 import { campaignStatuses, deliveryStates } from '../db/states';
 import { CampaignId, ContactId, ListId, SenderId } from '../ids';
@@ -25,6 +25,10 @@ const fields = {
   content: Content.optional().describe(
     'With merge tags in Liquid. What is sent in as text is kept as the HTML that shows it.',
   ),
+  offerText: OfferText.optional().describe(
+    'What the page behind each recipient’s QR code offers, in plain text.',
+  ),
+  offerUntil: OfferUntil.optional().describe('The last day of the offer, on the workspace’s calendar.'),
   senderId: SenderId.nullable().optional().describe('Without one: the default sender of the workspace.'),
   throttle: Throttle.optional().describe('The most messages, besides the limits of the sender.'),
 };
@@ -84,6 +88,8 @@ export const CampaignAnswer = z
     ...facts,
     preheader: z.string(),
     content: z.object({ format: z.enum(['html', 'markdown', 'visual']), body: z.string() }),
+    offerText: z.string().describe('Empty: it offers nothing.'),
+    offerUntil: z.string().nullable(),
     senderId: z.uuid().nullable(),
     listIds: z.array(z.uuid()),
     throttle: z.object({ perSecond: most, perMinute: most, perHour: most, perDay: most }),
@@ -140,6 +146,7 @@ export const StatsAnswer = z
     ),
     ...{ queued: n, sending: n, retrying: n, sent: n, failed: n, skipped: n, unconfirmed: n, cancelled: n },
     ...{ delivered: n, bounced: n, complained: n, opened: n, clicked: n, unsubscribed: n },
+    ...{ codeOpened: n, codeScanned: n, redeemed: n },
     ratePerMinute: n.describe('Over the last 15 seconds.'),
     startedAt: Time.nullable(),
     completedAt: Time.nullable(),
@@ -166,5 +173,8 @@ export const DeliveryAnswer = z
     openedAt: Time.nullable(),
     clickedAt: Time.nullable(),
     unsubscribedAt: Time.nullable(),
+    codeOpenedAt: Time.nullable().describe('When the page of its code first showed this campaign’s offer.'),
+    codeScannedAt: Time.nullable().describe('When staff first looked the code up for this campaign.'),
+    redeemedAt: Time.nullable(),
   })
   .meta({ id: 'Delivery' });

@@ -25,6 +25,9 @@ export const ContactAnswer = z
       .nullable()
       .describe('Why nothing is sent to the address, whatever its owner agreed to.'),
     listIds: z.array(z.uuid()).describe('The lists that it is on, of those that the key sees.'),
+    code: z
+      .string()
+      .describe('Personal: 12 characters of Crockford’s base 32. Its page is at /q/ and the code.'),
     createdAt: Time,
     updatedAt: Time,
   })

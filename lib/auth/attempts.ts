@@ -1,4 +1,4 @@
-import { eq, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, gte, lt, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
 import { attempts } from '../db/schema';
 import { fail } from '../errors';
@@ -33,6 +33,19 @@ export async function countOne(
       secondsLeft: sql<number>`greatest(1, ceil(extract(epoch from ${attempts.resetsAt} - now()))::int)`,
     });
   return row ?? { count: 1, secondsLeft: windowSeconds };
+}
+
+/** Seconds to wait for whoever has passed `limit` in the current window; 0: go on. Counts nothing. */
+export async function secondsToWait(what: string, who: string, limit: number): Promise<number> {
+  const [row] = await unsafeDatabase()
+    .select({
+      secondsLeft: sql<number>`greatest(1, ceil(extract(epoch from ${attempts.resetsAt} - now()))::int)`,
+    })
+    .from(attempts)
+    .where(
+      and(eq(attempts.key, keyOf(what, who)), gte(attempts.count, limit), gt(attempts.resetsAt, sql`now()`)),
+    );
+  return row?.secondsLeft ?? 0;
 }
 
 /** Counts one attempt. Answers how many seconds to wait once `limit` is passed in the current window, 0 before. */

@@ -108,6 +108,7 @@ beforeAll(async () => {
   await launchNow(owner, sent);
   const [delivery] = await ledger(owner, sent);
   if (!made.ok || !delivery) throw new Error('all of these are there');
+  await inScope(owner, (tx) => codesOf(tx, owner, [open.contact, secret.contact]));
   shared = made.value.id;
   mixed = { draft, sent, delivery: delivery.id };
 });

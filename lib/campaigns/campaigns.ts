@@ -4,7 +4,7 @@ import { grants, keyOf, type Scope, userOf } from '../auth/scope';
 import { searchText } from '../contacts/search';
 import { domainProblems } from '../db/domain-report';
 import { type Page, turnedPage, turnOf } from '../db/page';
-import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
+import { type CampaignContent, campaignLists, campaigns, lists, senders, workspaces } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { CampaignStatus, ProviderName } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
@@ -33,6 +33,12 @@ export type Campaign = {
   subject: string;
   preheader: string;
   content: CampaignContent;
+  /** Plain text; empty: it offers nothing. */
+  offerText: string;
+  /** The last day of the offer, as 2030-01-31 on the workspace's calendar. */
+  offerUntil: string | null;
+  /** That day is over. */
+  offerEnded: boolean;
   revision: number;
   lists: { id: ListId; name: string; contactCount: number; archived: boolean }[];
   listIds: ListId[];
@@ -80,7 +86,7 @@ export function createCampaign(
 ): Promise<Result<{ id: CampaignId }>> {
   return inScope(scope, async (tx) => {
     const { workspaceId } = scope;
-    const { listIds = [], subject, preheader, content = emptyContent, limits } = input;
+    const { listIds = [], subject, preheader, content = emptyContent, offerText, offerUntil, limits } = input;
     const refused = await refusedReferences(tx, scope, listIds, input.senderId);
     if (refused) return refused;
     const [sender] = await tx
@@ -92,7 +98,7 @@ export function createCampaign(
       workspaceId,
       id,
       name: input.name,
-      ...{ subject, preheader, content },
+      ...{ subject, preheader, content, offerText, offerUntil },
       ...limits,
       senderId: input.senderId === undefined ? (sender?.id ?? null) : input.senderId,
       sample: input.sample ?? false,
@@ -104,6 +110,10 @@ export function createCampaign(
     return ok({ id });
   });
 }
+
+/** Of a campaign beside its workspace: whether the last day of its offer is over there. */
+export const hasOfferEnded = sql<boolean>`coalesce(
+  ${campaigns.offerUntil} < (now() at time zone ${workspaces.timeZone})::date, false)`;
 
 /** One campaign with its lists and sender. */
 export function findCampaign(scope: Scope, id: CampaignId): Promise<Result<Campaign>> {
@@ -121,8 +131,9 @@ export async function readCampaign(
 ): Promise<Campaign | undefined> {
   const { workspaceId } = scope;
   const [row] = await tx
-    .select({ campaign: campaigns, sender: senders })
+    .select({ campaign: campaigns, sender: senders, offerEnded: hasOfferEnded })
     .from(campaigns)
+    .innerJoin(workspaces, eq(workspaces.id, campaigns.workspaceId))
     .leftJoin(
       senders,
       and(eq(senders.workspaceId, campaigns.workspaceId), eq(senders.id, campaigns.senderId)),
@@ -143,7 +154,7 @@ export async function readCampaign(
     )
     .where(and(eq(campaignLists.workspaceId, workspaceId), eq(campaignLists.campaignId, id)))
     .orderBy(lists.name);
-  const { campaign, sender } = row;
+  const { campaign, sender, offerEnded } = row;
   return {
     id: campaign.id,
     name: campaign.name,
@@ -151,6 +162,9 @@ export async function readCampaign(
     subject: campaign.subject,
     preheader: campaign.preheader,
     content: campaign.content,
+    offerText: campaign.offerText,
+    offerUntil: campaign.offerUntil,
+    offerEnded,
     revision: campaign.revision,
     lists: chosen,
     listIds: chosen.map((list) => list.id),
@@ -258,7 +272,7 @@ async function namedLists(tx: ScopedTx, scope: Scope, ids: CampaignId[]): Promis
   return named;
 }
 
-/** A draft with the same content, lists, sender and limits. */
+/** A draft with the same content, offer, lists, sender and limits. */
 export function duplicateCampaign(scope: Scope, id: CampaignId): Promise<Result<{ id: CampaignId }>> {
   return inScope(scope, async (tx) => {
     const source = await readCampaign(tx, scope, id);
@@ -272,6 +286,8 @@ export function duplicateCampaign(scope: Scope, id: CampaignId): Promise<Result<
       subject: source.subject,
       preheader: source.preheader,
       content: source.content,
+      offerText: source.offerText,
+      offerUntil: source.offerUntil,
       senderId: source.senderId,
       ...source.limits,
       createdBy: userOf(scope),

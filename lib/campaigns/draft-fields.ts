@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { cleanText } from '../text';
 
 /* What authors may write into the fields of a campaign, wherever they do it. */
@@ -9,5 +10,11 @@ export const CampaignName = cleanText()
 
 /** A subject or a preheader. */
 export const CampaignLine = cleanText().max(500, 'Use at most 500 characters.');
+
+/** What the page of a recipient's code offers. Empty: nothing. */
+export const OfferText = cleanText().max(500, 'Use at most 500 characters.');
+
+/** The last day of an offer, on the workspace's calendar. */
+export const OfferUntil = z.iso.date('Enter a day, such as 2030-01-31.').nullable();
 
 export const CampaignBody = cleanText().max(1_000_000, 'It is longer than a million characters. Shorten it.');

@@ -13,6 +13,8 @@ export type DraftChanges = {
   subject?: string;
   preheader?: string;
   content?: CampaignContent;
+  offerText?: string;
+  offerUntil?: string | null;
   listIds?: ListId[];
   senderId?: SenderId | null;
   limits?: Partial<Limits>;
@@ -28,7 +30,8 @@ export function saveDraft(
   input: { revision: number; changes: DraftChanges },
 ): Promise<Result<{ revision: number }>> {
   return inScope(scope, async (tx) => {
-    const { listIds, senderId, name, subject, preheader, content, limits } = input.changes;
+    const { listIds, senderId, limits } = input.changes;
+    const { name, subject, preheader, content, offerText, offerUntil } = input.changes;
     if (!(await statusOf(tx, scope, id))) return notFound('campaign');
     const allowed = await maySendTo(tx, scope, id);
     if (!allowed.ok) return allowed;
@@ -37,7 +40,7 @@ export function saveDraft(
     const [saved] = await tx
       .update(campaigns)
       .set({
-        ...{ name, subject, preheader, content, senderId },
+        ...{ name, subject, preheader, content, offerText, offerUntil, senderId },
         ...limits,
         revision: sql`${campaigns.revision} + 1`,
         updatedAt: sql`now()`,

@@ -2,6 +2,7 @@ import type { CompiledMessage } from '../db/schema';
 import { env } from '../env';
 import type { Result } from '../errors';
 import { inspectMessage } from '../messages/inspect';
+import { mentionsCode } from '../messages/prepare';
 import type { Audience } from './audience';
 import type { Campaign } from './campaigns';
 
@@ -71,6 +72,26 @@ function aboutMessage(campaign: Campaign, compiled: Result<CompiledMessage>): Pr
     problems.push({
       message: `The message is ${Math.ceil(facts.bytes / 1000)} kB long. Gmail cuts off what is beyond 102 kB.`,
       fix: 'Shorten it.',
+      href,
+      blocking: false,
+    });
+  return [...problems, ...aboutOffer(campaign, compiled.value, href)];
+}
+
+function aboutOffer(campaign: Campaign, compiled: CompiledMessage, href: string): PreflightProblem[] {
+  if (campaign.offerText === '') return [];
+  const problems: PreflightProblem[] = [];
+  if (campaign.offerEnded)
+    problems.push({
+      message: `The offer ended on ${campaign.offerUntil}.`,
+      fix: 'Choose a later day, or none.',
+      href,
+      blocking: false,
+    });
+  if (!mentionsCode(compiled))
+    problems.push({
+      message: 'There is an offer, and the message does not lead to it.',
+      fix: 'Put {{ qr }} or a link to {{ qr_url }} into it.',
       href,
       blocking: false,
     });

@@ -7,11 +7,16 @@ import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
 import type { Limits } from '../throttle/pace';
 
-export type DeliveryEvent = 'delivered' | 'bounced' | 'complained' | 'opened' | 'clicked' | 'unsubscribed';
+/** Times of a delivery that people look for. The last three are about its recipient's personal code. */
+export type DeliveryEvent =
+  | ('delivered' | 'bounced' | 'complained' | 'opened' | 'clicked' | 'unsubscribed')
+  | ('codeOpened' | 'codeScanned' | 'redeemed');
 
 export type CampaignStats = Record<DeliveryState, number> &
   Record<DeliveryEvent, number> & {
     status: CampaignStatus;
+    /** Whether it has an offer, for which codes are opened, scanned and redeemed. */
+    hasOffer: boolean;
     /** Always the sum of the eight states. */
     planned: number;
     /** False while the audience is still being copied: then `planned` still grows. */
@@ -46,6 +51,7 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
         // What stops the sender stops every campaign that uses it, for as long as it does.
         problem: sql<string | null>`case when ${campaigns.status} = 'sending' then ${breakers.problem}
           else ${campaigns.problem} end`,
+        hasOffer: sql<boolean>`${campaigns.offerText} <> ''`,
         startedAt: campaigns.startedAt,
         completedAt: campaigns.completedAt,
         scheduledAt: campaigns.scheduledAt,
@@ -80,6 +86,7 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
       ...states,
       ...(await countEvents(tx, scope, id)),
       status: campaign.status,
+      hasOffer: campaign.hasOffer,
       planned: deliveryStates.reduce((sum, state) => sum + states[state], 0),
       launched: campaign.planned !== null,
       ratePerMinute: Math.round(ratePerMinute),
@@ -175,6 +182,9 @@ async function countEvents(
       opened: count(deliveries.openedAt),
       clicked: count(deliveries.clickedAt),
       unsubscribed: count(deliveries.unsubscribedAt),
+      codeOpened: count(deliveries.codeOpenedAt),
+      codeScanned: count(deliveries.codeScannedAt),
+      redeemed: count(deliveries.redeemedAt),
     })
     .from(deliveries)
     .where(
@@ -184,7 +194,7 @@ async function countEvents(
         inArray(deliveries.state, ['sent', 'unconfirmed']),
       ),
     );
-  return row ?? { delivered: 0, bounced: 0, complained: 0, opened: 0, clicked: 0, unsubscribed: 0 };
+  return row ?? none;
 }
 
 /**
@@ -196,6 +206,11 @@ function mostPerMinute(limits: Pick<Limits, 'perSecond' | 'perMinute'>): number 
   const perSecond = limits.perSecond ?? Number.POSITIVE_INFINITY;
   return Math.min(perSecond * 60, limits.perMinute ?? Number.POSITIVE_INFINITY);
 }
+
+const none: Record<DeliveryEvent, number> = {
+  ...{ delivered: 0, bounced: 0, complained: 0, opened: 0, clicked: 0, unsubscribed: 0 },
+  ...{ codeOpened: 0, codeScanned: 0, redeemed: 0 },
+};
 
 /** Messages a minute over the last seconds, or since the first of them when that is less. */
 async function recentRate(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {

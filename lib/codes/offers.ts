@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { hasOfferEnded } from '../campaigns/campaigns';
 import { campaigns, deliveries, users, workspaces } from '../db/schema';
 import type { ScopedTx } from '../db/scoped';
 import type { CampaignId, ContactId, DeliveryId, UserId } from '../ids';
@@ -40,7 +41,7 @@ export async function offersTo(
       campaignName: campaigns.name,
       text: campaigns.offerText,
       until: campaigns.offerUntil,
-      ended: sql<boolean>`coalesce(${campaigns.offerUntil} < (now() at time zone ${workspaces.timeZone})::date, false)`,
+      ended: hasOfferEnded,
       redeemedAt: deliveries.redeemedAt,
       redeemedBy: deliveries.redeemedBy,
       redeemerName: users.name,

@@ -1,9 +1,10 @@
 import { and, eq } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { codesOf } from '../codes/contact-codes';
 import { contacts, listContacts, lists } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
-import type { ContactId, ListId } from '../ids';
+import type { ContactCode, ContactId, ListId } from '../ids';
 import { findSuppressions, type Suppression } from './list-contacts';
 
 export type ContactFields = Omit<
@@ -12,6 +13,8 @@ export type ContactFields = Omit<
 >;
 
 export type Contact = ContactFields & {
+  /** Personal, and nobody else's. */
+  code: ContactCode;
   lists: { id: ListId; name: string; archived: boolean; addedAt: Date }[];
   /** Why nothing is sent to the address, whatever its owner agreed to. */
   suppression: Suppression | null;
@@ -43,8 +46,11 @@ export function findContact(scope: Scope, id: ContactId): Promise<Result<Contact
       .where(and(eq(listContacts.workspaceId, scope.workspaceId), eq(listContacts.contactId, id)))
       .orderBy(lists.name);
     const reasons = await findSuppressions(tx, scope, contact.email ? [contact.email] : []);
+    const code = (await codesOf(tx, scope, [id])).get(id);
+    if (!code) return notFound('contact'); // erased at this moment
     return ok({
       ...contactFields(contact),
+      code,
       lists: on.map(({ archivedAt, ...list }) => ({ ...list, archived: archivedAt !== null })),
       suppression: reasons.get(contact.email ?? '') ?? null,
     });

@@ -1,10 +1,11 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { codesOf } from '../codes/contact-codes';
 import { cursorId, pageById } from '../db/page';
 import { contacts, listContacts, lists } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
-import type { ContactId, ListId } from '../ids';
+import type { ContactCode, ContactId, ListId } from '../ids';
 import { normaliseEmail } from './address';
 import { sourceOf, stretchQuery } from './contact-query';
 import { type ContactFields, contactFields } from './find-contact';
@@ -12,7 +13,11 @@ import { findSuppressions, type Suppression } from './list-contacts';
 
 type Filter = { email?: string; listId?: ListId; cursor?: string; limit: number };
 
-export type WholeContact = ContactFields & { listIds: ListId[]; suppression: Suppression | null };
+export type WholeContact = ContactFields & {
+  code: ContactCode;
+  listIds: ListId[];
+  suppression: Suppression | null;
+};
 
 /** Contacts with all that is known of them, the newest first: all, those of a list, or the one with an address. */
 export function pageOfContacts(
@@ -83,11 +88,13 @@ async function readWhole(tx: ScopedTx, scope: Scope, ids: ContactId[]): Promise<
     scope,
     rows.flatMap(({ email }) => email ?? []),
   );
+  const codes = await codesOf(tx, scope, ids);
   return rows
     .sort((a, b) => (a.id < b.id ? 1 : -1))
-    .map((row) => ({
-      ...contactFields(row),
-      listIds: (listsOf.get(row.id) ?? []).map(({ listId }) => listId),
-      suppression: reasons.get(row.email ?? '') ?? null,
-    }));
+    .flatMap((row) => {
+      const code = codes.get(row.id);
+      if (!code) return []; // erased at this moment
+      const listIds = (listsOf.get(row.id) ?? []).map(({ listId }) => listId);
+      return { ...contactFields(row), code, listIds, suppression: reasons.get(row.email ?? '') ?? null };
+    });
 }

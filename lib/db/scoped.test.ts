@@ -79,6 +79,9 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), w as (
       insert into replays (workspace_id, id, campaign_id, delivery_ids, body, account, expires_at)
       select ${workspaceId}, uuid_v7(), k.id, array[d.id], '[]', '', now() from k, d
+    ), x as (
+      insert into contact_codes (workspace_id, contact_id, code)
+      select ${workspaceId}, c.id, upper(translate(left(encode(uuid_send(c.id), 'hex'), 12), 'ilou', '0000')) from c
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c
     )

@@ -26,6 +26,9 @@ export type DeliveryRow = {
   openedAt: Date | null;
   clickedAt: Date | null;
   unsubscribedAt: Date | null;
+  codeOpenedAt: Date | null;
+  codeScannedAt: Date | null;
+  redeemedAt: Date | null;
 };
 
 export type DeliveryFilter = {
@@ -45,6 +48,9 @@ const eventColumns = {
   opened: deliveries.openedAt,
   clicked: deliveries.clickedAt,
   unsubscribed: deliveries.unsubscribedAt,
+  codeOpened: deliveries.codeOpenedAt,
+  codeScanned: deliveries.codeScannedAt,
+  redeemed: deliveries.redeemedAt,
 } as const satisfies Record<DeliveryEvent, unknown>;
 
 /** The people behind a campaign's numbers. */
@@ -74,6 +80,9 @@ export function listDeliveries(
         openedAt: deliveries.openedAt,
         clickedAt: deliveries.clickedAt,
         unsubscribedAt: deliveries.unsubscribedAt,
+        codeOpenedAt: deliveries.codeOpenedAt,
+        codeScannedAt: deliveries.codeScannedAt,
+        redeemedAt: deliveries.redeemedAt,
       })
       .from(deliveries)
       .where(

@@ -264,6 +264,7 @@ describe('lists and contacts', () => {
       201,
       { email, firstName: 'Ann', listIds, smsSubscribed: false },
     ]);
+    expect(made.json.code).toMatch(/^[0-9A-HJKMNP-TV-Z]{12}$/);
     const { id } = made.json;
     const again = await call('POST', '/contacts', { body });
     expect([again.status, again.json.error.details.id]).toEqual([409, id]);
@@ -394,6 +395,8 @@ describe('campaigns', () => {
       preheader: 'Fresh',
       content: { format: 'html', body: '<p>Hi</p>' },
       listIds: [listId],
+      offerText: 'A bun with every loaf.',
+      offerUntil: '2031-05-31',
       throttle: { perMinute: 90 },
     };
     const made = await call('POST', '/campaigns', { body });
@@ -403,11 +406,13 @@ describe('campaigns', () => {
       { ...body, status: 'draft', senderId, throttle: limits },
     ]);
     const { id } = made.json;
-    const patch = { subject: 'Cake', throttle: { perHour: 5 } };
+    const patch = { subject: 'Cake', offerUntil: null, throttle: { perHour: 5 } };
     const changed = await call('PATCH', `/campaigns/${id}`, { body: patch });
     expect(changed.json).toMatchObject({
       subject: 'Cake',
       preheader: 'Fresh',
+      offerText: 'A bun with every loaf.',
+      offerUntil: null,
       throttle: { ...limits, perHour: 5 },
     });
     const old = await call('PATCH', `/campaigns/${id}`, {

@@ -1,32 +1,8 @@
+import { html, type Markup } from '@/components/public-html';
+import type { PublicPage } from '@/components/public-page';
 import type { Unsubscription } from '@/lib/deliveries/unsubscribe';
-import { html } from './html';
-import { style } from './style';
 
-type Markup = ReturnType<typeof html>;
-
-/** Ours alone, and to the letter: the policy of the response names its hash. */
-const css: Markup = { markup: style };
-
-function document(title: string, body: Markup): string {
-  const { markup } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex, nofollow">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${css}</style>
-</head>
-<body>
-<main>
-${body}
-</main>
-</body>
-</html>
-`;
-  return markup;
-}
+const document = (title: string, body: Markup): PublicPage => ({ title, body });
 
 const from = (workspaceName: string) => html`<p class="from">${workspaceName}</p>`;
 
@@ -37,12 +13,12 @@ const button = (choice: 'unsubscribe' | 'subscribe', label: string, look: 'main'
 const who = (address: string | null) => (address === null ? html`You` : html`<strong>${address}</strong>`);
 
 /** The page in the state of things, after what was just chosen, if anything was. */
-export function unsubscribePage(page: Unsubscription, choice?: 'unsubscribe' | 'subscribe'): string {
+export function unsubscribePage(page: Unsubscription, choice?: 'unsubscribe' | 'subscribe'): PublicPage {
   if (page.state === 'test') return testPage(page);
   return page.state === 'subscribed' ? askPage(page, choice === 'subscribe') : donePage(page);
 }
 
-function askPage({ workspaceName, address }: Unsubscription, isBack: boolean): string {
+function askPage({ workspaceName, address }: Unsubscription, isBack: boolean): PublicPage {
   if (isBack)
     return document(
       `Subscribed to ${workspaceName}`,
@@ -61,7 +37,7 @@ ${button('unsubscribe', 'Unsubscribe', 'main')}
   );
 }
 
-function donePage({ workspaceName, address, canResubscribe }: Unsubscription): string {
+function donePage({ workspaceName, address, canResubscribe }: Unsubscription): PublicPage {
   return document(
     `Unsubscribed from ${workspaceName}`,
     html`${from(workspaceName)}
@@ -71,7 +47,7 @@ ${canResubscribe ? button('subscribe', 'That was a mistake – subscribe again',
   );
 }
 
-const testPage = ({ workspaceName }: Unsubscription): string =>
+const testPage = ({ workspaceName }: Unsubscription): PublicPage =>
   document(
     'Test message',
     html`${from(workspaceName)}
@@ -80,10 +56,10 @@ const testPage = ({ workspaceName }: Unsubscription): string =>
   );
 
 /** Tells nothing about whether there ever was such a link. */
-export const brokenPage = (message: string): string =>
+export const brokenPage = (message: string): PublicPage =>
   document('Link not found', html`<h1>This link does not work</h1><p>${message}</p>`);
 
-export const failedPage = (): string =>
+export const failedPage = (): PublicPage =>
   document(
     'Try again',
     html`<h1>That did not work just now</h1><p>Nothing was changed. Please open the link again in a minute.</p>`,

@@ -1,9 +1,9 @@
+import { pageResponse } from '@/components/public-page';
 import { readUnsubscribe, resubscribe, type Unsubscription, unsubscribe } from '@/lib/deliveries/unsubscribe';
 import type { Problem, Result } from '@/lib/errors';
 import { log } from '@/lib/log';
 import { readChoice } from './choice';
 import { brokenPage, failedPage, unsubscribePage } from './pages';
-import { pageResponse } from './response';
 
 /*
  * Open to the world on purpose: the signature in the token is the only key. The page and the one-click request (RFC 8058)

@@ -82,7 +82,10 @@ function State({ row }: { row: Recipient }) {
   );
 }
 
-const later = ['complained', 'unsubscribed', 'bounced', 'clicked', 'opened', 'delivered'] as const;
+const later = [
+  ...(['complained', 'unsubscribed', 'bounced', 'redeemed', 'codeScanned', 'codeOpened'] as const),
+  ...(['clicked', 'opened', 'delivered'] as const),
+];
 
 /** The reason and every attempt that failed; or what became known after sending. */
 function Story({ row, timeZone, decide }: Props) {

@@ -10,7 +10,10 @@ type Props = { id: string; stats: CampaignStats; reasons: ReasonCount[]; filter:
 
 const always: DeliveryState[] = ['sent', 'failed', 'skipped', 'unconfirmed'];
 const passing: DeliveryState[] = ['retrying', 'sending', 'queued', 'cancelled'];
-const events = ['delivered', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked'] as const;
+const events = [
+  ...(['delivered', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked'] as const),
+  ...(['codeOpened', 'codeScanned', 'redeemed'] as const),
+];
 
 /** Groups of recipients as links, each with its number. */
 export function RecipientFilters({ id, stats, reasons, filter }: Props) {

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { deliveryStates, failReasons, skipReasons } from '@/lib/db/states';
 import { cleanText } from '@/lib/text';
 
-const events = ['delivered', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked'] as const;
+const events = [
+  ...(['delivered', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked'] as const),
+  ...(['codeOpened', 'codeScanned', 'redeemed'] as const),
+];
 
 /** What the address may say. It can be edited by hand: what makes no sense is as if it were not there. */
 export const Search = z.object({

@@ -1,5 +1,5 @@
 /** Text that is markup already, and is not escaped again. Only `html` makes it. */
-type Markup = { readonly markup: string };
+export type Markup = { readonly markup: string };
 
 const entities: Record<string, string> = {
   '&': '&amp;',

@@ -1,5 +1,5 @@
-/** The page's whole look: it loads nothing, so that it works for everybody, at once. */
-export const style = `
+/** The whole look of pages that are open to the world: they load nothing, so that they work for everybody, at once. */
+export const publicStyle = `
 :root {
   color-scheme: light dark;
   --ground: light-dark(#f5f5f8, #101114);
