@@ -7,6 +7,7 @@ import classes from './campaign.module.css';
 import { CampaignPreview } from './campaign-preview';
 import { formatMoment } from './campaign-time';
 import { Link } from './link';
+import { calendarDay } from './offer-words';
 
 type Props = {
   campaign: Campaign;
@@ -32,6 +33,15 @@ export function CampaignSummary({ campaign, example, timeZone, limits }: Props) 
             <>
               <dt>Preheader</dt>
               <dd>{campaign.preheader}</dd>
+            </>
+          )}
+          {campaign.offerText && (
+            <>
+              <dt>Offer</dt>
+              <dd style={{ whiteSpace: 'pre-line' }}>
+                {campaign.offerText}
+                {campaign.offerUntil && `\nValid until ${calendarDay(campaign.offerUntil)}`}
+              </dd>
             </>
           )}
           <dt>To</dt>

@@ -1,9 +1,10 @@
-import { Box, Text, Title } from '@mantine/core';
+import { Anchor, Box, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './contact.module.css';
 import { ContactConsent } from './contact-consent';
 import { formatDay } from './contact-time';
 import { consentWords } from './contact-words';
+import { Link } from './link';
 
 type Props = {
   contact: Parameters<typeof consentWords>[0] & {
@@ -13,13 +14,15 @@ type Props = {
     emailUnsubscribedAt: Date | null;
     createdAt: Date;
   };
+  /** Their personal code as people read it, and where staff see what it is good for. */
+  code: { href: string; letters: string };
   attributes: { name: string; value: string }[];
   /** The workspace's, for the days shown. */
   timeZone: string;
 };
 
 /** Who somebody is, and what they agreed to. */
-export function ContactDetails({ contact, attributes, timeZone }: Props) {
+export function ContactDetails({ contact, code, attributes, timeZone }: Props) {
   const consent = consentWords(contact);
   const since = contact.emailSubscribed ? null : contact.emailUnsubscribedAt;
   const countries = new Intl.DisplayNames('en', { type: 'region' });
@@ -40,6 +43,11 @@ export function ContactDetails({ contact, attributes, timeZone }: Props) {
         <Fact name="Phone">{contact.phone}</Fact>
         <Fact name="Country">{contact.country && countries.of(contact.country)}</Fact>
         <Fact name="Time zone">{contact.timeZone?.replaceAll('_', ' ')}</Fact>
+        <Fact name="Code">
+          <Anchor component={Link} href={code.href} fz="inherit" underline="always" className="numbers">
+            {code.letters}
+          </Anchor>
+        </Fact>
         <Fact name="Added">{formatDay(contact.createdAt, timeZone)}</Fact>
       </dl>
       {attributes.length > 0 && (

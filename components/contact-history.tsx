@@ -133,6 +133,7 @@ function tellDelivery(delivery: Of<'delivery'>): Words {
     delivery.deliveredAt && 'delivered',
     delivery.openedAt && 'opened',
     delivery.clickedAt && 'clicked',
+    delivery.redeemedAt && 'redeemed the offer',
     delivery.bouncedAt && 'bounced',
     delivery.complainedAt && 'reported as spam',
     delivery.unsubscribedAt && 'unsubscribed',

@@ -20,6 +20,7 @@ import {
   IconFlask,
   IconHome,
   IconLogout,
+  IconQrcode,
   IconSelector,
   IconSend,
   IconSettings,
@@ -43,6 +44,7 @@ const allPlaces: Place[] = [
   { href: '/campaigns', label: 'Campaigns', icon: IconSend },
   { href: '/contacts', label: 'Contacts', icon: IconAddressBook },
   { href: '/lists', label: 'Lists', icon: IconUsersGroup },
+  { href: '/codes', label: 'Codes', icon: IconQrcode },
   { href: '/sandbox', label: 'Sandbox inbox', icon: IconFlask },
   { href: '/settings', label: 'Settings', icon: IconSettings, needs: 'settings:read' },
 ];

@@ -13,8 +13,8 @@ export async function startSession(email: string, password: string): Promise<Res
   }
 }
 
-/** Where somebody goes on afterwards: an invitation that they came with, and nowhere else. */
+/** Where somebody goes on afterwards: an invitation or a personal code that they came with, and nowhere else. */
 export const Next = z
   .string()
-  .regex(/^\/join\/[\w-]{1,200}$/)
+  .regex(/^\/(?:join\/[\w-]{1,200}|codes\/\w{12}(?:\?c=[0-9a-f]{8})?)$/)
   .optional();

@@ -18,6 +18,7 @@ import { sendTest } from '../campaigns/send-test';
 import { campaignStats } from '../campaigns/stats';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/status';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
+import { codesOf } from '../codes/contact-codes';
 import { contactHistory } from '../contacts/contact-history';
 import { createContact, editContact } from '../contacts/edit-contact';
 import { findContact } from '../contacts/find-contact';

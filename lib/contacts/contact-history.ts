@@ -35,6 +35,7 @@ export type HistoryEntry = Moment &
         openedAt: Date | null;
         clickedAt: Date | null;
         unsubscribedAt: Date | null;
+        redeemedAt: Date | null;
       }
   );
 
@@ -148,6 +149,7 @@ async function readDeliveries(
       openedAt: deliveries.openedAt,
       clickedAt: deliveries.clickedAt,
       unsubscribedAt: deliveries.unsubscribedAt,
+      redeemedAt: deliveries.redeemedAt,
     })
     .from(deliveries)
     .innerJoin(

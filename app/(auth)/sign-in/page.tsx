@@ -3,16 +3,19 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { currentSession } from '@/lib/auth/session';
 import { hasUsers } from '@/lib/auth/sign-in';
+import { Next } from '../start-session';
 import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-type Props = { searchParams: Promise<{ password?: string | string[] }> };
+type Props = { searchParams: Promise<{ password?: string | string[]; next?: string | string[] }> };
 
 export default async function SignInPage({ searchParams }: Props) {
   if (!(await hasUsers())) redirect('/setup');
-  if (await currentSession()) redirect('/');
-  const isPasswordNew = (await searchParams).password === 'changed';
+  const { password, next: asked } = await searchParams;
+  const next = Next.safeParse(asked).data;
+  if (await currentSession()) redirect(next ?? '/');
+  const isPasswordNew = password === 'changed';
   return (
     <Card maw={400} mx="auto" padding="xl">
       <Title order={1} mb="md">
@@ -23,7 +26,7 @@ export default async function SignInPage({ searchParams }: Props) {
           Your password was changed, and you were signed out everywhere. Sign in with the new one.
         </Alert>
       )}
-      <SignInForm />
+      <SignInForm next={next} />
     </Card>
   );
 }

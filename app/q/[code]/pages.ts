@@ -1,3 +1,4 @@
+import { calendarDay } from '@/components/offer-words';
 import { html, type Markup } from '@/components/public-html';
 import type { PublicPage } from '@/components/public-page';
 import { sampleCode, showCode } from '@/lib/codes/code';
@@ -6,9 +7,6 @@ import type { CodePage } from '@/lib/codes/code-page';
 import { qrSvg } from '@/lib/codes/qr-image';
 import type { ContactCode } from '@/lib/ids';
 import { style } from './style';
-
-const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-const dayOf = (date: string) => days.format(new Date(`${date}T00:00:00Z`));
 
 /** The image, and the letters for whoever types. */
 const figure = (code: ContactCode, url: string): Markup => html`<figure>
@@ -34,7 +32,7 @@ ${figure(code, codeUrl(code, ref))}
 }
 
 function offerOf({ text, until, ended, redeemed }: NonNullable<CodePage['offer']>): Markup {
-  const end = until === null ? null : dayOf(until);
+  const end = until === null ? null : calendarDay(until);
   const state = redeemed
     ? html`<p class="state over">Redeemed</p>`
     : ended

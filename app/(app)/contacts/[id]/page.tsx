@@ -7,6 +7,7 @@ import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { may, mayChangeList } from '@/lib/auth/policy';
+import { showCode } from '@/lib/codes/code';
 import { formatPhone } from '@/lib/contacts/address';
 import { attributeEntries } from '@/lib/contacts/attributes';
 import { contactHistory } from '@/lib/contacts/contact-history';
@@ -78,6 +79,7 @@ export default authorizedPage('contacts:read', async (scope, { params, search, m
         <Box>
           <ContactDetails
             contact={{ ...contact, phone: initial.phone }}
+            code={{ href: `/codes/${contact.code}`, letters: showCode(contact.code) }}
             attributes={attributes}
             timeZone={timeZone}
           />

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { CampaignBody, CampaignLine, CampaignName } from '@/lib/campaigns/draft-fields';
+import {
+  CampaignBody,
+  CampaignLine,
+  CampaignName,
+  OfferText,
+  OfferUntil,
+} from '@/lib/campaigns/draft-fields';
 import { ContactId, ListId, SenderId } from '@/lib/ids';
 import { CleanJson } from '@/lib/text';
 
@@ -14,6 +20,8 @@ const Changes = z.object({
   subject: CampaignLine,
   preheader: CampaignLine,
   content: Content,
+  offerText: OfferText,
+  offerUntil: OfferUntil,
   listIds: z.array(ListId).max(200),
   senderId: SenderId.nullable(),
 });

@@ -9,6 +9,8 @@ import type { AuthorChoices } from '@/lib/messages/author-choices';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import classes from './composer.module.css';
 import type { Draft, DraftChanges } from './draft-input';
+import { Row } from './envelope-row';
+import { OfferRow } from './offer';
 
 type Props = {
   draft: Draft;
@@ -46,6 +48,7 @@ export function Envelope({ draft, change, choices, reachesAll, errors }: Props) 
         tags={choices.mergeTags}
         error={errors.preheader}
       />
+      <OfferRow draft={draft} change={change} errors={errors} />
     </div>
   );
 }
@@ -65,20 +68,6 @@ function subjectHint(subject: string): ReactNode {
       {length}
       {long && ' · long'}
     </Text>
-  );
-}
-
-type RowProps = { label: string; htmlFor: string; children: ReactNode; after?: ReactNode };
-
-function Row({ label, htmlFor, children, after }: RowProps) {
-  return (
-    <div className={classes.row}>
-      <label htmlFor={htmlFor} className={classes.label}>
-        {label}
-      </label>
-      <div className={classes.field}>{children}</div>
-      {after}
-    </div>
   );
 }
 

@@ -13,7 +13,7 @@ export default authorizedPage('campaigns:write', async (scope, { params, member 
   const [found, choices] = await Promise.all([findCampaign(scope, id), authorChoices(scope)]);
   const campaign = valueOrNotFound(found);
   if (campaign.status !== 'draft' || !maySendToLists(scope, campaign.listIds)) redirect(`/campaigns/${id}`);
-  const { revision, name, subject, preheader, content, senderId } = campaign;
+  const { revision, name, subject, preheader, content, offerText, offerUntil, senderId } = campaign;
   // A list that was archived since cannot be chosen any more.
   const listIds = campaign.lists.filter((list) => !list.archived).map((list) => list.id);
   return (
@@ -21,7 +21,7 @@ export default authorizedPage('campaigns:write', async (scope, { params, member 
       key={id}
       id={id}
       revision={revision}
-      initial={{ name, subject, preheader, content, senderId, listIds }}
+      initial={{ name, subject, preheader, content, offerText, offerUntil, senderId, listIds }}
       choices={choices}
       reachesAll={scope.lists === 'all'}
       ownAddress={member.session.user.email}

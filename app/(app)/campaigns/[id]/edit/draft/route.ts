@@ -23,5 +23,7 @@ export const GET = authorizedRoute('campaigns:read', async (scope, _request, par
   const found = await campaignOf(scope, params);
   if (!found.ok) return found;
   const { revision, status, name, subject, preheader, content, listIds, senderId } = found.value;
-  return ok({ revision, status, draft: { name, subject, preheader, content, listIds, senderId } });
+  const { offerText, offerUntil } = found.value;
+  const draft = { name, subject, preheader, content, offerText, offerUntil, listIds, senderId };
+  return ok({ revision, status, draft });
 });
