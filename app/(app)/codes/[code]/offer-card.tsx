@@ -1,6 +1,6 @@
 'use client';
 
-import { Badge, Button, Card, Group, Text, Title } from '@mantine/core';
+import { Button, Card, Group, Text, Title } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { formatMoment } from '@/components/campaign-time';
 import { calendarDay } from '@/components/offer-words';
@@ -31,12 +31,9 @@ export function OfferCard({ contactId, offer, timeZone, canRedeem }: Props) {
   const { run, pending, problem } = useAction(redeemOfferAction);
   return (
     <Card component="article" aria-label={`Offer of ${campaignName}`}>
-      <Group justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
-        <Title order={2} fz="md" style={{ overflowWrap: 'anywhere' }}>
-          {campaignName}
-        </Title>
-        <State offer={offer} />
-      </Group>
+      <Title order={2} fz="md" style={{ overflowWrap: 'anywhere' }}>
+        {campaignName}
+      </Title>
       <Text mt={6} style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
         {text}
       </Text>
@@ -80,14 +77,5 @@ export function OfferCard({ contactId, offer, timeZone, canRedeem }: Props) {
         </Button>
       )}
     </Card>
-  );
-}
-
-function State({ offer: { redeemed, ended } }: Pick<Props, 'offer'>) {
-  const [label, color] = redeemed ? ['Redeemed', 'gray'] : ended ? ['Ended', 'gray'] : ['Open', 'teal'];
-  return (
-    <Badge color={color} variant="light" style={{ flex: 'none' }}>
-      {label}
-    </Badge>
   );
 }
