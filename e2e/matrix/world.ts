@@ -6,6 +6,7 @@ import { encode } from 'next-auth/jwt';
 import { hashPassword } from '@/lib/auth/password';
 import { deriveKey, encrypt, sign } from '@/lib/auth/secrets';
 import { hashToken, newSecret, newToken } from '@/lib/auth/tokens';
+import { newCode } from '@/lib/codes/code';
 import * as tables from '@/lib/db/schema';
 import { campaignStatuses } from '@/lib/db/states';
 import {
@@ -66,6 +67,7 @@ export class World {
   readonly invitationToken = newToken('invitation', this.here);
   readonly resetToken = newSecret();
   private readonly ids = new Map<string, string>();
+  private readonly codes = new Map<string, string>();
   private readonly credentials = new Map<Principal, Record<string, string>>();
   private readonly passwordHash = hashPassword(this.password);
   private readonly importFiles: string[] = [];
@@ -95,6 +97,11 @@ export class World {
   /** Another owner of the workspace to which somebody belongs. */
   secondOwner = (who: Principal): string =>
     this.the('member', who.at === 'there' ? 'foreign' : 'own', 'owner');
+
+  /** The personal code of a contact; one that nobody has for whoever was erased. */
+  codeOf(contactId: string): string {
+    return contactId === 'no-id' ? 'no-code' : (this.codes.get(contactId) ?? newCode());
+  }
 
   headersOf(who: Principal): Record<string, string> {
     return this.credentials.get(who) ?? {};
@@ -189,6 +196,9 @@ export class World {
       ...{ workspaceId, id: contactId, firstName: mark, lastName: kind },
       email: `${mark}-${kind}@example.com`,
     });
+    const code = newCode();
+    this.codes.set(contactId, code);
+    await this.db.insert(tables.contactCodes).values({ workspaceId, contactId, code });
     await this.db
       .insert(tables.listContacts)
       .values(this.listsOf(place, kind).map((listId) => ({ workspaceId, listId, contactId })));
@@ -208,6 +218,7 @@ export class World {
     await this.db.insert(tables.campaigns).values({
       ...{ workspaceId, id, status, name: `${this.mark(place)} ${status}`, subject: 'Bread' },
       content: { format: 'markdown', body: 'Fresh bread.' },
+      offerText: status === 'completed' ? `A bun, ${this.mark(place)}` : '',
       senderId: SenderId.parse(this.ids.get(`default sender ${place === 'foreign' ? 'foreign' : 'own'}`)),
       compiled: isOut ? compiled : null,
       planned: isOut ? 4 : null,
@@ -237,6 +248,7 @@ export class World {
         queued: null,
       }[state] as 'temporary' | null,
       sentAt: state === 'sent' ? new Date() : null,
+      codeScannedAt: new Date(), // to look a code up again changes nothing
     }));
     await this.db.insert(tables.deliveries).values(rows);
     const [sent, failed, unconfirmed] = rows;

@@ -35,7 +35,10 @@ async function redeem(tx: ScopedTx, scope: Scope, which: Which): Promise<Result<
   if (offer.ended) return fail('conflict', `This offer ended on ${offer.until}, so it was not redeemed.`);
   const [redeemed] = await tx
     .update(deliveries)
-    .set({ redeemedAt: sql`now()`, redeemedBy: userOf(scope) })
+    .set({
+      ...{ redeemedAt: sql`now()`, redeemedBy: userOf(scope) },
+      codeScannedAt: sql`coalesce(${deliveries.codeScannedAt}, now())`, // whoever redeems has looked it up
+    })
     .where(and(isDelivery(scope, offer), isNull(deliveries.redeemedAt)))
     .returning({ at: deliveries.redeemedAt });
   if (!redeemed?.at) return alreadyRedeemed();
@@ -76,11 +79,9 @@ async function findOffer(
   { contactId, campaignId }: Which,
 ): Promise<Result<Offer>> {
   if (!(await readContact(tx, scope, contactId))) return notFound('contact');
-  const offer = (await offersTo(tx, scope, contactId, { ref: campaignRef(campaignId) })).find(
-    (one) => one.campaignId === campaignId,
-  );
-  if (!offer) return notFound('offer');
   if (!(await mayEdit(tx, scope, contactId)))
     return fail('forbidden', 'To redeem takes the right to change a list that the contact is on.');
-  return ok(offer);
+  const offers = await offersTo(tx, scope, contactId, { ref: campaignRef(campaignId) });
+  const offer = offers.find((one) => one.campaignId === campaignId);
+  return offer ? ok(offer) : notFound('offer');
 }

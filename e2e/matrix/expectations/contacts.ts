@@ -1,5 +1,5 @@
 import type { Rows } from '../rules';
-import { byId, choices, contact, csv, onList, own, wholePerson } from './rows';
+import { byId, choices, contact, csv, onList, own, redemption, wholePerson } from './rows';
 
 export const contacts: Rows = {
   'page /contacts': [
@@ -48,6 +48,16 @@ export const contacts: Rows = {
     }),
   ],
   'action pasteToListAction': onList((id) => ({ id, text: 'new@example.org' })),
+
+  'page /codes': { may: 'contacts:read' },
+  'page /codes/[code]': {
+    ...{ may: 'contacts:read', on: 'contact', at: (id, world) => `/codes/${world.codeOf(id)}` },
+  },
+  'action findCodeAction': {
+    ...{ may: 'contacts:read', on: 'contact', input: (id, world) => ({ code: world.codeOf(id) }) },
+  },
+  'action redeemOfferAction': redemption('ok'),
+  'action undoRedemptionAction': redemption('conflict'), // of what nobody has redeemed
 
   'page /contacts/import': { may: 'contacts:write' },
   'page /contacts/imports/[id]': { may: 'contacts:read', on: 'import' },

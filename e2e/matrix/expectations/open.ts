@@ -17,6 +17,19 @@ export const openToAll: Rows = {
   'POST /api/auth/[...nextauth]': open({ at: () => '/api/auth/session', answer: 'any' }),
   'GET /api/health': open({ answer: 'any' }), // no worker runs here
   'GET /icon.svg': open(),
+  'GET /q/[code]': [
+    open({ at: () => '/q/nope', answer: 'not_found' }),
+    open({ at: () => '/q/000000000000.png' }),
+    open({
+      at: (_id, world) => `/q/${world.codeOf(world.the('contact'))}`,
+      // Its holder sees the first name, who offers, and what.
+      shows: ['in-here', 'in-own'],
+      answer: (_place, who) =>
+        who.by === 'session' && who.at === 'here' && (who.role !== 'marketer' || who.grants.own)
+          ? 'redirect'
+          : 'ok',
+    }),
+  ],
   'GET /i/[workspaceId]/[file]': open({ answer: 'not_found', at: (_id, { here }) => `/i/${here}/none.png` }),
   'GET /u/[token]': [
     open({ at: () => `/u/${'x'.repeat(64)}`, answer: 'not_found' }),

@@ -1,4 +1,4 @@
-import type { Noun, Row } from '../rules';
+import type { Noun, Outcome, Row } from '../rules';
 import type { World } from '../world';
 
 /* What rows of several subjects are made of. */
@@ -56,6 +56,30 @@ export const wholePerson: NonNullable<Row['answer']> = (place, { role, grants })
   place === 'mixed' && role === 'marketer' && !(grants.own === 'send' && grants.ungranted === 'send')
     ? 'forbidden'
     : 'ok';
+/** What a campaign offered to a contact: it takes a right to one of the contact's lists, and to see the campaign. */
+export const redemption = (answer: Outcome): Row[] => [
+  onList(
+    (contactId, world, place) => ({
+      contactId,
+      campaignId: world.the(
+        'campaign',
+        place === 'deleted' || place === 'malformed' ? 'own' : place,
+        'completed',
+      ),
+    }),
+    {
+      on: 'contact',
+      changes: answer === 'ok',
+      answer: (place, { role, grants }) =>
+        place === 'mixed' && role === 'marketer' && !(grants.own && grants.ungranted) ? 'not_found' : answer,
+    },
+  ),
+  onList((campaignId, world) => ({ campaignId, contactId: own(world, 'contact') }), {
+    ...{ on: 'campaign', state: 'completed', needs: 'view', changes: answer === 'ok' },
+    besides: { of: 'contact', needs: 'edit', looked: 'before' },
+    answer: (place) => (place === 'own' ? answer : 'not_found'), // it was not sent to that contact
+  }),
+];
 export const onSender = (more: Partial<Row> = {}): Row => ({
   ...{ may: 'settings:write', on: 'sender', changes: true, input: byId },
   ...more,
