@@ -16,14 +16,15 @@ export async function codesOf(
   const known = await readCodes(tx, scope, contactIds);
   const missing = contactIds.filter((id) => !known.has(id));
   if (missing.length === 0) return known;
-  const codes = missing.map(newCode);
-  // The lock keeps the contact there until its code is written. Somebody else's code of the same moment stands.
+  const ids = sql`${sql.param(missing)}::uuid[]`;
+  const codes = sql`${sql.param(missing.map(newCode))}::text[]`;
+  // The lock keeps a contact there until its code is written. Somebody else's code of the same moment stands. Without a join,
+  // for which the planner might read all contacts.
   await tx.execute(sql`
     insert into contact_codes (workspace_id, contact_id, code)
-    select c.workspace_id, c.id, n.code
-    from unnest(${sql.param(missing)}::uuid[], ${sql.param(codes)}::text[]) n (id, code)
-    join contacts c on c.workspace_id = ${scope.workspaceId} and c.id = n.id
-    for key share of c
+    select c.workspace_id, c.id, (${codes})[array_position(${ids}, c.id)]
+    from contacts c where c.workspace_id = ${scope.workspaceId} and c.id = any(${ids})
+    for key share
     on conflict do nothing`);
   return readCodes(tx, scope, contactIds);
 }
