@@ -35,12 +35,14 @@ export function qrPng(text: string): Uint8Array<ArrayBuffer> {
   const size = rows.length * scale;
   const lineBytes = 1 + Math.ceil(size / 8); // each line begins with its filter: 0, none
   const pixels = new Uint8Array(lineBytes * size);
-  for (let y = 0; y < size; y++)
+  rows.forEach((row, y) => {
+    const line = new Uint8Array(lineBytes);
     for (let x = 0; x < size; x++) {
-      if (rows[Math.floor(y / scale)]?.[Math.floor(x / scale)]) continue; // 0 is black
-      const at = y * lineBytes + 1 + (x >> 3);
-      pixels[at] = (pixels[at] ?? 0) | (0x80 >> (x & 7));
+      const at = 1 + (x >> 3);
+      if (!row[Math.floor(x / scale)]) line[at] = (line[at] ?? 0) | (0x80 >> (x & 7)); // 0 is black
     }
+    for (let n = 0; n < scale; n++) pixels.set(line, (y * scale + n) * lineBytes);
+  });
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
