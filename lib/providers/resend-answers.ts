@@ -112,6 +112,6 @@ export function checked(answer: HttpAnswer, host: string): ConnectionCheck {
     return { ok: false, problem: `${host} does not work at the moment. Try again later.` };
   return {
     ok: false,
-    problem: `The key is not right: ${host} says “${message}” Copy it again from your account.`,
+    problem: `The key is not right: ${host} says “${message.replace(/\.$/, '')}”. Copy it again from your account.`,
   };
 }

@@ -100,7 +100,7 @@ export const resend = defineProvider({
   about: 'A sending service. A message in doubt is sent again without anybody getting two.',
   perMinute: 100,
   config: ResendConfig,
-  summary: () => 'Resend',
+  summary: () => 'Sends through its API',
   create: () => resendProvider(env().RESEND_BASE_URL),
   fields: [
     {
