@@ -1,17 +1,21 @@
-import { Card, Title } from '@mantine/core';
+import { Card, Text, Title } from '@mantine/core';
 import classes from './campaign.module.css';
 import type { LiveStats } from './campaign-live-stats';
 import { eventWords, share } from './campaign-words';
 import { StatLink } from './stat-link';
 
-const always = ['delivered', 'bounced', 'complained', 'unsubscribed'] as const;
+const reported = ['delivered', 'bounced', 'complained'] as const;
 const tracked = ['opened', 'clicked'] as const;
 const ofCodes = ['codeOpened', 'codeScanned', 'redeemed'] as const;
 
-/** What became known after the mail server had taken the messages. */
-export function CampaignResponses({ id, stats }: { id: string; stats: LiveStats }) {
+type Props = { id: string; stats: LiveStats; reports: boolean };
+
+/** What became known after the mail server had taken the messages. `reports`: it tells what it did with them. */
+export function CampaignResponses({ id, stats, reports }: Props) {
+  const isReported = reports || reported.some((event) => stats[event] > 0);
   const events = [
-    ...always,
+    ...(isReported ? reported : []),
+    'unsubscribed' as const,
     ...tracked.filter((event) => stats[event] > 0),
     ...(stats.hasOffer ? ofCodes : []),
   ];
@@ -32,6 +36,12 @@ export function CampaignResponses({ id, stats }: { id: string; stats: LiveStats 
           />
         ))}
       </div>
+      {!isReported && (
+        <Text fz="sm" c="dimmed" mt="sm">
+          The mail server took the messages and reports nothing back: whether one was delivered or bounced
+          later is not known here.
+        </Text>
+      )}
     </Card>
   );
 }

@@ -31,7 +31,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect } from 'react';
 import type { Permission } from '@/lib/auth/policy';
-import { CommandMenu } from './command-menu';
+import { CommandMenu, type FindCampaigns } from './command-menu';
 import { Logo } from './logo';
 import classes from './shell.module.css';
 import { LeaveWorkspace, WorkspaceItems, type Workspaces } from './workspace-menu';
@@ -54,12 +54,21 @@ type Props = {
   workspaces: Workspaces;
   /** What the person may do: nothing else is offered. The server decides again. */
   permissions: Permission[];
+  findCampaigns: FindCampaigns;
   person: { name: string; email: string };
   signOut: (input: { next?: string }) => Promise<unknown>;
   children: ReactNode;
 };
 
-export function Shell({ workspace, workspaces, permissions, person, signOut, children }: Props) {
+export function Shell({
+  workspace,
+  workspaces,
+  permissions,
+  findCampaigns,
+  person,
+  signOut,
+  children,
+}: Props) {
   useWorkspaceStamp(workspaces.here);
   const places = allPlaces.filter(({ needs }) => !needs || permissions.includes(needs));
   const [opened, { toggle, close }] = useDisclosure(false);
@@ -97,7 +106,7 @@ export function Shell({ workspace, workspaces, permissions, person, signOut, chi
           </Link>
           <Burger hiddenFrom="sm" opened={opened} onClick={toggle} size="sm" aria-label="Close menu" />
         </Group>
-        <CommandMenu places={places} permissions={permissions} />
+        <CommandMenu places={places} permissions={permissions} findCampaigns={findCampaigns} />
         <Box flex={1}>
           {places.map(({ href, label, icon: Icon }) => (
             <NavLink
@@ -123,7 +132,12 @@ export function Shell({ workspace, workspaces, permissions, person, signOut, chi
   );
 }
 
-function PersonMenu({ workspace, workspaces, person, signOut }: Omit<Props, 'children' | 'permissions'>) {
+function PersonMenu({
+  workspace,
+  workspaces,
+  person,
+  signOut,
+}: Omit<Props, 'children' | 'permissions' | 'findCampaigns'>) {
   const [leaving, leave] = useDisclosure(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const schemes = [

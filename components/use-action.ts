@@ -1,6 +1,6 @@
 'use client';
 
-import { useCallback, useState, useTransition } from 'react';
+import { useCallback, useEffect, useState, useTransition } from 'react';
 import type { Problem, Result } from '@/lib/errors';
 
 /** Runs a server action from a form or button: whether it is under way, and what it answered if it failed. */
@@ -18,5 +18,22 @@ export function useAction<Input, Value>(action: (input: Input) => Promise<Result
     },
     [action],
   );
+  const names = problem?.fields;
+  useEffect(() => {
+    if (!names) return undefined;
+    const listen = (event: Event) => setProblem((current) => withoutThatOf(event.target, current));
+    document.addEventListener('input', listen);
+    return () => document.removeEventListener('input', listen);
+  }, [names]);
   return { run, pending, problem, fields: problem?.fields ?? {} };
+}
+
+/** What was wrong with a field is forgotten once somebody corrects it. A field is known by the message that it shows. */
+function withoutThatOf(target: EventTarget | null, problem: Problem | undefined): Problem | undefined {
+  if (!(target instanceof HTMLElement) || target.ariaInvalid !== 'true') return problem;
+  const shown = (target.getAttribute('aria-describedby') ?? '')
+    .split(' ')
+    .map((id) => document.getElementById(id)?.textContent);
+  const left = Object.entries(problem?.fields ?? {}).filter(([, message]) => !shown.includes(message));
+  return problem && left.length > 0 ? { ...problem, fields: Object.fromEntries(left) } : undefined;
 }

@@ -3,6 +3,7 @@ import { Shell } from '@/components/shell';
 import { permissionsOf } from '@/lib/auth/policy';
 import { currentMember } from '@/lib/auth/session';
 import { signOutAction } from '../(auth)/actions';
+import { findCampaignsAction } from './campaigns/actions';
 import { chooseWorkspaceAction, leaveWorkspaceAction } from './workspace-actions';
 
 /** The frame only. It guards nothing: each page is an authorizedPage. */
@@ -20,6 +21,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         leave: leaveWorkspaceAction,
       }}
       permissions={permissionsOf(member.scope)}
+      findCampaigns={findCampaignsAction}
       person={{ name, email }}
       signOut={signOutAction}
     >

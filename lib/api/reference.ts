@@ -157,7 +157,7 @@ function sampleOf(path: string, method: string, { takes, example }: Contract, se
   const lines = [
     `curl ${method === 'GET' ? '' : `-X ${method} `}"${takes ? `${address}?listId=$LIST_ID` : address}"`,
     '-H "Authorization: Bearer $POSTHASTE_KEY"',
-    ...(takes ? [`-H 'Content-Type: ${takes}' --data-binary @contacts.csv`] : []),
+    ...(takes ? [`-H 'Content-Type: ${takes}' -T contacts.csv`] : []),
     ...(example === undefined
       ? []
       : [`-H 'Content-Type: application/json'`, `-d '${JSON.stringify(example).replaceAll("'", "'\\''")}'`]),

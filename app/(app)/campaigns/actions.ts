@@ -4,7 +4,7 @@ import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { authorizedAction } from '@/lib/action';
-import { createCampaign, deleteDraft, duplicateCampaign } from '@/lib/campaigns/campaigns';
+import { createCampaign, deleteDraft, duplicateCampaign, listCampaigns } from '@/lib/campaigns/campaigns';
 import { CampaignName } from '@/lib/campaigns/draft-fields';
 import { limitCampaign } from '@/lib/campaigns/limits';
 import { ScheduleInput, scheduleCampaign, unscheduleCampaign } from '@/lib/campaigns/schedule';
@@ -13,11 +13,22 @@ import { sendTest } from '@/lib/campaigns/send-test';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '@/lib/campaigns/status';
 import { retryFailed } from '@/lib/deliveries/retry-failed';
 import { acceptUnconfirmed, resendUnconfirmed } from '@/lib/deliveries/unconfirmed';
+import { ok } from '@/lib/errors';
 import { CampaignId, ContactId, DeliveryId } from '@/lib/ids';
 import { LimitsInput } from '@/lib/senders/limits';
 
 const NewCampaign = z.object({ name: CampaignName });
 const OneCampaign = z.object({ id: CampaignId });
+
+/** The few campaigns whose name or subject holds some letters. */
+export const findCampaignsAction = authorizedAction(
+  'campaigns:read',
+  z.object({ search: z.string().max(200) }),
+  async (scope, { search }) => {
+    const { rows } = await listCampaigns(scope, { search, limit: 7 });
+    return ok(rows.map(({ id, name, status }) => ({ id, name, status })));
+  },
+);
 
 export const createCampaignAction = authorizedAction(
   'campaigns:write',

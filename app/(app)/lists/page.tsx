@@ -12,6 +12,7 @@ import type { Scope } from '@/lib/auth/scope';
 import { type List, listLists } from '@/lib/lists/lists';
 import { ListMenu } from './list-menu';
 import { NewList } from './new-list';
+import { OwnAccess } from './own-access';
 
 export const metadata = { title: 'Lists' };
 
@@ -69,6 +70,7 @@ function listColumns(scope: Scope, timeZone: string): Column<List>[] {
               Sample
             </Badge>
           )}
+          <OwnAccess scope={scope} listId={list.id} />
         </Group>
       ),
     },

@@ -63,6 +63,7 @@ export const campaigns: Rows = {
       at: (id, world) => `/campaigns/${own(world, 'campaign', 'draft')}/edit/recipients?list=${id}`,
     },
   ],
+  'action findCampaignsAction': { may: 'campaigns:read', input: () => ({ search: 'in-' }) },
   'action createCampaignAction': { may: 'campaigns:write', changes: true, input: () => ({ name: 'New' }) },
   'action duplicateCampaignAction': onCampaign('draft', { may: 'campaigns:write', needs: 'view' }),
   'action deleteDraftAction': onCampaign('draft', { may: 'campaigns:write' }),

@@ -16,12 +16,14 @@ type Props = {
   name: string;
   timeZone: string;
   initial: LiveStats;
+  /** Whether its provider tells what became of messages that it took. */
+  reports: boolean;
   /** What the person may do; no more is offered. */
   can: { act: boolean; duplicate: boolean; settings: boolean };
 };
 
 /** How a campaign stands, moving by itself while it goes out. */
-export function CampaignLive({ id, name, timeZone, initial, can }: Props) {
+export function CampaignLive({ id, name, timeZone, initial, reports, can }: Props) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
   // Reasons and times around the numbers are the server's.
   useRefreshOnChange(`${stats.status} ${isFinal(stats)}`);
@@ -42,7 +44,7 @@ export function CampaignLive({ id, name, timeZone, initial, can }: Props) {
         {stats.startedAt && (
           <>
             <CampaignProgress id={id} stats={stats} timeZone={timeZone} />
-            <CampaignResponses id={id} stats={stats} />
+            <CampaignResponses id={id} stats={stats} reports={reports} />
           </>
         )}
       </Stack>

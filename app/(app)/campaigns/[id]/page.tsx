@@ -34,6 +34,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
         name={campaign.name}
         timeZone={timeZone}
         initial={liveStats(valueOrNotFound(stats))}
+        reports={campaign.sender?.provider === 'sandbox'}
         can={{ act: canAct, duplicate: may(scope, 'campaigns:write'), settings: may(scope, 'settings:read') }}
       />
       <CampaignReasons id={id} reasons={reasons} />

@@ -16,6 +16,7 @@ import { notFound } from '@/lib/errors';
 import { ListId } from '@/lib/ids';
 import { findList } from '@/lib/lists/lists';
 import { ListMenu } from '../list-menu';
+import { OwnAccess } from '../own-access';
 import { AddToList } from './add-to-list';
 import { ListAccessPanel } from './list-access';
 import { RemoveSelected } from './remove-selected';
@@ -37,7 +38,11 @@ export default authorizedPage('contacts:read', async (scope, { params, search: q
     <>
       <PageHeader
         title={list.name}
-        description={countContacts(list.contactCount)}
+        description={
+          <>
+            {countContacts(list.contactCount)} <OwnAccess scope={scope} listId={list.id} />
+          </>
+        }
         back={{ href: '/lists', label: 'Lists' }}
         actions={
           <>
