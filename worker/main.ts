@@ -109,7 +109,10 @@ async function main(): Promise<void> {
     concurrency: 2,
   });
   await register(boss, launchScheduled, { handler: handleLaunchScheduled }, context, { concurrency: 2 });
-  await register(boss, sendWebhook, { handler: handleSendWebhook }, context, { concurrency: 6, perGroup: 3 });
+  await register(boss, sendWebhook, { handler: handleSendWebhook }, context, {
+    // Waiting for receivers that hang costs nothing but places: more than one workspace can have webhooks.
+    ...{ concurrency: 24, perGroup: 1 },
+  });
   await register(boss, supervise, { handler: handleSupervise }, context, { concurrency: 1 });
   await register(boss, checkDomains, { handler: handleCheckDomains }, context, { concurrency: 1 });
   await register(boss, sendBatch, { handler: handleSendBatch, giveUp: giveUpSending }, context, {
