@@ -67,6 +67,7 @@ export async function attempt(
     // A request without an answer is one failure, however many it writes to.
     const isSameDoubt = replay !== undefined && result.outcome === 'in-doubt' && noted;
     if (!isSameDoubt && run.note(claimed, result)) verdict.refusesAll ??= result;
+    if (result.outcome === 'sent') verdict.refusesAll = undefined;
     noted ||= result.outcome === 'in-doubt';
     return { claimed, settlement: settle(result, claimed.attempt, now, circumstances) };
   });

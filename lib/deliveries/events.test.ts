@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
-import { auditLog, contactEvents, suppressions } from '../db/schema';
+import { auditLog, contactEvents, deliveries, suppressions } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { DeliveryId, newId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
@@ -118,6 +118,29 @@ describe('what a provider reports', () => {
     const stateOf = (id?: DeliveryId) => rows.find((row) => row.id === id);
     for (const { id } of claimed) expect(stateOf(id)).toMatchObject({ state: 'sent', retryAt: null });
     expect(rows.filter(({ state }) => state === 'queued')).toHaveLength(1);
+  });
+
+  it('is believed about somebody who was in doubt and then failed, so that nobody tries again', async () => {
+    const { scope, campaignId } = await launched(2);
+    const { claimed } = await testClaim(new Engine(), scope, campaignId, { limit: 2 });
+    const [lost, refused] = claimed;
+    if (!lost || !refused) throw new Error('both were claimed');
+    const failed = { ...inDoubt('no'), state: 'failed', reason: 'temporary' } as const;
+    await settleAll(scope, [
+      { claimed: lost, settlement: inDoubt('the line was lost') },
+      { claimed: refused, settlement: failed },
+    ]);
+    await inScope(scope, (tx) =>
+      tx.update(deliveries).set({ state: 'failed', reason: 'temporary' }).where(eq(deliveries.id, lost.id)),
+    );
+    await recordProviderEvents(scope, [
+      { deliveryId: lost.id, type: 'delivered' },
+      { deliveryId: refused.id, type: 'delivered' },
+    ]);
+    const stateOf = async (id: DeliveryId) =>
+      (await ledger(scope, campaignId)).find((row) => row.id === id)?.state;
+    expect(await stateOf(lost.id)).toBe('sent');
+    expect(await stateOf(refused.id)).toBe('failed');
   });
 
   it('about somebody else’s delivery, or none, changes nothing', async () => {

@@ -12,9 +12,9 @@ type EventType = ProviderEvent['type'];
 
 /**
  * Whatever a provider tells of a message proves that it went out: also of one that nobody knew about, and that waits to be
- * sent again.
+ * sent again, or failed when it was.
  */
-const wasOpen = sql`(${deliveries.state} = 'unconfirmed' or ${deliveries.state} in ('queued', 'retrying') and exists (
+const wasOpen = sql`(${deliveries.state} = 'unconfirmed' or ${deliveries.state} in ('queued', 'retrying', 'failed') and exists (
   select from delivery_attempts a where a.workspace_id = ${deliveries.workspaceId}
     and a.delivery_id = ${deliveries.id} and a.reason = 'in_doubt'))`;
 const proof = {

@@ -39,9 +39,9 @@ export async function judge(
   const works = hasSent || verdict.sent > 0;
   for (const result of results) {
     if (result.outcome !== 'expired') verdict.tried = true;
-    if (result.outcome === 'sent' || result.outcome === 'refused') verdict.answers = true;
-    if (result.outcome === 'misconfigured' && !(works && result.ofRecipient))
-      verdict.misconfigured ??= sentence(result.detail);
+    const isOfRecipient = result.outcome === 'misconfigured' && works && result.ofRecipient;
+    if (result.outcome === 'sent' || result.outcome === 'refused' || isOfRecipient) verdict.answers = true;
+    else if (result.outcome === 'misconfigured') verdict.misconfigured ??= sentence(result.detail);
     if (result.outcome === 'throttled') verdict.throttled = longer(verdict.throttled, result);
   }
   if (verdict.sent > 0 || abort.aborted) return verdict;
