@@ -75,6 +75,7 @@ async function forgetDeliveries(
       .delete(replays)
       .where(and(eq(replays.workspaceId, workspaceId), arrayOverlaps(replays.deliveryIds, ids)));
   }
+  await forgetAnswers(tx, scope, [contactId, ...ids]);
   await tx
     .delete(sandboxMessages)
     .where(
@@ -86,4 +87,12 @@ async function forgetDeliveries(
         ),
       ),
     );
+}
+
+/** A receiver of webhooks may have answered with what it was told. */
+async function forgetAnswers(tx: ScopedTx, { workspaceId }: Scope, subjects: string[]): Promise<void> {
+  await tx.execute(sql`
+    update webhook_attempts set detail = '' where workspace_id = ${workspaceId} and message_id = any(array(
+      select id from webhook_messages
+      where workspace_id = ${workspaceId} and subject_id = any(${sql.param(subjects)}::uuid[])))`);
 }

@@ -518,6 +518,8 @@ export const webhookMessages = pgTable(
       columns: [t.workspaceId, t.webhookId],
       foreignColumns: [webhooks.workspaceId, webhooks.id],
     }).onDelete('cascade'),
+    // To forget what receivers answered about somebody who is erased.
+    index('webhook_messages_subject').on(t.workspaceId, t.subjectId),
     index('webhook_messages_webhook').on(t.workspaceId, t.webhookId, t.id),
     index('webhook_messages_unqueued').on(t.workspaceId, t.id).where(sql`not queued`),
     tenant(),

@@ -77,6 +77,12 @@ export async function postJson(
         },
       );
       request.on('error', reject);
+      request.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        reject(new Error('It answered by changing to another protocol.'));
+      });
+      // Whatever else ends without an answer must not be waited for.
+      request.on('close', () => reject(new Error('The connection was closed without an answer.')));
       request.end(body);
     });
   } catch (error) {

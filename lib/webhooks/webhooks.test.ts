@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Scope } from '../auth/scope';
@@ -20,6 +22,7 @@ import { type WebhookEvent, webhookEvents } from '../db/states';
 import { DeliveryId, newId, uuidv7, WebhookId, WebhookMessageId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 import { listMessages, sendMessageAgain } from './messages';
+import { postJson } from './post';
 import { queueAllNewMessages, queueNewMessages } from './queue-messages';
 import { retryAfterSeconds, sendMessage } from './send-message';
 import { startReceiver } from './testing';
@@ -216,6 +219,43 @@ test('of somebody who was erased meanwhile nothing is told but the id', async ()
   await eraseContact(scope, contactIds[0]);
   await sendMessage(scope, message.id, signal);
   expect(receivedWith(message.id)[0]?.data).toEqual({ id: contactIds[0] });
+});
+
+test('what a receiver answered about somebody is forgotten with them, and nothing else is', async () => {
+  const { id } = await newWebhook(['contact.created']);
+  const { contactIds } = await testList(scope, [{ email: 'ann@example.com' }, { email: 'ben@example.com' }]);
+  const { workspaceId } = scope;
+  for (const { id: messageId, subjectId } of await messagesOf(id))
+    await inScope(scope, (tx) =>
+      tx.insert(webhookAttempts).values({
+        ...{ workspaceId, id: uuidv7(), messageId, status: 500, milliseconds: 1 },
+        detail: `I was told of ${subjectId}`,
+      }),
+    );
+  const [ann, ben] = contactIds;
+  if (!ann || !ben) throw new Error('both are there');
+  await eraseContact(scope, ann);
+  const kept = await inScope(scope, (tx) =>
+    tx.select({ detail: webhookAttempts.detail }).from(webhookAttempts),
+  );
+  expect(kept.map(({ detail }) => detail).sort()).toEqual(['', `I was told of ${ben}`]);
+});
+
+test('a receiver that changes to another protocol, or hangs up, is not waited for', async () => {
+  for (const answer of [
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+    '',
+  ]) {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => (answer === '' ? socket.destroy() : socket.write(answer)));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await postJson(`http://127.0.0.1:${port}/`, '{}', {}, signal)).toMatchObject({ status: null });
+    server.close();
+  }
 });
 
 test('a receiver that fails is tried over a day with growing pauses, and gets the message once it is well', async () => {

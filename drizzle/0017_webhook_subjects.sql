@@ -1,0 +1,1 @@
+CREATE INDEX "webhook_messages_subject" ON "webhook_messages" USING btree ("workspace_id","subject_id");
