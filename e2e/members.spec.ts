@@ -113,7 +113,7 @@ test('the owner grants more on the list’s page, and it holds at once', async (
 
   await paste(mia, lists.granted, 'grocer@example.net editor@example.net');
   await expect(mia.getByText('1 contact added, 1 of them new.')).toBeVisible();
-  await expect(mia.getByRole('alert', { name: 'contacts whom you may not see' })).toContainText(
+  await expect(mia.getByRole('alert', { name: 'on no list that you may change' })).toContainText(
     'editor@example.net',
   );
   await mia.getByRole('button', { name: 'Done' }).click();

@@ -110,8 +110,8 @@ async function main(): Promise<void> {
   });
   await register(boss, launchScheduled, { handler: handleLaunchScheduled }, context, { concurrency: 2 });
   await register(boss, sendWebhook, { handler: handleSendWebhook }, context, {
-    // Waiting for receivers that hang costs nothing but places: more than one workspace can have webhooks.
-    ...{ concurrency: 24, perGroup: 1 },
+    // Waiting for receivers that hang costs nothing but places: all webhooks that a workspace may have can, and others go on.
+    ...{ concurrency: 64, perGroup: 3, pollSeconds: 5 },
   });
   await register(boss, supervise, { handler: handleSupervise }, context, { concurrency: 1 });
   await register(boss, checkDomains, { handler: handleCheckDomains }, context, { concurrency: 1 });

@@ -8,6 +8,8 @@ type Options = {
   concurrency: number;
   /** At most so many of one group (a sender) at once, so that none keeps all others waiting. */
   perGroup?: number;
+  /** How often each of them looks for jobs whose time has come. */
+  pollSeconds?: number;
 };
 
 /** What is asked of a kind of job. */
@@ -29,7 +31,7 @@ export async function register<Payload extends object>(
   definition: JobDefinition<Payload>,
   work: Work<Payload>,
   context: JobContext,
-  { concurrency, perGroup }: Options,
+  { concurrency, perGroup, pollSeconds = 1 }: Options,
 ): Promise<void> {
   let ids = new Set<string>();
   /** `busy`: those alone that have just had a job; the others found nothing, and would ask in vain. */
@@ -44,9 +46,9 @@ export async function register<Payload extends object>(
       batchSize: 1,
       includeMetadata: true,
       localConcurrency: concurrency,
-      pollingIntervalSeconds: 1,
+      pollingIntervalSeconds: pollSeconds,
       // Jobs for a later time are not announced, so that somebody has to look.
-      notifyPollingIntervalSeconds: 1,
+      notifyPollingIntervalSeconds: pollSeconds,
       ...(perGroup === undefined ? {} : { localGroupConcurrency: perGroup }),
     },
     async ([job]: JobWithMetadata<Payload>[]) => {

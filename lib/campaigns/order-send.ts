@@ -33,6 +33,10 @@ export async function orderSend(scope: Scope, id: CampaignId, { at, limits }: Se
   if (!allowed.ok) return allowed;
   const ordered = at ? await scheduleAt(scope, id, { at, limits }) : await sendCampaign(scope, id, limits);
   if (ordered.ok) return ok(ordered.value);
+  const { fields, message } = ordered.problem;
+  // Pages ask for a day and a time, a program for one moment.
+  if (at && fields && ('date' in fields || 'time' in fields))
+    return fail('invalid', message, { fields: { sendAt: message } });
   if (ordered.problem.code !== 'conflict' || !neverSent.includes(await read())) return ordered;
   return fail('invalid', ordered.problem.message);
 }

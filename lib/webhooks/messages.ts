@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, ne } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { type Page, turnedPage, turnOf } from '../db/page';
 import { webhookAttempts, webhookMessages, webhooks } from '../db/schema';
-import { inScope } from '../db/scoped';
+import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import { type WebhookId, WebhookMessageId } from '../ids';
 import { queueMessages } from './queue-messages';
@@ -82,15 +82,39 @@ export function sendMessageAgain(
       .set({ state: 'pending', attempts: 0 })
       .where(
         and(
+          ne(webhookMessages.state, 'pending'),
           eq(webhookMessages.workspaceId, scope.workspaceId),
           eq(webhookMessages.webhookId, webhookId),
           eq(webhookMessages.id, id),
         ),
       )
       .returning({ id: webhookMessages.id, webhookId: webhookMessages.webhookId });
-    if (!message) return notFound('message');
+    if (!message) return (await isPending(tx, scope, webhookId, id)) ? waitsAlready() : notFound('message');
     await queueMessages(tx, scope, [message]);
     await audit(tx, scope, 'webhook.message_sent_again', webhookId, { message: id });
     return ok();
   });
+}
+
+/** A second job for it would make a second chain of tries. */
+const waitsAlready = () =>
+  fail('conflict', 'This message is being tried already, and will be until it is taken or a day is over.');
+
+async function isPending(
+  tx: ScopedTx,
+  scope: Scope,
+  webhookId: WebhookId,
+  id: WebhookMessageId,
+): Promise<boolean> {
+  const rows = await tx
+    .select({ id: webhookMessages.id })
+    .from(webhookMessages)
+    .where(
+      and(
+        eq(webhookMessages.workspaceId, scope.workspaceId),
+        eq(webhookMessages.webhookId, webhookId),
+        eq(webhookMessages.id, id),
+      ),
+    );
+  return rows.length > 0;
 }

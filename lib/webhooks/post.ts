@@ -9,6 +9,8 @@ import { isPrivateAddress } from './private-address';
 export type Answer = { status: number | null; detail: string };
 
 const patienceMs = 15_000;
+/** What an answer says besides its status may come so much later. */
+const bodyMs = 2_000;
 /** As much of an answer as helps to find a fault. */
 const detailLength = 300;
 
@@ -65,6 +67,12 @@ export async function postJson(
         (response) => {
           let text = '';
           const end = () => resolve({ status: response.statusCode ?? null, detail: tidy(text) });
+          // The status is the answer: who then says no more, or goes on for ever, is not waited for.
+          const enough = setTimeout(() => {
+            end();
+            response.destroy();
+          }, bodyMs);
+          response.on('close', () => clearTimeout(enough));
           response.setEncoding('utf8');
           response.on('data', (piece: string) => {
             text += piece;

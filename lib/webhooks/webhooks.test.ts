@@ -258,6 +258,21 @@ test('a receiver that changes to another protocol, or hangs up, is not waited fo
   }
 });
 
+test('a status is an answer, also of whoever never ends what else they say', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  expect(await postJson(`http://127.0.0.1:${port}/`, '{}', {}, signal)).toEqual({
+    status: 200,
+    detail: 'hello',
+  });
+  server.close();
+});
+
 test('a receiver that fails is tried over a day with growing pauses, and gets the message once it is well', async () => {
   const { id } = await newWebhook();
   const message = await testMessage(id);
