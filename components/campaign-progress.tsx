@@ -33,7 +33,8 @@ function headline(stats: LiveStats): string {
     return stats.planned === 0
       ? 'Gathering the recipients…'
       : `Gathering the recipients: ${formatCount(stats.planned)} so far`;
-  return `Sent to ${formatCount(stats.sent)} of ${people(stats.planned)}`;
+  // As it was said before sending: whoever is left out is not counted among those to whom it goes.
+  return `Sent to ${formatCount(stats.sent)} of ${people(stats.planned - stats.skipped)}`;
 }
 
 function pace(stats: LiveStats, timeZone: string): string {

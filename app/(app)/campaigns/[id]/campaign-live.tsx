@@ -25,8 +25,9 @@ type Props = {
 /** How a campaign stands, moving by itself while it goes out. */
 export function CampaignLive({ id, name, timeZone, initial, reports, can }: Props) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
-  // Reasons and times around the numbers are the server's.
-  useRefreshOnChange(`${stats.status} ${isFinal(stats)}`);
+  // Reasons and times around the numbers are the server's. They follow when there are twice as many who did not get it.
+  const without = stats.failed + stats.skipped + stats.unconfirmed + stats.retrying;
+  useRefreshOnChange(`${stats.status} ${isFinal(stats)} ${Math.ceil(Math.log2(without + 1))}`);
   return (
     <>
       <PageHeader
