@@ -16,8 +16,14 @@ const time = (date: Date) => der(0x18, Buffer.from(`${date.toISOString().replace
 const nameOf = (name: string) => sequence(der(0x31, sequence(identifier('550403'), utf8(name))));
 const ecdsaWithSha256 = sequence(identifier('2a8648ce3d040302'));
 
+/** Lines of 64 characters (RFC 7468): after a full last one no empty one may follow, which OpenSSL refuses. */
 const pem = (label: string, content: Buffer) =>
-  `-----BEGIN ${label}-----\n${content.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
+  [
+    `-----BEGIN ${label}-----`,
+    ...(content.toString('base64').match(/.{1,64}/g) ?? []),
+    `-----END ${label}-----`,
+    '',
+  ].join('\n');
 
 type Options = { name: string; issuer?: string; until?: Date };
 
