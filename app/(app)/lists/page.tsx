@@ -55,6 +55,13 @@ export default authorizedPage('contacts:read', async (scope, { search, member })
   );
 });
 
+/** For whom access is set list by list; everybody else may do the same on all of them. */
+function ownAccess(scope: Scope): Column<List>[] {
+  if (scope.lists === 'all') return [];
+  const cell = (list: List) => <OwnAccess scope={scope} listId={list.id} />;
+  return [{ key: 'access', header: 'Your access', width: 120, cell }];
+}
+
 function listColumns(scope: Scope, timeZone: string): Column<List>[] {
   return [
     {
@@ -70,10 +77,10 @@ function listColumns(scope: Scope, timeZone: string): Column<List>[] {
               Sample
             </Badge>
           )}
-          <OwnAccess scope={scope} listId={list.id} />
         </Group>
       ),
     },
+    ...ownAccess(scope),
     {
       key: 'contacts',
       header: 'Contacts',
