@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import { holdIfRestored } from '@/lib/campaigns/restored';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
+import { endStandingSessions } from '@/lib/db/standing-sessions';
 import { Engine } from '@/lib/deliveries/engine';
 import { forgetDeadWorkers, sweepAll } from '@/lib/deliveries/sweep';
 import { env, required } from '@/lib/env';
@@ -69,6 +70,10 @@ function createBoss(): PgBoss {
 async function keepSweeping(): Promise<void> {
   let sweeps = 0;
   do {
+    await endStandingSessions().then(
+      (count) => count > 0 && log.warn({ count }, 'sessions of a process that stands still were ended'),
+      warn('sessions could not be looked at'),
+    );
     await sweepAll(engine).then(() => sweeps++, warn('the sweep failed; it is tried again'));
     if (sweeps === sweepsBeforeForgetting) {
       sweeps = 0;
