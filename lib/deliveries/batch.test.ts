@@ -519,6 +519,23 @@ describe('sending a batch', () => {
     });
   });
 
+  it('gives back whom it had claimed when a fault comes before anything went out, while the worker lives', async () => {
+    const { scope, campaignId, job, stateOf } = await launched(3);
+    const { engine: sending, received } = standinProvider(() => sentResult);
+    let opened = 0;
+    const engine = new Engine((...sender) => {
+      if (++opened === 2) throw new Error('a fault after the claim');
+      return sending.open(...sender);
+    });
+    await expect(runBatch(engine, scope, job, testSignals())).rejects.toThrow('a fault after the claim');
+    expect(await stateOf()).toEqual(['sending', 'sending', 'sending']);
+    await sweep(scope, engine);
+    expect(await ledger(scope, campaignId)).toMatchObject(Array(3).fill({ state: 'queued', attempts: 0 }));
+    expect(await runBatch(engine, scope, job, testSignals())).toBe('done');
+    expect(received).toHaveLength(3);
+    expect(await campaignStats(scope, campaignId)).toMatchObject({ value: { status: 'completed', sent: 3 } });
+  });
+
   it('sends again what is in doubt where the workspace wants that, and no more often than other retries', async () => {
     const { scope, campaignId, job, stateOf } = await launched(1);
     await unsafeDatabase()

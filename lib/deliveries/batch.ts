@@ -9,7 +9,7 @@ import { type BatchView, viewBatch } from './batch-view';
 import { closeBreaker, forgiveRun, mayProbe, openBreaker, releaseProbe } from './breaker';
 import { type Claimed, claim } from './claim';
 import type { Engine } from './engine';
-import { type Handover, handOver } from './hand-over';
+import { handOver, makeReady } from './hand-over';
 import { preparedMessage } from './message-cache';
 import { dueReplay } from './replays';
 import { type Replay, sendAgain } from './send-again';
@@ -138,21 +138,22 @@ async function claimAndSend(
   if (!prepared) throw new Error('a campaign that is being sent has its message');
   const fence = engine.claims.begin();
   const workerId = engine.life.id;
-  const { claimed, skipped } = await claimAll(scope, { ...job, workerId, fence }, permits.count).catch(
-    (error: unknown) => {
-      engine.claims.end(fence); // it may yet come to be; then the sweep gives it back
-      throw error;
-    },
-  );
-  await permits.giveBack(permits.count - claimed.length);
+  // Until something may have gone out, a claim that ends by a fault is given back by the sweep, as one that may yet come to be.
+  const letGo = (error: unknown): never => {
+    engine.claims.end(fence);
+    throw error;
+  };
+  const { claimed, skipped } = await claimAll(scope, { ...job, workerId, fence }, permits.count).catch(letGo);
+  await permits.giveBack(permits.count - claimed.length).catch(letGo);
   if (claimed.length === 0) {
     engine.claims.end(fence);
     if (skipped === 0) await pause(busyMs, stop);
     return { ended: skipped };
   }
-  const handover: Handover = { campaignId: job.campaignId, view, prepared, workerId, claimed, permits };
+  const handover = { campaignId: job.campaignId, view, prepared, workerId, claimed, permits };
+  const ready = await makeReady(engine, scope, handover, abort).catch(letGo);
   // When this throws, what became of them is not written: the claim stays open, and ends with this worker's life.
-  const verdict = await handOver(engine, scope, handover, abort);
+  const verdict = await handOver(engine, scope, ready, abort);
   engine.claims.end(fence);
   return { verdict, ended: skipped + verdict.ended };
 }

@@ -34,22 +34,35 @@ export type Handover = {
 
 type Composed = { claimed: Claimed; message: EmailMessage };
 
-/**
- * Composes claimed messages, writes down that they are handed over, hands each to the provider once, and writes what
- * became of them. Answers how many were sent, and what that says of the sender.
- */
-export async function handOver(
+/** A hand-over whose messages can go out; `failed` are those that cannot be composed. */
+export type Ready = Handover & { sender: OpenSender; composed: Composed[]; failed: Settled[] };
+
+/** Composes claimed messages. When it throws, nothing went out. */
+export async function makeReady(
   engine: Engine,
   scope: Scope,
   handover: Handover,
   abort: AbortSignal,
-): Promise<Verdict> {
+): Promise<Ready> {
   const sender = engine.open(scope, handover.view.sender);
-  const { composed, failed } = composeAll(scope, handover, await readCodes(scope, handover, abort));
+  const codes = await readCodes(scope, handover, abort);
+  return { ...handover, sender, ...composeAll(scope, handover, codes) };
+}
+
+/**
+ * Writes down that messages are handed over, hands each to the provider once, and writes what became of them. Answers how
+ * many were sent, and what that says of the sender.
+ */
+export async function handOver(
+  engine: Engine,
+  scope: Scope,
+  handover: Ready,
+  abort: AbortSignal,
+): Promise<Verdict> {
+  const { sender, composed, failed } = handover;
   const lane = engine.handovers.takeLane();
   const request = freeze(sender, composed);
-  const going = { sender, composed, request, lane };
-  const { settled, verdict } = await sendComposed(engine, scope, handover, going, abort);
+  const { settled, verdict } = await sendComposed(engine, scope, handover, { request, lane }, abort);
   // When this throws, the process ends without having written it: the lane keeps what was handed over.
   const all = [...failed, ...settled];
   await untilWritten(async () => {
@@ -119,16 +132,16 @@ function freeze(sender: OpenSender, composed: Composed[]): KeptRequest | undefin
   return { key: randomUUID(), body, count: composed.length, account, forMs };
 }
 
-type Going = { sender: OpenSender; composed: Composed[]; request: KeptRequest | undefined; lane: number };
+type Going = { request: KeptRequest | undefined; lane: number };
 
 async function sendComposed(
   engine: Engine,
   scope: Scope,
-  handover: Handover,
-  { sender, composed, request, lane }: Going,
+  handover: Ready,
+  { request, lane }: Going,
   abort: AbortSignal,
 ): Promise<Outcome> {
-  const { view, workerId, permits } = handover;
+  const { view, workerId, permits, sender, composed } = handover;
   const held = composed.map(({ claimed }) => claimed);
   if (held.length === 0) return alike(held, notTried);
   const writing = request
