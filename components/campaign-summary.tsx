@@ -46,6 +46,7 @@ export function CampaignSummary({ campaign, example, timeZone, limits }: Props) 
           )}
           <dt>To</dt>
           <dd>
+            {lists.length === 0 && (campaign.startedAt ? 'Lists that are gone' : 'No list')}
             {lists.map((list, index) => (
               <span key={list.id}>
                 {index > 0 && ', '}

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Group } from '@mantine/core';
-import { IconArchive, IconFileImport, IconSearch, IconUsersPlus } from '@tabler/icons-react';
+import { IconArchive, IconFileImport, IconKey, IconSearch, IconUsersPlus } from '@tabler/icons-react';
 import { contactColumns } from '@/components/contact-columns';
 import { contactTitle, countContacts } from '@/components/contact-words';
 import { DataTable } from '@/components/data-table';
@@ -46,6 +46,16 @@ export default authorizedPage('contacts:read', async (scope, { params, search: q
         back={{ href: '/lists', label: 'Lists' }}
         actions={
           <>
+            {may(scope, 'members:read') && list.contactCount > 0 && (
+              <Button
+                component={Link}
+                href="#access"
+                variant="default"
+                leftSection={<IconKey size={16} aria-hidden />}
+              >
+                Access
+              </Button>
+            )}
             {canChange && <ListMenu list={{ ...list, archived }} outlined />}
             {canChange && !archived && <AddToList list={list} />}
           </>
