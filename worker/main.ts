@@ -12,6 +12,7 @@ import {
   checkDomains,
   launchCampaign,
   launchScheduled,
+  processReports,
   runImport,
   sendBatch,
   sendWebhook,
@@ -29,6 +30,7 @@ import { handleCheckDomains } from './handlers/check-domains';
 import { giveUpImport, giveUpSending } from './handlers/give-up';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
 import { handleLaunchScheduled } from './handlers/launch-scheduled';
+import { handleProcessReports } from './handlers/process-reports';
 import { handleRunImport } from './handlers/run-import';
 import { handleSendBatch } from './handlers/send-batch';
 import { handleSendWebhook } from './handlers/send-webhook';
@@ -118,6 +120,7 @@ async function main(): Promise<void> {
     // Waiting for receivers that hang costs nothing but places: all webhooks that a workspace may have can, and others go on.
     ...{ concurrency: 64, perGroup: 3, pollSeconds: 5 },
   });
+  await register(boss, processReports, { handler: handleProcessReports }, context, { concurrency: 2 });
   await register(boss, supervise, { handler: handleSupervise }, context, { concurrency: 1 });
   await register(boss, checkDomains, { handler: handleCheckDomains }, context, { concurrency: 1 });
   await register(boss, sendBatch, { handler: handleSendBatch, giveUp: giveUpSending }, context, {

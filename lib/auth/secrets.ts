@@ -11,11 +11,12 @@ import {
 import { env, required } from '../env';
 
 /** What a key derived from APP_SECRET is for. A token or ciphertext made for one purpose is worthless for another. */
-type Purpose =
+export type Purpose =
   | 'session'
   | 'provider-config'
   | 'webhook-secret'
   | 'unsubscribe'
+  | 'reports'
   | 'attempt-key'
   | 'database-role';
 

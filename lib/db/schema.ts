@@ -1035,6 +1035,30 @@ export const replays = pgTable(
 );
 
 /** The inbox of the sandbox provider: what would have gone out. */
+/** What services have told of messages by themselves, each report once. */
+export const providerReports = pgTable(
+  'provider_reports',
+  {
+    workspaceId: workspaceId(),
+    id: uuid('id').notNull(),
+    senderId: uuid('sender_id').$type<SenderId>().notNull(),
+    /** The service's own id of the report. */
+    reportId: text('report_id').notNull(),
+    /** As it came; null once it was processed, because it names people. */
+    body: text('body'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    uniqueIndex('provider_reports_report').on(t.workspaceId, t.senderId, t.reportId),
+    foreignKey({
+      columns: [t.workspaceId, t.senderId],
+      foreignColumns: [senders.workspaceId, senders.id],
+    }).onDelete('cascade'),
+    index('provider_reports_open').on(t.workspaceId, t.id).where(sql`body is not null`),
+    tenant(),
+  ],
+);
+
 export const sandboxMessages = pgTable(
   'sandbox_messages',
   {

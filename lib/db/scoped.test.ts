@@ -82,6 +82,9 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), x as (
       insert into contact_codes (workspace_id, contact_id, code)
       select ${workspaceId}, c.id, upper(translate(left(encode(uuid_send(c.id), 'hex'), 12), 'ilou', '0000')) from c
+    ), p as (
+      insert into provider_reports (workspace_id, id, sender_id, report_id, body)
+      select ${workspaceId}, uuid_v7(), id, 'msg_1', '{}' from senders limit 1
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c
     )

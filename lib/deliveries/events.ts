@@ -1,4 +1,4 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
@@ -34,6 +34,7 @@ const stamps: Record<
 > = {
   delivered: { deliveredAt: firstOf(deliveries.deliveredAt) },
   bounced: { bouncedAt: firstOf(deliveries.bouncedAt) },
+  soft_bounced: { bouncedAt: firstOf(deliveries.bouncedAt) },
   complained: { complainedAt: firstOf(deliveries.complainedAt) },
   opened: { openedAt: firstOf(deliveries.openedAt) },
   clicked: { clickedAt: firstOf(deliveries.clickedAt), openedAt: firstOf(deliveries.openedAt) },
@@ -66,16 +67,41 @@ async function stamp(tx: ScopedTx, scope: Scope, type: EventType, ids: DeliveryI
       channel: deliveries.channel,
       address: deliveries.address,
     });
-  if (type !== 'bounced' && type !== 'complained') return;
-  for (const row of rows) await suppress(tx, scope, { ...row, reason: type });
+  if (type === 'bounced' || type === 'complained')
+    for (const row of rows) await suppress(tx, scope, { ...row, reason: type });
+  if (type === 'soft_bounced')
+    for (const row of rows)
+      if (await bouncesAlways(tx, scope, row)) await suppress(tx, scope, { ...row, reason: 'bounced' });
 }
 
-type Suppression = Pick<
-  typeof deliveries.$inferSelect,
-  'contactId' | 'campaignId' | 'channel' | 'address'
-> & {
-  reason: Exclude<SuppressionReason, 'manual'>;
-};
+/** So many messages in a row that came back are as good as one that came back for good. */
+const softBounces = 3;
+
+async function bouncesAlways(
+  tx: ScopedTx,
+  { workspaceId }: Scope,
+  { contactId, channel, address }: Recipient,
+): Promise<boolean> {
+  if (!contactId || !address) return false;
+  const last = await tx
+    .select({ bouncedAt: deliveries.bouncedAt })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, workspaceId),
+        eq(deliveries.contactId, contactId),
+        eq(deliveries.channel, channel),
+        eq(deliveries.address, address),
+        eq(deliveries.state, 'sent'),
+      ),
+    )
+    .orderBy(desc(deliveries.id))
+    .limit(softBounces);
+  return last.length === softBounces && last.every(({ bouncedAt }) => bouncedAt !== null);
+}
+
+type Recipient = Pick<typeof deliveries.$inferSelect, 'contactId' | 'campaignId' | 'channel' | 'address'>;
+type Suppression = Recipient & { reason: Exclude<SuppressionReason, 'manual'> };
 
 /** Never writes to an address again. Says so once on the contact's page. */
 export async function suppress(tx: ScopedTx, scope: Scope, target: Suppression): Promise<void> {

@@ -55,6 +55,13 @@ export const sendWebhook = define({
   heartbeatSeconds: 30,
 });
 
+/** Reads what services have told of a workspace's messages. */
+export const processReports = define({
+  name: 'process-reports',
+  payload: z.object({ workspaceId: WorkspaceId }),
+  heartbeatSeconds: 30,
+});
+
 /** Picks up whatever was forgotten: campaigns whose time has come, and work that has no job. */
 export const supervise = define({
   name: 'supervise',
@@ -77,6 +84,7 @@ export const allJobs: JobDefinition<object>[] = [
   sendBatch,
   launchScheduled,
   sendWebhook,
+  processReports,
   supervise,
   checkDomains,
 ];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ZodType } from 'zod';
 import type { Channel, ProviderName } from '../db/states';
 import type {
   ConnectionCheck,
@@ -7,6 +8,7 @@ import type {
   Provider,
   ProviderHooks,
   Replays,
+  Reports,
   SendResult,
 } from './provider';
 
@@ -56,6 +58,7 @@ type Definition<On extends Channel> = {
   summary(raw: unknown): string;
   /** Throws on settings that `parse` refuses. */
   open(raw: unknown, hooks: ProviderHooks): Connection<On>;
+  reports?: Reports<unknown>;
 };
 
 export type ProviderDefinition = { [On in Channel]: Definition<On> }[Channel];
@@ -71,6 +74,7 @@ export function defineProvider<Config extends Record<string, unknown>, On extend
   name: ProviderName;
   channel: On;
   config: Provider<Config, On>['config'];
+  reports?: Reports<Config>;
 }): Definition<On> {
   return {
     name: about.name,
@@ -87,6 +91,7 @@ export function defineProvider<Config extends Record<string, unknown>, On extend
       return { ok: false, fields };
     },
     summary: (raw) => about.summary(about.config.parse(raw)),
+    ...(about.reports && { reports: reportsOf(about.config, about.reports) }),
     open(raw, hooks) {
       const config = about.config.parse(raw);
       const provider = about.create(hooks);
@@ -101,11 +106,19 @@ export function defineProvider<Config extends Record<string, unknown>, On extend
   };
 }
 
+const reportsOf = <Config>(
+  schema: ZodType<Config>,
+  { identify, eventsOf }: Reports<Config>,
+): Reports<unknown> => ({
+  identify: (raw, report, now) => identify(schema.parse(raw), report, now),
+  eventsOf,
+});
+
 const replaysOf = <Config, On extends Channel>(
   config: Config,
-  { forMs, freeze, send }: Replays<Config, On>,
+  { forMs, account, freeze, send }: Replays<Config, On>,
 ): ConnectionReplays<On> => ({
   ...{ forMs, freeze },
-  account: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
+  account: createHash('sha256').update(account(config)).digest('hex'),
   send: (request, signal) => send(config, request, signal),
 });

@@ -57,7 +57,19 @@ export type SendResult =
 /** Events that a provider reports by itself, at once (the sandbox) or through a webhook. */
 export type ProviderEvent = {
   deliveryId: DeliveryId;
-  type: 'delivered' | 'bounced' | 'complained' | 'opened' | 'clicked';
+  /** `bounced`: for good. `soft_bounced`: this time, for a full mailbox for one. */
+  type: 'delivered' | 'bounced' | 'soft_bounced' | 'complained' | 'opened' | 'clicked';
+};
+
+/** What came in at the address that a service reports to, as it came. */
+export type IncomingReport = { headers: Headers; body: Uint8Array };
+
+/** How a service's reports are read. */
+export type Reports<Config> = {
+  /** Undefined unless the report was signed for these settings a moment ago; else what tells it from all others. */
+  identify: (config: Config, report: IncomingReport, now?: number) => string | undefined;
+  /** What a report tells. Throws on a body that is none of the service's. */
+  eventsOf: (body: string) => ProviderEvent[];
 };
 
 export const expired: SendResult = {
@@ -86,6 +98,8 @@ export type FrozenRequest = {
 export type Replays<Config, On extends Channel> = {
   /** How long the service remembers a key at least, in milliseconds, with a margin for clocks. */
   forMs: number;
+  /** What of the settings names the account: another one knows nothing of a key. */
+  account: (config: Config) => string;
   /** The body of the one request that sends these messages. */
   freeze: (batch: MessageOf[On][]) => string;
   /**

@@ -14,6 +14,7 @@ import {
   type SendResult,
 } from './provider';
 import { checked, resultsOf } from './resend-answers';
+import { deliveryTag, eventsOfResend, identifyResend, resendSecret } from './resend-reports';
 
 export const ResendConfig = z.object({
   apiKey: z
@@ -22,6 +23,14 @@ export const ResendConfig = z.object({
     .min(1, 'Enter an API key, like re_123456789.')
     .max(500)
     .regex(/^[\x21-\x7e]*$/, 'A key holds no spaces or special characters. Copy it again.'),
+  webhookSecret: z
+    .string()
+    .trim()
+    .refine(
+      (secret) => secret === '' || resendSecret.test(secret),
+      'Enter the signing secret of the webhook; it begins with whsec_.',
+    )
+    .optional(),
 });
 export type ResendConfig = z.output<typeof ResendConfig>;
 
@@ -87,7 +96,7 @@ export function resendProvider(baseUrl: string, limits = httpLimits): Provider<R
         return result;
       });
     },
-    replays: { forMs: keyMs, freeze, send: sendFrozen },
+    replays: { forMs: keyMs, account: ({ apiKey }) => apiKey, freeze, send: sendFrozen },
     check,
     close: () => http.close(),
   };
@@ -102,10 +111,24 @@ export const resend = defineProvider({
   config: ResendConfig,
   summary: () => 'Sends through its API',
   create: () => resendProvider(env().RESEND_BASE_URL),
+  reports: {
+    identify: ({ webhookSecret = '' }, report, now) => identifyResend(webhookSecret, report, now),
+    eventsOf: eventsOfResend,
+  },
   fields: [
     {
       ...{ name: 'apiKey', label: 'API key', kind: 'secret', initial: '', placeholder: 're_123456789' },
       help: 'From your account at Resend, under API keys. One that may only send is enough. Kept encrypted.',
+    },
+    {
+      ...{
+        name: 'webhookSecret',
+        label: 'Signing secret',
+        kind: 'secret',
+        initial: '',
+        placeholder: 'whsec_…',
+      },
+      help: 'Of the webhook by which Resend tells what becomes of messages. How to make one stands below, once the sender is saved. Kept encrypted.',
     },
   ],
 });
@@ -114,7 +137,7 @@ export const resend = defineProvider({
 function freeze(batch: EmailMessage[]): string {
   const wire = (address: string) => wireAddress(address) ?? address;
   return JSON.stringify(
-    batch.map(({ from, to, replyTo, subject, headers, html, text }) => ({
+    batch.map(({ deliveryId, from, to, replyTo, subject, headers, html, text }) => ({
       from: `${displayName(from.name)}<${wire(from.address)}>`,
       to: [wire(to.address)],
       ...(replyTo ? { reply_to: wire(replyTo) } : {}),
@@ -122,6 +145,7 @@ function freeze(batch: EmailMessage[]): string {
       ...(html === '' ? {} : { html }),
       text,
       headers: Object.fromEntries(headers),
+      ...(deliveryId ? { tags: [{ name: deliveryTag, value: deliveryId }] } : {}),
     })),
   );
 }

@@ -26,7 +26,9 @@ const isSetting = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 /** What is kept, in the provider's own form; undefined when it cannot be read or no longer fits. */
-function storedSettings(row: SenderRow): Record<string, unknown> | undefined {
+export function storedSettings(
+  row: Pick<SenderRow, 'provider' | 'config'>,
+): Record<string, unknown> | undefined {
   const plain = row.config === null ? '{}' : decrypt('provider-config', row.config);
   if (plain === undefined) return undefined;
   const parsed = providers[row.provider].parse(JSON.parse(plain));

@@ -31,6 +31,10 @@ export const openToAll: Rows = {
     }),
   ],
   'GET /i/[workspaceId]/[file]': open({ answer: 'not_found', at: (_id, { here }) => `/i/${here}/none.png` }),
+  'POST /api/webhooks/[provider]/[token]': [
+    open({ at: () => `/api/webhooks/resend/${'x'.repeat(64)}`, answer: 'not_found' }),
+    open({ at: (_id, world) => `/api/webhooks/resend/${world.unsubscribeToken()}`, answer: 'not_found' }),
+  ],
   'GET /u/[token]': [
     open({ at: () => `/u/${'x'.repeat(64)}`, answer: 'not_found' }),
     open({ at: (_id, world) => `/u/${world.unsubscribeToken()}` }),

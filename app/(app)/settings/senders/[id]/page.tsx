@@ -2,6 +2,7 @@ import { Alert } from '@mantine/core';
 import { notFound } from 'next/navigation';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { reportAddress } from '@/lib/deliveries/report-address';
 import { senderDomain } from '@/lib/domains/sender-domain';
 import { SenderId } from '@/lib/ids';
 import { providers } from '@/lib/providers/registry';
@@ -10,6 +11,7 @@ import { unreadableConfig } from '@/lib/senders/open-sender';
 import { findSender } from '@/lib/senders/senders';
 import { SenderForm } from '../sender-form';
 import { SenderDomain } from './sender-domain';
+import { SenderReports } from './sender-reports';
 
 export const metadata = { title: 'Sender' };
 
@@ -18,7 +20,7 @@ export default authorizedPage('settings:write', async (scope, { params, member }
   if (!id.success) notFound();
   const sender = valueOrNotFound(await findSender(scope, id.data));
   const domain = valueOrNotFound(await senderDomain(scope, id.data));
-  const { fields, label } = providers[sender.provider];
+  const { fields, label, reports } = providers[sender.provider];
   const initial = Object.fromEntries(fields.map((field) => [field.name, field.initial]));
   return (
     <>
@@ -40,6 +42,13 @@ export default authorizedPage('settings:write', async (scope, { params, member }
         details={{ ...sender, replyTo: sender.replyTo ?? '', limits: limitsOf(sender) }}
         settings={sender.settings?.values ?? initial}
       />
+      {reports && (
+        <SenderReports
+          label={label}
+          address={reportAddress(scope, sender)}
+          isSet={sender.settings?.secretsSet.includes('webhookSecret') ?? false}
+        />
+      )}
       {sender.provider !== 'sandbox' && (
         <SenderDomain id={sender.id} checked={domain} timeZone={member.workspace.timeZone} />
       )}

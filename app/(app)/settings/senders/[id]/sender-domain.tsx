@@ -1,6 +1,6 @@
 import { Badge, Card, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { formatMoment } from '@/components/campaign-time';
-import { CopyRecord } from '@/components/copy-record';
+import { CopyText } from '@/components/copy-text';
 import { domainCheckWords, type Finding, type Verdict } from '@/lib/db/domain-report';
 import type { CheckedDomain } from '@/lib/domains/sender-domain';
 import type { SenderId } from '@/lib/ids';
@@ -65,7 +65,14 @@ function Found({ finding: { check, verdict, says, found, record } }: { finding: 
           {found.join('\n')}
         </Code>
       )}
-      {record && <CopyRecord record={record} />}
+      {record && (
+        <>
+          <Text fz="xs" c="dimmed" mt={8}>
+            Add this {record.type} record at {record.name}:
+          </Text>
+          <CopyText value={record.value} label={`Copy the ${record.type} record at ${record.name}`} />
+        </>
+      )}
     </div>
   );
 }
