@@ -189,7 +189,7 @@ describe('what Resend reports', () => {
         .flat()
         .map(
           (row) =>
-            `${row.address} ${[row.deliveredAt, row.openedAt, row.clickedAt, row.bouncedAt, row.complainedAt].map(Boolean)}`,
+            `${row.address} ${[row.deliveredAt, row.openedAt, row.clickedAt, row.bouncedAt, row.complainedAt].map(Boolean).join(' ')}`,
         );
       return { marks: marks.sort(), suppressed: await suppressed(scope) };
     };
