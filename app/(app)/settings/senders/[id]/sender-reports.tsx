@@ -1,4 +1,4 @@
-import { Badge, Card, Group, List, Stack, Text, Title } from '@mantine/core';
+import { Badge, Card, Group, List, ListItem, Stack, Text, Title } from '@mantine/core';
 import { CopyText } from '@/components/copy-text';
 
 type Props = { label: string; address: string; isSet: boolean };
@@ -23,11 +23,11 @@ export function SenderReports({ label, address, isSet }: Props) {
           </Text>
         </div>
         <List type="ordered" fz="sm" spacing={6}>
-          <List.Item>In your account at {label}, under Webhooks, add one with this address.</List.Item>
-          <List.Item>
+          <ListItem>In your account at {label}, under Webhooks, add one with this address.</ListItem>
+          <ListItem>
             Choose its events email.delivered, email.bounced and email.complained. Others are taken as well.
-          </List.Item>
-          <List.Item>Copy its signing secret into the field above, and save.</List.Item>
+          </ListItem>
+          <ListItem>Copy its signing secret into the field above, and save.</ListItem>
         </List>
         <CopyText value={address} label="Copy the address for reports" />
       </Stack>
