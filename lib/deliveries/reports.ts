@@ -93,9 +93,10 @@ type Open = Pick<typeof providerReports.$inferSelect, 'id' | 'body'> &
 function eventsOf({ id, body, provider }: Open) {
   try {
     return body === null ? [] : (providers[provider].reports?.eventsOf(body) ?? []);
-  } catch (error) {
-    // Its service has signed it, and yet it is nothing that we know: there is no use in reading it again.
-    log.warn({ err: error, report: id, provider }, 'a report could not be read');
+  } catch {
+    // Its service has signed it, and yet it is nothing that we know: there is no use in reading it again. Whom it names, and
+    // the error may quote, does not belong into the log.
+    log.warn({ report: id, provider }, 'a report could not be read');
     return [];
   }
 }
