@@ -9,6 +9,7 @@ import { log } from '../log';
 import { readAtMost, readAway } from '../read-at-most';
 import type { Contract } from './contract';
 import { once, type Reply } from './idempotency';
+import { inputWords } from './input-words';
 import { countCall } from './limit';
 
 /*
@@ -100,9 +101,12 @@ async function admit<
     await note();
     return refuse(fail('forbidden', 'The role of this key does not allow this.').problem);
   }
-  const params = (contract.params ?? z.object({})).safeParse((await context.params) ?? {});
+  const params = (contract.params ?? z.object({})).safeParse((await context.params) ?? {}, inWords);
   if (!params.success) return nothingHere();
-  const query = (contract.query ?? z.strictObject({})).safeParse(Object.fromEntries(url.searchParams));
+  const query = (contract.query ?? z.strictObject({})).safeParse(
+    Object.fromEntries(url.searchParams),
+    inWords,
+  );
   if (!query.success) return refuse(problemOf(query.error));
   const given = contract.takes ? streamed(request) : await readJson(request, contract.body);
   if (!given.ok) return refuse(given.problem);
@@ -170,7 +174,7 @@ async function readJson(request: Request, schema: z.ZodType | undefined): Promis
   } catch {
     return fail('invalid', 'The body is no JSON in UTF-8.');
   }
-  const body = schema.safeParse(json);
+  const body = schema.safeParse(json, inWords);
   return body.success
     ? ok({ body: body.data, ...rest })
     : { ok: false, problem: problemOf(body.error, 'body') };
@@ -200,6 +204,8 @@ const hashing = (hash: ReturnType<typeof createHash>) =>
       controller.enqueue(chunk);
     },
   });
+
+const inWords = { error: inputWords };
 
 /** What is wrong with an input, the first of each field. */
 function problemOf(error: z.ZodError, whole = 'query'): Problem {

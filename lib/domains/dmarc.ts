@@ -39,9 +39,8 @@ export async function checkDmarc(resolve: Resolve, domain: string): Promise<Find
     );
   const from = result.policyDomain ?? result.domain;
   const inherited = from !== domain ? `, as ${from} has it` : '';
-  // The envelope is of the same domain as From (lib/providers), so that SPF is aligned with it by itself.
   const signed = result.alignment.dkim.strict ? `as ${domain} exactly` : `as ${result.domain} or below`;
-  const aligned = ` Your messages are aligned by their envelope, and by a signature ${signed}.`;
+  const aligned = ` A message is yours by a signature ${signed}, or by an envelope of your domain that SPF allows.`;
   if (result.policy === 'none')
     return finding(
       'good',
