@@ -9,6 +9,7 @@ const open: Record<string, string> = {
   'q/[code]/route.ts':
     'whoever holds a code may see its page; staff who are signed in go on to where it is redeemed',
   'i/[workspaceId]/[file]/route.ts': 'pictures of messages, shown by mail programs',
+  'api/webhooks/[provider]/[token]/route.ts': 'services report there, and sign what they say',
   'docs/api/page.tsx': 'how to use the API; it knows nothing of any workspace',
   'api/v1/openapi.json/route.ts': 'the same for programs',
   'api/v1/[[...path]]/route.ts': 'says that there is nothing, to whoever asks for what is not there',

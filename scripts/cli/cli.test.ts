@@ -177,7 +177,7 @@ test('every command explains itself', async () => {
     expect(out).toContain(`  ${name} `);
     expect((await cli(...name.split(' '), '--help')).out).toContain(`npm run cli -- ${name} [options]`);
   }
-});
+}, 120_000); // six processes, one after the other
 
 test('a workspace is made for nobody who has no account', async () => {
   const before = await unsafeDatabase().select({ id: workspaces.id }).from(workspaces);
