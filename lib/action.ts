@@ -11,6 +11,7 @@ import { currentMember, currentSession, findMember, type Member } from './auth/s
 import { findSession, hasUsers, type Session } from './auth/sign-in';
 import { fail, httpStatus, type Problem, type Result } from './errors';
 import { eventStream } from './event-stream';
+import { type Watched, watch } from './live/watch';
 import { log } from './log';
 import { readAway } from './read-at-most';
 
@@ -163,14 +164,17 @@ export function authorizedRoute(
 }
 
 type Stream<Value> = {
+  /** Whose changes are looked for. */
+  of: Watched;
   /** What is sent, as often as it changes; nothing: the stream ends. */
   read: (scope: Scope) => Promise<Value | undefined>;
   isLast: (value: Value) => boolean;
 };
 
 /**
- * A route of server-sent events for whoever holds `permission`. Who it is and what they may is read anew before each look:
- * a session that was ended, a role that was changed and a member who was removed end the stream, too.
+ * A route of server-sent events for whoever holds `permission`. Who it is and what they may is read anew before each look,
+ * and a change of it is such a look: a session that was ended, a role that was changed and a member who was removed end the
+ * stream at once.
  */
 export function authorizedStream<Value>(
   permission: Permission,
@@ -179,17 +183,17 @@ export function authorizedStream<Value>(
   return authorizedRoute(permission, async (scope, request, params) => {
     const opened = await open(scope, params);
     if (!opened.ok) return opened;
-    const { read, isLast } = opened.value;
-    const session = (await currentSession())?.id;
+    const { of, read, isLast } = opened.value;
+    const session = await currentSession();
     return eventStream(
       request,
       async () => {
-        const still = session && (await findSession(session));
+        const still = session && (await findSession(session.id));
         const member = still && (await findMember(still, scope.address));
         const here = member?.scope.workspaceId === scope.workspaceId;
         return member && here && may(member.scope, permission) ? read(member.scope) : undefined;
       },
-      { isLast },
+      { changes: watch(session ? [of, session.user.id] : [of]), isLast },
     );
   });
 }

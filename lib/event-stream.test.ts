@@ -11,36 +11,77 @@ function testClock() {
   return clock;
 }
 
+/** Something changes after so many milliseconds, again and again. */
+const changesEvery = (clock: ReturnType<typeof testClock>, everyMs: number) => ({
+  next: async (ms: number, signal: AbortSignal) => clock.wait(Math.min(ms, everyMs), signal),
+  end: () => undefined,
+});
+
 const request = (signal?: AbortSignal) =>
   new Request('http://localhost/events', signal ? { signal } : undefined);
 const end = 'event: end\ndata: {}\n\n';
 
+/** A stream over answers, and what it said but for its first line and the ids. */
+async function said<Value>(
+  read: () => Promise<Value | undefined>,
+  {
+    isLast = () => false,
+    everyMs = 0,
+    signal,
+  }: { isLast?: (value: Value) => boolean; everyMs?: number; signal?: AbortSignal },
+  clock = testClock(),
+): Promise<string> {
+  const stream = eventStream(request(signal), read, { changes: changesEvery(clock, everyMs), isLast, clock });
+  expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  const text = await stream.text();
+  expect(text).toMatch(/^retry: 1000\n\n/);
+  return text.replace('retry: 1000\n\n', '').replaceAll(/^id: .+\n/gm, '');
+}
+
 test('sends what changed, and ends with a word after the last', async () => {
   const answers = [1, 1, 2, 3, 4];
-  const stream = eventStream(request(), async () => answers.shift(), {
-    isLast: (value) => value === 3,
-    clock: testClock(),
-  });
-  expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
-  expect(await stream.text()).toBe(`data: 1\n\ndata: 2\n\ndata: 3\n\n${end}`);
+  const text = await said(async () => answers.shift(), { isLast: (value) => value === 3 });
+  expect(text).toBe(`data: 1\n\ndata: 2\n\ndata: 3\n\n${end}`);
   expect(answers).toEqual([4]);
+});
+
+test('looks twice a second at most, however much changes, and every five seconds when nothing does', async () => {
+  let reads = 0;
+  const read = async () => ++reads;
+  await said(read, { isLast: (value) => value > 20 });
+  const clock = testClock();
+  reads = 0;
+  await said(read, { isLast: (value) => value > 20, everyMs: 0 }, clock);
+  expect(clock.ms).toBe(20 * 500);
+  const quiet = testClock();
+  reads = 0;
+  await said(read, { isLast: (value) => value > 20, everyMs: 60_000 }, quiet);
+  expect(quiet.ms).toBe(20 * 5500);
 });
 
 test('ends after five minutes without that word, so that the browser asks again', async () => {
   const clock = testClock();
-  const stream = eventStream(request(), async () => 'the same', {
-    everyMs: 1000,
-    isLast: () => false,
-    clock,
-  });
-  const body = await stream.text();
+  const text = await said(async () => 'the same', { everyMs: 60_000 }, clock);
   expect(clock.ms).toBe(300_000);
-  expect(body).toMatch(/^data: "the same"\n\n(: still here\n\n)+$/);
+  expect(text).toMatch(/^data: "the same"\n\n(: still here\n\n)+$/);
+});
+
+test('tells nobody again what they had seen when their line broke', async () => {
+  const once = (headers: HeadersInit, answers: string[]) => {
+    const clock = testClock();
+    const options = { changes: changesEvery(clock, 0), isLast: () => false, clock };
+    const asked = new Request('http://localhost/events', { headers });
+    return eventStream(asked, async () => answers.shift(), options).text();
+  };
+  const first = await once({}, ['a', 'b']);
+  const seen = [...first.matchAll(/^id: (.+)$/gm)].map(([, id]) => id ?? '');
+  expect(new Set(seen).size).toBe(2);
+  expect(await once({ 'Last-Event-ID': seen[1] ?? '' }, ['b'])).not.toContain('data:');
+  expect(await once({ 'Last-Event-ID': seen[0] ?? '' }, ['b'])).toContain('data: "b"');
 });
 
 test('ends without that word when there is nothing to read any more', async () => {
-  const stream = eventStream(request(), async () => undefined, { isLast: () => true, clock: testClock() });
-  expect(await stream.text()).toBe('');
+  expect(await said(async () => undefined, { isLast: () => true })).toBe('');
 });
 
 test('reads no more once the reader has left', async () => {
@@ -50,7 +91,6 @@ test('reads no more once the reader has left', async () => {
     if (++reads === 3) reader.abort();
     return reads;
   };
-  const stream = eventStream(request(reader.signal), read, { isLast: () => false, clock: testClock() });
-  expect(await stream.text()).toBe('data: 1\n\ndata: 2\n\ndata: 3\n\n');
+  expect(await said(read, { signal: reader.signal })).toBe('data: 1\n\ndata: 2\n\ndata: 3\n\n');
   expect(reads).toBe(3);
 });

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Watch } from './live/watch';
 import { log } from './log';
 
 // The server around Next.js and the code that Next.js bundled each have their own copy of this module.
@@ -22,8 +24,14 @@ export function closeEventStreams(): void {
 
 /** After that a stream ends without a word: the browser asks again, and whoever may not read any more is told so. */
 const authorisedMs = 5 * 60_000;
+/** No two looks are closer together: at most two updates a second. */
+const leastMs = 500;
+/** However still it is, it is looked at again: rates fall by themselves, and an announcement may be lost. */
+const mostMs = 5_000;
 /** A stream keeps the database at work for a tenth of the time at most. */
 const restPerWork = 9;
+/** A comment now and then shows that a reader has gone, and keeps proxies from closing a silent line. */
+const silenceMs = 15_000;
 
 type Clock = { now(): number; wait(ms: number, signal: AbortSignal): Promise<unknown> };
 const realClock: Clock = {
@@ -31,17 +39,18 @@ const realClock: Clock = {
   wait: (ms, signal) => delay(ms, undefined, { signal }),
 };
 
-type Options<Value> = { everyMs?: number; isLast: (value: Value) => boolean; clock?: Clock };
+type Options<Value> = { changes: Watch; isLast: (value: Value) => boolean; clock?: Clock };
 
 /**
- * Server-sent events (WHATWG HTML §9.2): sends what `read` answers, at once and then whenever it changed, looking every
- * `everyMs`, or less often when that takes long. Ends with the event `end` after an answer for which `isLast` holds, and without it when there is none, when the
+ * Server-sent events (WHATWG HTML §9.2): sends what `read` answers, at once and then whenever it changed, looking when
+ * `changes` tells of one. Each bears an id made of what it says, so that a reader who comes back with the one that it has seen is not told
+ * the same again. Ends with the event `end` after an answer for which `isLast` holds, and without it when there is none, when the
  * reader leaves, or after five minutes.
  */
 export function eventStream<Value>(
   request: Request,
   read: () => Promise<Value | undefined>,
-  { everyMs = 700, isLast, clock = realClock }: Options<Value>,
+  { changes, isLast, clock = realClock }: Options<Value>,
 ): Response {
   const stop = new AbortController();
   const leave = () => stop.abort();
@@ -52,26 +61,30 @@ export function eventStream<Value>(
   const encoder = new TextEncoder();
 
   async function run(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    let last = '';
-    let silentMs = 0;
+    const send = (text: string) => controller.enqueue(encoder.encode(`${text}\n\n`));
+    let seen = request.headers.get('last-event-id');
     const endsAt = clock.now() + authorisedMs;
+    let spokenAt = clock.now();
+    send('retry: 1000');
     while (!stop.signal.aborted && clock.now() < endsAt) {
       const asked = clock.now();
       const value = await read();
       // What takes long to count is asked for less often, however many look.
-      const pauseMs = Math.max(everyMs, (clock.now() - asked) * restPerWork);
+      const pauseMs = Math.max(leastMs, (clock.now() - asked) * restPerWork);
       if (value === undefined) return;
       const data = JSON.stringify(value);
-      if (data !== last) controller.enqueue(encoder.encode(`data: ${data}\n\n`));
-      // A comment now and then shows that a reader has gone, and keeps proxies from closing a silent line.
-      else if (silentMs >= 15_000) controller.enqueue(encoder.encode(': still here\n\n'));
-      silentMs = data === last && silentMs < 15_000 ? silentMs + pauseMs : 0;
-      last = data;
+      const id = createHash('sha256').update(data).digest('base64url').slice(0, 22);
+      const isNews = id !== seen;
+      if (isNews) send(`id: ${id}\ndata: ${data}`);
+      else if (clock.now() - spokenAt >= silenceMs) send(': still here');
+      if (isNews || clock.now() - spokenAt >= silenceMs) spokenAt = clock.now();
+      seen = id;
       if (isLast(value)) {
-        controller.enqueue(encoder.encode('event: end\ndata: {}\n\n'));
+        send('event: end\ndata: {}');
         return;
       }
       await clock.wait(pauseMs, stop.signal);
+      await changes.next(Math.max(0, Math.min(mostMs, endsAt - clock.now())), stop.signal);
     }
   }
 
@@ -82,6 +95,7 @@ export function eventStream<Value>(
           if (!stop.signal.aborted) log.error({ err: error }, 'an event stream failed');
         })
         .finally(() => {
+          changes.end();
           open.delete(stop);
           request.signal.removeEventListener('abort', leave);
           try {

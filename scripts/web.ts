@@ -4,6 +4,7 @@ import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { env } from '@/lib/env';
 import { closeEventStreams } from '@/lib/event-stream';
 import { closeQueue } from '@/lib/jobs/queue';
+import { stopWatching } from '@/lib/live/watch';
 import { log } from '@/lib/log';
 import { logConsoleErrors } from './console-errors';
 import { isForeignAction } from './foreign-action';
@@ -96,7 +97,7 @@ function drain(): void {
 }
 
 async function leave(): Promise<void> {
-  await Promise.allSettled([closeQueue(), closeDatabase()]);
+  await Promise.allSettled([stopWatching(), closeQueue(), closeDatabase()]);
   process.exit(0);
 }
 

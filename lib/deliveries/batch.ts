@@ -3,6 +3,7 @@ import { completeAfterBatch } from '../campaigns/complete';
 import { batchSize } from '../campaigns/launch';
 import { pauseCampaign } from '../campaigns/status';
 import type { CampaignId } from '../ids';
+import { announceCampaign } from '../live/announce';
 import { type Permits, pause, waitForPermits } from '../throttle/wait';
 import type { SenderView } from './attempt';
 import { type BatchView, viewBatch } from './batch-view';
@@ -85,6 +86,7 @@ async function sendDue(
     return { ended: 0 };
   }
   const { verdict, ...progress } = await sendSome(engine, scope, job, { ...view, sender }, signals);
+  if (verdict || progress.ended > 0) announceCampaign(job.campaignId);
   if (verdict || breaker) await act(engine, scope, job.campaignId, { ...view, sender }, verdict);
   return progress;
 }
@@ -150,6 +152,7 @@ async function claimAndSend(
     if (skipped === 0) await pause(busyMs, stop);
     return { ended: skipped };
   }
+  announceCampaign(job.campaignId);
   const handover = { campaignId: job.campaignId, view, prepared, workerId, claimed, permits };
   const ready = await makeReady(engine, scope, handover, abort).catch(letGo);
   // When this throws, what became of them is not written: the claim stays open, and ends with this worker's life.

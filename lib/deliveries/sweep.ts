@@ -8,9 +8,11 @@ import { unsafeDatabase } from '../db/client';
 import { campaigns, workers, workspaces } from '../db/schema';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
 import type { DeliveryState } from '../db/states';
+import type { CampaignId } from '../ids';
 import { launchCampaign as launchJob } from '../jobs/definitions';
 import { liveCampaignJobs } from '../jobs/live';
 import { enqueue } from '../jobs/queue';
+import { announceCampaign } from '../live/announce';
 import { log } from '../log';
 import type { Claims } from './claim';
 import type { Engine } from './engine';
@@ -77,7 +79,7 @@ async function reap(scope: Scope, claims: Claims, workerId: string): Promise<voi
       and campaign_id = any(array(${underWay(scope)}))`,
   );
   const orphans = mine.filter(({ fence }) => !claims.isOpen(fence)).map(({ id }) => id);
-  const reaped = await inScopeOnce<{ state: DeliveryState }>(
+  const reaped = await inScopeOnce<{ state: DeliveryState; campaign: CampaignId }>(
     scope,
     sql`
     with dead as materialized (
@@ -108,15 +110,16 @@ async function reap(scope: Scope, claims: Claims, workerId: string): Promise<voi
       from dead, campaigns k, workspaces w
       where d.workspace_id = ${workspaceId} and d.id = any(array(select id from dead)) and d.id = dead.id
         and k.workspace_id = ${workspaceId} and k.id = d.campaign_id and w.id = ${workspaceId}
-      returning d.id, d.attempts, d.state, handed
+      returning d.id, d.attempts, d.state, d.campaign_id, handed
     ), kept as (
       insert into delivery_attempts (workspace_id, id, delivery_id, attempt, reason, detail)
       select ${workspaceId}, uuid_v7(), id, attempts, 'in_doubt',
         'The worker that sent it ended before the provider’s answer was written down.' from reaped where handed
     )
-    select state from reaped`,
+    select state, campaign_id as campaign from reaped`,
   );
   if (reaped.length === 0) return;
+  for (const id of new Set(reaped.map(({ campaign }) => campaign))) announceCampaign(id);
   const unconfirmed = reaped.filter(({ state }) => state === 'unconfirmed').length;
   log.warn(
     { workspace: workspaceId, claims: reaped.length, unconfirmed },

@@ -11,6 +11,7 @@ export const GET = authorizedStream('campaigns:read', async (scope, params) => {
   const first = await campaignStats(scope, id.data);
   if (!first.ok) return first;
   return ok({
+    of: id.data,
     read: async (now) => {
       const stats = await campaignStats(now, id.data);
       return stats.ok ? liveStats(stats.value) : undefined;

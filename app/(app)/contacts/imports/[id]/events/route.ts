@@ -12,6 +12,7 @@ export const GET = authorizedStream('contacts:read', async (scope, params) => {
   const first = await findImport(scope, id.data);
   if (!first.ok) return first;
   return ok({
+    of: id.data,
     read: async (now) => {
       const found = await findImport(now, id.data);
       return found.ok ? liveImport(found.value) : undefined;
