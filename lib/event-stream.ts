@@ -64,8 +64,8 @@ export function eventStream<Value>(
     const send = (text: string) => controller.enqueue(encoder.encode(`${text}\n\n`));
     let seen = request.headers.get('last-event-id');
     const endsAt = clock.now() + authorisedMs;
-    let spokenAt = clock.now();
-    send('retry: 1000');
+    let first = 'retry: 1000\n';
+    let silentUntil = Number.NEGATIVE_INFINITY;
     while (!stop.signal.aborted && clock.now() < endsAt) {
       const asked = clock.now();
       const value = await read();
@@ -74,10 +74,12 @@ export function eventStream<Value>(
       if (value === undefined) return;
       const data = JSON.stringify(value);
       const id = createHash('sha256').update(data).digest('base64url').slice(0, 22);
-      const isNews = id !== seen;
-      if (isNews) send(`id: ${id}\ndata: ${data}`);
-      else if (clock.now() - spokenAt >= silenceMs) send(': still here');
-      if (isNews || clock.now() - spokenAt >= silenceMs) spokenAt = clock.now();
+      const said = id === seen ? undefined : `id: ${id}\ndata: ${data}`;
+      if (said !== undefined || clock.now() >= silentUntil) {
+        send(`${first}${said ?? ': still here'}`);
+        first = '';
+        silentUntil = clock.now() + silenceMs;
+      }
       seen = id;
       if (isLast(value)) {
         send('event: end\ndata: {}');
