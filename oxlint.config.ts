@@ -133,6 +133,7 @@ export default defineConfig({
         'lib/members/join.ts',
         'lib/workspaces/replace-password.ts',
         'lib/senders/all-senders.ts',
+        'lib/alerts/evaluate.ts',
         'lib/campaigns/due.ts',
         'lib/campaigns/restored.ts',
         'lib/codes/code-page.ts',

@@ -40,6 +40,7 @@ const permissions: Record<Permission, string> = {
   'members:write': 'changing the members',
   'keys:write': 'API keys',
   'audit:read': 'the audit log',
+  'system:read': 'the system page',
 };
 const lacked = (value: unknown): string => {
   const words = new Map<string, string>(Object.entries(permissions)).get(text(value));
@@ -135,6 +136,7 @@ const imported: Record<string, Words> = {
 const settings: Record<string, Words> = {
   'workspace.created': { says: 'created the workspace' },
   'workspace.changed': { says: 'changed the profile of the workspace' },
+  'workspace.alert_rules_changed': { says: 'changed when alerts of the workspace open' },
   'workspace.sending_rules_changed': { says: 'changed the sending rules of the workspace' },
   'sender.created': { says: 'added the sender', more: ({ provider }) => text(provider) },
   'sender.changed': { says: 'changed the sender' },

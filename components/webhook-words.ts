@@ -21,6 +21,10 @@ export const webhookEventColumns: Group[][] = [
         'contact.erased': 'A contact is erased',
       },
     },
+    {
+      label: 'Alerts',
+      events: { 'alert.opened': 'An alert opens', 'alert.resolved': 'An alert resolves' },
+    },
   ],
   [
     {

@@ -30,6 +30,8 @@ export const WebhookId = z.uuid().brand<'WebhookId'>();
 export type WebhookId = z.infer<typeof WebhookId>;
 export const WebhookMessageId = z.uuid().brand<'WebhookMessageId'>();
 export type WebhookMessageId = z.infer<typeof WebhookMessageId>;
+export const AlertId = z.uuid().brand<'AlertId'>();
+export type AlertId = z.infer<typeof AlertId>;
 /** A contact's personal code as it is kept: 12 characters of Crockford's base 32 (lib/codes/code.ts). */
 export const ContactCode = z
   .string()

@@ -10,6 +10,7 @@ import { env, required } from '@/lib/env';
 import { removeAbandonedParts } from '@/lib/imports/import-file';
 import {
   checkDomains,
+  evaluateAlerts,
   launchCampaign,
   launchScheduled,
   processReports,
@@ -27,6 +28,7 @@ import { listenForMessages, queueAllNewMessages } from '@/lib/webhooks/queue-mes
 import { resealWebhooks } from '@/lib/webhooks/reseal';
 import { keepFirstSenders } from '@/lib/workspaces/first-sender';
 import { handleCheckDomains } from './handlers/check-domains';
+import { handleEvaluateAlerts } from './handlers/evaluate-alerts';
 import { giveUpImport, giveUpSending } from './handlers/give-up';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
 import { handleLaunchScheduled } from './handlers/launch-scheduled';
@@ -81,6 +83,7 @@ async function keepSweeping(): Promise<void> {
       sweeps = 0;
       await forgetDeadWorkers().catch(warn('workers of long ago could not be forgotten'));
     }
+    await engine.gauge.flush().catch(warn('figures could not be written; they are later'));
     await queueAllNewMessages().catch(warn('messages of webhooks could not be queued; they are later'));
     await removeAbandonedParts().catch(warn('what uploads left behind could not be removed'));
   } while (await pause(sweepEveryMs, stop.signal));
@@ -123,6 +126,7 @@ async function main(): Promise<void> {
   await register(boss, processReports, { handler: handleProcessReports }, context, { concurrency: 2 });
   await register(boss, supervise, { handler: handleSupervise }, context, { concurrency: 1 });
   await register(boss, checkDomains, { handler: handleCheckDomains }, context, { concurrency: 1 });
+  await register(boss, evaluateAlerts, { handler: handleEvaluateAlerts }, context, { concurrency: 1 });
   await register(boss, sendBatch, { handler: handleSendBatch, giveUp: giveUpSending }, context, {
     concurrency: concurrency.all,
     perGroup: concurrency.perSender,
@@ -138,6 +142,7 @@ async function main(): Promise<void> {
   await boss.stop({ graceful: true, timeout: drainMs + 3_000 });
   clearTimeout(impatience);
   await sweeping;
+  await engine.gauge.flush().catch(warn('the last figures could not be written'));
   await messages.end();
   await endHeartbeat();
   await Promise.race([closeSenders(), delay(2_000)]);

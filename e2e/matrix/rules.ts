@@ -25,6 +25,7 @@ const roles: Record<Permission, Role[]> = {
   'members:write': heads,
   'keys:write': heads,
   'audit:read': heads,
+  'system:read': heads,
 };
 
 /**

@@ -15,6 +15,7 @@ const permissions = [
   'members:write',
   'keys:write',
   'audit:read',
+  'system:read',
 ] as const;
 export type Permission = (typeof permissions)[number];
 

@@ -20,6 +20,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type {
+  AlertId,
   ApiKeyId,
   CampaignId,
   ContactCode,
@@ -38,6 +39,8 @@ import type {
 } from '../ids';
 import type { DomainReport } from './domain-report';
 import {
+  type AlertKind,
+  type AlertSeverity,
   campaignStatuses,
   channels,
   type DeliveryReason,
@@ -208,6 +211,8 @@ export const workspaces = pgTable('workspaces', {
   unconfirmedPolicy: text('unconfirmed_policy', { enum: unconfirmedPolicies }).notNull().default('leave'),
   /** A scheduled campaign that is later than this, because nothing ran, waits for a person. */
   scheduleGraceMinutes: integer('schedule_grace_minutes').notNull().default(60),
+  /** When alerts open; what is not named here has its usual value (lib/alerts/rules.ts). */
+  alertRules: jsonb('alert_rules').$type<Record<string, unknown>>().notNull().default({}),
   createdAt: createdAt(),
 });
 
@@ -618,6 +623,8 @@ export const suppressions = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.id] }),
+    // How many messages of a campaign came back, or were complained of.
+    index('suppressions_campaign').on(t.workspaceId, t.campaignId).where(sql`campaign_id is not null`),
     unique('suppressions_address').on(t.workspaceId, t.channel, t.address),
     foreignKey({
       columns: [t.workspaceId, t.campaignId],
@@ -790,6 +797,38 @@ export const breakers = pgTable(
       columns: [t.workspaceId, t.senderId],
       foreignColumns: [senders.workspaceId, senders.id],
     }).onDelete('cascade'),
+    tenant(),
+  ],
+);
+
+/**
+ * What was handed to the provider of a sender in each minute, as its workers add it up. What is older than some days is added
+ * to the row of the epoch: so that the sums over all rows only grow.
+ */
+export const senderMinutes = pgTable(
+  'sender_minutes',
+  {
+    workspaceId: workspaceId(),
+    senderId: uuid('sender_id').$type<SenderId>().notNull(),
+    minute: at('minute').notNull(),
+    /** Calls of the provider, each for one message or many. */
+    calls: bigint('calls', { mode: 'number' }).notNull(),
+    messages: bigint('messages', { mode: 'number' }).notNull(),
+    /** Those that the provider took. */
+    sent: bigint('sent', { mode: 'number' }).notNull(),
+    /** Those that failed, but for refusals of a recipient. */
+    errors: bigint('errors', { mode: 'number' }).notNull(),
+    /** How long the calls took, together and the longest. */
+    milliseconds: bigint('milliseconds', { mode: 'number' }).notNull(),
+    slowestMs: integer('slowest_ms').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.senderId, t.minute] }),
+    foreignKey({
+      columns: [t.workspaceId, t.senderId],
+      foreignColumns: [senders.workspaceId, senders.id],
+    }).onDelete('cascade'),
+    index('sender_minutes_minute').on(t.workspaceId, t.minute),
     tenant(),
   ],
 );
@@ -1088,6 +1127,40 @@ export const sandboxMessages = pgTable(
     onlyGranted(
       sql`exists (select from deliveries d where d.workspace_id = sandbox_messages.workspace_id and d.id = sandbox_messages.delivery_id) or tested_by = ${byThemselves}`,
     ),
+  ],
+);
+
+/** Something that a person should look at: it opens when it lasts, and resolves when it has been well for a while. */
+export const alerts = pgTable(
+  'alerts',
+  {
+    workspaceId: topWorkspaceId(),
+    id: uuid('id').$type<AlertId>().notNull(),
+    kind: text('kind').$type<AlertKind>().notNull(),
+    /** The sender's or campaign's; null: it is about the workspace. */
+    subjectId: uuid('subject_id').$type<SenderId | CampaignId>(),
+    severity: text('severity').$type<AlertSeverity>().notNull(),
+    title: text('title').notNull(),
+    /** What is the matter and what to do, in a sentence or two. */
+    detail: text('detail').notNull(),
+    /** When it was seen first. */
+    since: at('since').notNull(),
+    /** Null: it has not lasted long enough yet. */
+    openedAt: at('opened_at'),
+    /** Since when all has been well again; null: it is not. */
+    wellSince: at('well_since'),
+    resolvedAt: at('resolved_at'),
+    /** When people were told by mail that it opened, and that it resolved. */
+    openedToldAt: at('opened_told_at'),
+    resolvedToldAt: at('resolved_told_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    uniqueIndex('alerts_unresolved')
+      .on(t.workspaceId, t.kind, sql`coalesce(subject_id, '00000000-0000-0000-0000-000000000000')`)
+      .where(sql`resolved_at is null`),
+    index('alerts_opened').on(t.workspaceId, t.openedAt).where(sql`opened_at is not null`),
+    tenant(),
   ],
 );
 

@@ -85,6 +85,12 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), p as (
       insert into provider_reports (workspace_id, id, sender_id, report_id, body)
       select ${workspaceId}, uuid_v7(), id, 'msg_1', '{}' from senders limit 1
+    ), f as (
+      insert into sender_minutes (workspace_id, sender_id, minute, calls, messages, sent, errors, milliseconds, slowest_ms)
+      select ${workspaceId}, id, now(), 1, 1, 1, 0, 1, 1 from senders limit 1
+    ), l as (
+      insert into alerts (workspace_id, id, kind, severity, title, detail, since)
+      values (${workspaceId}, uuid_v7(), 'worker_gone', 'critical', '', '', now())
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c
     )

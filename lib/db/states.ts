@@ -97,6 +97,8 @@ export const webhookEvents = [
   'contact.created',
   'contact.changed',
   'contact.erased',
+  'alert.opened',
+  'alert.resolved',
 ] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 
@@ -105,3 +107,20 @@ export type WebhookMessageType = WebhookEvent | 'webhook.test';
 
 export const webhookMessageStates = ['pending', 'delivered', 'failed'] as const;
 export type WebhookMessageState = (typeof webhookMessageStates)[number];
+
+/** What an alert can be about. */
+export const alertKinds = [
+  'sender_down', // a sender's breaker stays open
+  'error_rate', // too many messages of a sender fail
+  'quota', // a sender has used most of what it may send in a day
+  'backlog', // what waits needs too long at the present pace
+  'stalled', // messages are due, nothing holds them, and nobody sends them
+  'worker_gone', // no worker runs at all
+  'bounces', // too many messages of a campaign came back for good
+  'complaints', // too many people reported a campaign as spam
+  'campaign_stopped', // a campaign was held or paused by the system
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+export const alertSeverities = ['warning', 'critical'] as const;
+export type AlertSeverity = (typeof alertSeverities)[number];

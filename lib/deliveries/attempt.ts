@@ -1,3 +1,4 @@
+import type { Scope } from '../auth/scope';
 import { log } from '../log';
 import type { SendResult } from '../providers/provider';
 import type { OpenSender } from '../senders/open-sender';
@@ -14,6 +15,7 @@ const longestSendMs = 120_000;
 export type SenderView = BatchView & { sender: NonNullable<BatchView['sender']> };
 
 export type Attempt = {
+  scope: Scope;
   view: SenderView;
   sender: OpenSender;
   /** Whom the call is about, in the order of its results. */
@@ -38,12 +40,14 @@ const doubt = (detail: string) => ({ outcome: 'in-doubt', reason: 'in_doubt', de
 /** Calls the provider once. Answers what becomes of everybody, and what that says of the sender. */
 export async function attempt(
   engine: Engine,
-  { view, sender, held, call, replay }: Attempt,
+  { scope, view, sender, held, call, replay }: Attempt,
   abort: AbortSignal,
 ): Promise<Outcome> {
+  const called = performance.now();
   const answered = await callProvider(call, held.length, abort);
-  if (!answered && !replay) return alike(held, inDoubt(brokeOff), true);
   const results = answered ?? held.map(() => doubt(brokeOff));
+  engine.gauge.note(scope, view.sender.id, performance.now() - called, results);
+  if (!answered && !replay) return alike(held, inDoubt(brokeOff), true);
   const run = engine.run(view.sender.id);
   const verdict = await judge(
     sender,

@@ -1,4 +1,5 @@
 import type { SenderId } from '../ids';
+import { SendGauge } from '../monitoring/gauge';
 import { type OpenSender, openSender } from '../senders/open-sender';
 import { FailureRun } from './breaker';
 import { Claims } from './claim';
@@ -15,6 +16,7 @@ export class Engine {
   readonly life = new WorkerLife();
   readonly claims = new Claims();
   readonly handovers = new Handovers(this.life);
+  readonly gauge: SendGauge;
   readonly parking: Parking;
   readonly #wires = new Map<SenderId, Wire>();
   readonly #runs = new Map<SenderId, FailureRun>();
@@ -25,6 +27,7 @@ export class Engine {
     /** Batches that run at once in this process, and those of one sender among them. */
     readonly concurrency = { all: 8, perSender: 4 },
   ) {
+    this.gauge = new SendGauge(now);
     this.parking = new Parking(concurrency.all, concurrency.perSender);
   }
 

@@ -158,11 +158,12 @@ async function sendComposed(
   const { replays } = sender;
   if (!replays || !request) {
     const messages = composed.map(({ message }) => message);
-    return attempt(engine, { view, sender, held, call: (signal) => sender.send(messages, signal) }, abort);
+    const call = (signal: AbortSignal) => sender.send(messages, signal);
+    return attempt(engine, { scope, view, sender, held, call }, abort);
   }
   // It goes out as a whole, or not at all.
   if (permits.until < performance.now()) return alike(held, notTried);
   const call = (signal: AbortSignal) => replays.send(request, signal);
   const replay = { of: 'first', waitMs: firstReplayMs } as const;
-  return attempt(engine, { view, sender, held, call, replay }, abort);
+  return attempt(engine, { scope, view, sender, held, call, replay }, abort);
 }

@@ -72,7 +72,7 @@ async function call(
   return attempt(
     engine,
     {
-      ...{ view, sender, held },
+      ...{ scope, view, sender, held },
       async call(signal) {
         const results = await replays.send({ key, body, count: deliveryIds.length }, signal);
         return held.map(({ id }) => results[deliveryIds.indexOf(id)] ?? inDoubtForEver(noAnswer));

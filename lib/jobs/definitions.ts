@@ -78,6 +78,14 @@ export const checkDomains = define({
   cron: '17 4 * * *',
 });
 
+/** Opens and resolves alerts. */
+export const evaluateAlerts = define({
+  name: 'evaluate-alerts',
+  payload: z.object({}),
+  heartbeatSeconds: 30,
+  cron: '* * * * *',
+});
+
 export const allJobs: JobDefinition<object>[] = [
   runImport,
   launchCampaign,
@@ -87,4 +95,5 @@ export const allJobs: JobDefinition<object>[] = [
   processReports,
   supervise,
   checkDomains,
+  evaluateAlerts,
 ];

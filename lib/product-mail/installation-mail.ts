@@ -17,19 +17,20 @@ export const hasOwnMail = (): boolean => env().SMTP_URL !== undefined;
 
 /**
  * Sends what opens an account through SMTP_URL, which only whoever runs the server can set: never through the sender or the
- * sandbox of a workspace, for its admins could read there what is meant for somebody else, and act as them elsewhere.
+ * sandbox of a workspace, for its admins could read there what is meant for somebody else, and act as them elsewhere. Answers
+ * whether it went out.
  */
 export async function sendInstallationMail(
   to: { name: string; address: string },
   subject: string,
   words: ProductMailWords,
-): Promise<void> {
+): Promise<boolean> {
   const [first] = await unsafeDatabase()
     .select({ address: users.email })
     .from(users)
     .orderBy(asc(users.createdAt), asc(users.id))
     .limit(1);
-  if (!first) return;
+  if (!first) return false;
   // The address of whoever set Posthaste up: the first sender has it too, so that the server takes it.
   const message = await composeProductMail({ name: 'Posthaste', ...first }, to, subject, words);
   const connection = providers.smtp.open(
@@ -43,6 +44,7 @@ export async function sendInstallationMail(
         { outcome: result?.outcome, detail: result?.detail },
         'a message of the product did not go out',
       );
+    return result?.outcome === 'sent';
   } finally {
     await connection.close();
   }

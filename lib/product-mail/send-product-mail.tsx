@@ -1,10 +1,11 @@
 import { render } from '@react-email/render';
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, notInArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { breakers, senders } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { ProductMail, type ProductMailWords } from '../emails/product-mail';
 import { fail, ok, type Result } from '../errors';
+import type { SenderId } from '../ids';
 import { log } from '../log';
 import { htmlToText } from '../messages/plain-text';
 import type { EmailMessage } from '../providers/provider';
@@ -13,6 +14,9 @@ import { openSender } from '../senders/open-sender';
 type Mailbox = EmailMessage['from'];
 
 const patienceMs = 20_000;
+
+/** Whether the sandbox counts as well, and senders that are not to be used. */
+type Options = { evenSandbox?: boolean; not?: SenderId[] };
 
 /**
  * Sends a message of the product itself through the workspace's default sender, or another that works while that one
@@ -23,9 +27,9 @@ export async function sendProductMail(
   to: Mailbox,
   subject: string,
   words: ProductMailWords,
-  { evenSandbox = false } = {},
+  { evenSandbox = false, not = [] }: Options = {},
 ): Promise<Result<undefined>> {
-  const sender = await workingSender(scope, evenSandbox);
+  const sender = await workingSender(scope, { evenSandbox, not });
   if (!sender)
     return fail(
       'unavailable',
@@ -58,7 +62,7 @@ export async function composeProductMail(
  * The default one first, unless its breaker is open; the sandbox, if at all, only where there is no other. Owners and admins
  * alone read there what the product wrote (lib/sandbox/inbox.ts), for the links in it are keys.
  */
-async function workingSender(scope: Scope, evenSandbox: boolean) {
+async function workingSender(scope: Scope, { evenSandbox, not }: Required<Options>) {
   const [row] = await inScope(scope, (tx) =>
     tx
       .select({ sender: senders })
@@ -72,6 +76,7 @@ async function workingSender(scope: Scope, evenSandbox: boolean) {
           eq(senders.workspaceId, scope.workspaceId),
           eq(senders.channel, 'email'),
           evenSandbox ? undefined : ne(senders.provider, 'sandbox'),
+          not.length > 0 ? notInArray(senders.id, not) : undefined,
         ),
       )
       .orderBy(

@@ -34,8 +34,8 @@ export type StandIn = {
   close(): Promise<void>;
 };
 
-/** A mail server that does at each moment what a test tells it, in a protocol written out by hand. */
-export async function startSmtpStandIn(script: Script = () => undefined): Promise<StandIn> {
+/** A mail server that does at each moment what a test tells it, in a protocol written out by hand; 0: on any port. */
+export async function startSmtpStandIn(script: Script = () => undefined, port = 0): Promise<StandIn> {
   const sockets = new Set<Socket>();
   const standIn: StandIn = { port: 0, received: [], messages: [], connections: 0, open: 0, close };
   const server = createServer((socket) => {
@@ -48,7 +48,7 @@ export async function startSmtpStandIn(script: Script = () => undefined): Promis
     });
     converse(socket, script, standIn, ++standIn.connections);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   standIn.port = (server.address() as AddressInfo).port;
   async function close(): Promise<void> {
     for (const socket of sockets) socket.destroy();

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { ContactAnswer, contactAnswer } from '../api/contacts';
 import type { Scope } from '../auth/scope';
 import { findContact } from '../contacts/find-contact';
-import { campaigns, deliveries, type webhookMessages } from '../db/schema';
+import { alerts, campaigns, deliveries, type webhookMessages } from '../db/schema';
 import { inScope } from '../db/scoped';
-import { CampaignId, ContactId, DeliveryId } from '../ids';
+import { AlertId, CampaignId, ContactId, DeliveryId } from '../ids';
 
 type Message = Pick<typeof webhookMessages.$inferSelect, 'type' | 'subjectId' | 'createdAt'>;
 
@@ -23,6 +23,7 @@ async function dataOf(scope: Scope, type: Message['type'], id: string): Promise<
     const contact = await findContact(scope, ContactId.parse(id));
     return contact.ok ? z.encode(ContactAnswer, contactAnswer(contact.value)) : undefined;
   }
+  if (type.startsWith('alert.')) return alertOf(scope, AlertId.parse(id));
   return type.startsWith('campaign.')
     ? campaignOf(scope, CampaignId.parse(id))
     : deliveryOf(scope, DeliveryId.parse(id));
@@ -66,4 +67,15 @@ async function deliveryOf(scope: Scope, id: DeliveryId): Promise<object | undefi
       .where(and(eq(deliveries.workspaceId, scope.workspaceId), eq(deliveries.id, id))),
   );
   return delivery;
+}
+
+async function alertOf(scope: Scope, alertId: AlertId): Promise<object | undefined> {
+  const { id, kind, subjectId, severity, title, detail, openedAt, resolvedAt, workspaceId } = alerts;
+  const [alert] = await inScope(scope, (tx) =>
+    tx
+      .select({ kind, subjectId, severity, title, detail, openedAt, resolvedAt })
+      .from(alerts)
+      .where(and(eq(workspaceId, scope.workspaceId), eq(id, alertId))),
+  );
+  return alert;
 }

@@ -1,0 +1,219 @@
+import { sql } from 'drizzle-orm';
+import type { Scope } from '../auth/scope';
+import type { ScopedTx } from '../db/scoped';
+import type { AlertKind, AlertSeverity, CampaignStatus } from '../db/states';
+import { CampaignId, type SenderId } from '../ids';
+import { queueState, workersAlive } from '../monitoring/queue-state';
+import { limitUse, perMinute, type SenderFlow, senderFlows } from '../monitoring/sender-flow';
+import type { AlertRules } from './rules';
+
+/** Something that is not well at this moment. `near`: too well to open an alert, and not well enough to resolve one. */
+export type Condition = {
+  kind: AlertKind;
+  subjectId: SenderId | CampaignId | null;
+  near: boolean;
+  severity: AlertSeverity;
+  title: string;
+  detail: string;
+  /** Since when it is known to have been so; else since now. */
+  since?: Date;
+};
+
+type Look = { tx: ScopedTx; scope: Scope; rules: AlertRules; now: Date };
+
+/** An alert stays open until it is better than its threshold by so much. */
+const clear = 0.8;
+/** Fewer messages than these say nothing of a sender. */
+const leastTried = 20;
+
+const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
+const count = (n: number, one = 'message', many = 'messages') =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** All that is not well in a workspace. */
+export async function findConditions(look: Look): Promise<Condition[]> {
+  const { tx, scope, now } = look;
+  const flows = await senderFlows(tx, scope, now);
+  return [
+    ...flows.flatMap((flow) => [...senderDown(flow), ...errorRate(flow, look), ...quota(flow, look)]),
+    ...(await workerGone()),
+    ...(await backlog(flows, look)),
+    ...(await stalled(flows, look)),
+    ...(await reputation(look)),
+    ...(await stopped(look)),
+  ];
+}
+
+function senderDown({ id, name, brokenSince, problem }: SenderFlow): Condition[] {
+  if (!brokenSince) return [];
+  return [
+    {
+      ...{ kind: 'sender_down', subjectId: id, near: false, severity: 'critical', since: brokenSince },
+      title: `The sender “${name}” does not get through`,
+      detail: problem ?? 'Sending goes on by itself as soon as it answers.',
+    },
+  ];
+}
+
+function errorRate({ id, name, messages, errors }: SenderFlow, { rules }: Look): Condition[] {
+  const share = messages >= leastTried ? errors / messages : 0;
+  const limit = rules.errorPercent / 100;
+  if (share < limit * clear) return [];
+  return [
+    {
+      ...{ kind: 'error_rate', subjectId: id, near: share < limit, severity: 'warning' },
+      title: `${percent(share)} of the messages through “${name}” fail`,
+      detail: `${count(errors)} of ${messages.toLocaleString('en')} failed in the last five minutes; the limit is ${rules.errorPercent} %. The recipients of its campaigns show the reasons.`,
+    },
+  ];
+}
+
+function quota(flow: SenderFlow, { rules }: Look): Condition[] {
+  const day = limitUse(flow).find(({ window }) => window === 'day');
+  if (!day) return [];
+  const share = day.used / day.limit;
+  const limit = rules.quotaPercent / 100;
+  if (share < limit * clear) return [];
+  return [
+    {
+      ...{ kind: 'quota', subjectId: flow.id, near: share < limit },
+      severity: share >= rules.quotaCriticalPercent / 100 ? 'critical' : 'warning',
+      title: `“${flow.name}” has used ${percent(share)} of its day`,
+      detail: `${count(day.used)} of ${day.limit.toLocaleString('en')} went out in the last 24 hours. What is more waits until there is room again.`,
+    },
+  ];
+}
+
+async function workerGone(): Promise<Condition[]> {
+  if ((await workersAlive()) > 0) return [];
+  return [
+    {
+      ...{ kind: 'worker_gone', subjectId: null, near: false, severity: 'critical' },
+      title: 'No worker runs',
+      detail:
+        'Nothing is sent or imported until one does. Look at the log of the server, and start Posthaste again.',
+    },
+  ];
+}
+
+async function backlog(flows: SenderFlow[], { tx, scope, rules, now }: Look): Promise<Condition[]> {
+  const { waiting } = await queueState(tx, scope);
+  const pace = perMinute(
+    flows.reduce((sum, { sent }) => sum + sent, 0),
+    now,
+  );
+  if (waiting === 0 || pace === 0) return [];
+  const hours = waiting / pace / 60;
+  if (hours < rules.backlogHours * clear) return [];
+  return [
+    {
+      ...{ kind: 'backlog', subjectId: null, near: hours < rules.backlogHours, severity: 'warning' },
+      title: `What waits needs about ${count(Math.round(hours), 'hour', 'hours')}`,
+      detail: `${count(waiting)} ${waiting === 1 ? 'waits' : 'wait'}, and ${pace.toLocaleString('en')} a minute go out. Raise the limits of the senders, or start another worker.`,
+    },
+  ];
+}
+
+type Due = { id: string; name: string; sender_id: SenderId; spacing_s: number | null; quiet_s: number };
+
+/** Campaigns of which somebody is due and nobody was sent to for some time; with the longest that a limit keeps two messages apart. */
+async function stalled(flows: SenderFlow[], { tx, scope, rules, now }: Look): Promise<Condition[]> {
+  const { workspaceId } = scope;
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const rows = await tx.execute<Due>(sql`
+    select k.id, k.name, k.sender_id, extract(epoch from ${at} - greatest(k.started_at, k.updated_at, (
+        select max(m.minute) + interval '1 minute' from sender_minutes m
+        where m.workspace_id = ${workspaceId} and m.sender_id = k.sender_id
+      )))::float8 as quiet_s,
+      greatest(60.0 / least(s.per_minute, k.per_minute), 3600.0 / least(s.per_hour, k.per_hour),
+        86400.0 / least(s.per_day, k.per_day))::float8 as spacing_s
+    from campaigns k join senders s on s.workspace_id = k.workspace_id and s.id = k.sender_id
+    where k.workspace_id = ${workspaceId} and k.status = 'sending' and exists (
+      select from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = k.id
+        and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at < ${at} - interval '1 minute'))`);
+  const broken = new Set(flows.filter(({ brokenSince }) => brokenSince).map(({ id }) => id));
+  return rows
+    .filter(({ sender_id, quiet_s, spacing_s }) => {
+      const most = Math.max(rules.stalledMinutes * 60, 2 * (spacing_s ?? 0));
+      return !broken.has(sender_id) && quiet_s >= most;
+    })
+    .map(
+      ({ id, name, quiet_s }): Condition => ({
+        ...{ kind: 'stalled', subjectId: CampaignId.parse(id), near: false, severity: 'critical' },
+        title: `“${name}” does not move on`,
+        detail: `People are due, nothing holds them, and nobody was sent to for ${count(Math.round(quiet_s / 60), 'minute', 'minutes')}. Look at the log of the worker.`,
+      }),
+    );
+}
+
+type Sent = { id: string; name: string; sent: number; bounces: number; complaints: number };
+
+/** Campaigns that are going out, or have in the last days: reports come in late. */
+async function reputation({ tx, scope, rules, now }: Look): Promise<Condition[]> {
+  const { workspaceId } = scope;
+  const suppressed = (reason: 'bounced' | 'complained') => sql`(select count(*) from suppressions u
+    where u.workspace_id = ${workspaceId} and u.campaign_id = k.id and u.reason = ${reason})::int`;
+  // Servers that refuse an address at once have it sent to as well.
+  const rows = await tx.execute<Sent>(sql`
+    select c.*, d.sent from (
+      select k.id, k.name, ${suppressed('bounced')} as bounces, ${suppressed('complained')} as complaints
+      from campaigns k
+      where k.workspace_id = ${workspaceId} and k.started_at is not null and (k.status in ('sending', 'paused')
+        or k.completed_at > ${now.toISOString()}::timestamptz - interval '3 days')
+    ) c cross join lateral (
+      select count(*)::int as sent from deliveries d
+      where d.workspace_id = ${workspaceId} and d.campaign_id = c.id
+        and (d.state = 'sent' or d.state = 'failed' and d.reason = 'address_refused')
+    ) d where c.bounces + c.complaints > 0 and d.sent >= ${rules.leastSent}`);
+  return rows.flatMap(({ id, name, sent, bounces, complaints }) => {
+    const subjectId = CampaignId.parse(id);
+    const kinds = [
+      {
+        kind: 'bounces',
+        n: bounces,
+        limit: rules.bouncePercent,
+        what: 'came back for good',
+        advice:
+          'Where do these addresses come from? Whoever writes to many that do not exist is soon taken for a spammer.',
+      },
+      {
+        kind: 'complaints',
+        n: complaints,
+        limit: rules.complaintPercent,
+        what: 'were reported as spam',
+        advice: 'Did these people ask for your mail? Mailbox providers put aside what many report.',
+      },
+    ] as const;
+    return kinds.flatMap(({ kind, n, limit, what, advice }): Condition[] => {
+      const share = n / sent;
+      if (share < (limit / 100) * clear) return [];
+      return [
+        {
+          ...{ kind, subjectId, near: share < limit / 100, severity: 'critical' },
+          title: `${percent(share)} of “${name}” ${what}`,
+          detail: `${count(n)} of ${sent.toLocaleString('en')} ${what}; the limit is ${limit} %. ${advice}`,
+        },
+      ];
+    });
+  });
+}
+
+type Stopped = { id: string; name: string; status: CampaignStatus; held: boolean; problem: string };
+
+async function stopped({ tx, scope }: Look): Promise<Condition[]> {
+  const { workspaceId } = scope;
+  // What was paused for its bounces or complaints is told of as that.
+  const rows = await tx.execute<Stopped>(sql`
+    select k.id, k.name, k.status, k.held, k.problem from campaigns k
+    where k.workspace_id = ${workspaceId} and k.problem is not null and (k.held or k.status = 'paused')
+      and not exists (select from alerts a where a.workspace_id = ${workspaceId} and a.subject_id = k.id
+        and a.kind in ('bounces', 'complaints') and a.opened_at is not null and a.resolved_at is null)
+    order by k.id desc limit 100`);
+  return rows.map(
+    ({ id, name, held, problem }): Condition => ({
+      ...{ kind: 'campaign_stopped', subjectId: CampaignId.parse(id), near: false, severity: 'warning' },
+      title: held ? `“${name}” was not sent` : `“${name}” was paused`,
+      detail: problem,
+    }),
+  );
+}

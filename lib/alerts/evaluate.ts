@@ -1,0 +1,141 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { mintSystemScope, type Scope } from '../auth/scope';
+import { changeStatus } from '../campaigns/change-status';
+import { unsafeDatabase } from '../db/client';
+import { alerts, workspaces } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
+import type { AlertKind } from '../db/states';
+import { AlertId, CampaignId, newId } from '../ids';
+import { log } from '../log';
+import { foldOldMinutes } from '../monitoring/sender-flow';
+import { type Condition, findConditions } from './conditions';
+import { type AlertRules, readAlertRules } from './rules';
+import { tellOfAlerts } from './tell';
+
+/** Any number of its own: two looks at one workspace at the same time would tell of everything twice. */
+const lookLock = 7_205_759_407;
+
+/** How long it must last before people are told, and how long it must be well before it is over; in seconds. */
+const patience: Record<AlertKind, { open: number; resolve: number }> = {
+  sender_down: { open: 60, resolve: 120 },
+  error_rate: { open: 60, resolve: 300 },
+  quota: { open: 0, resolve: 600 },
+  backlog: { open: 600, resolve: 600 },
+  stalled: { open: 0, resolve: 120 },
+  worker_gone: { open: 0, resolve: 60 },
+  bounces: { open: 0, resolve: 0 },
+  complaints: { open: 0, resolve: 0 },
+  campaign_stopped: { open: 0, resolve: 0 },
+};
+
+type Row = typeof alerts.$inferSelect;
+
+/** Looks at all workspaces: opens and resolves alerts, and tells people of them. One that cannot be looked at holds up no other. */
+export async function evaluateAllAlerts(stop: AbortSignal): Promise<void> {
+  const all = await unsafeDatabase().select({ id: workspaces.id }).from(workspaces);
+  for (const { id } of all) {
+    if (stop.aborted) return;
+    const scope = mintSystemScope(id);
+    try {
+      const now = new Date();
+      await evaluateAlerts(scope, now);
+      await tellOfAlerts(scope, now);
+      await foldOldMinutes(scope, now);
+    } catch (error) {
+      log.error({ err: error, workspace: id }, 'alerts of a workspace could not be looked at');
+    }
+  }
+}
+
+/** Compares what is not well with the alerts of a workspace, and changes these. What a campaign's alert pauses is paused with it. */
+export async function evaluateAlerts(scope: Scope, now: Date): Promise<void> {
+  await inScope(scope, async (tx) => {
+    const [turn] = await tx.execute<{ mine: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${lookLock}::bigint + hashtext(${scope.workspaceId})) as mine`,
+    );
+    if (!turn?.mine) return;
+    const rules = await readAlertRules(tx, scope);
+    const conditions = await findConditions({ tx, scope, rules, now });
+    const known = await tx
+      .select()
+      .from(alerts)
+      .where(and(eq(alerts.workspaceId, scope.workspaceId), isNull(alerts.resolvedAt)));
+    const found = new Map(conditions.map((condition) => [keyOf(condition), condition]));
+    for (const row of known) await follow(tx, scope, row, found.get(keyOf(row)), { rules, now });
+    const keys = new Set(known.map(keyOf));
+    for (const condition of conditions)
+      if (!condition.near && !keys.has(keyOf(condition))) await begin(tx, scope, condition, { rules, now });
+  });
+}
+
+const keyOf = ({ kind, subjectId }: Pick<Row, 'kind' | 'subjectId'>) => `${kind} ${subjectId}`;
+
+type Moment = { rules: AlertRules; now: Date };
+
+const hasLasted = (kind: AlertKind, since: Date, now: Date) =>
+  now.getTime() - since.getTime() >= patience[kind].open * 1000;
+
+async function begin(
+  tx: ScopedTx,
+  scope: Scope,
+  condition: Condition,
+  { rules, now }: Moment,
+): Promise<void> {
+  const { kind, subjectId, severity, title, detail, since = now } = condition;
+  const opens = hasLasted(kind, since, now);
+  await tx.insert(alerts).values({
+    ...{ workspaceId: scope.workspaceId, id: newId(AlertId) },
+    ...{ kind, subjectId, severity, title, detail, since, openedAt: opens ? now : null },
+  });
+  if (opens) await opened(tx, scope, condition, rules);
+}
+
+/** What becomes of an alert that is open, or about to be. */
+async function follow(
+  tx: ScopedTx,
+  scope: Scope,
+  row: Row,
+  condition: Condition | undefined,
+  { rules, now }: Moment,
+): Promise<void> {
+  const isThis = and(eq(alerts.workspaceId, scope.workspaceId), eq(alerts.id, row.id));
+  const set = (values: Partial<Row>) => tx.update(alerts).set(values).where(isThis);
+  const isBad = condition !== undefined && !condition.near;
+  if (!row.openedAt) {
+    if (!isBad) await tx.delete(alerts).where(isThis);
+    else if (hasLasted(row.kind, row.since, now)) {
+      const { severity, title, detail } = condition;
+      await set({ severity, title, detail, openedAt: now });
+      await opened(tx, scope, condition, rules);
+    }
+    return;
+  }
+  if (condition) {
+    const { severity, title, detail } = condition;
+    const isWorse = isBad && severity === 'critical' && row.severity === 'warning';
+    // While it is near, it says what it was opened for.
+    const words = isBad ? { title, detail, severity } : {};
+    await set({ ...words, wellSince: null, ...(isWorse ? { openedToldAt: null } : {}) });
+    return;
+  }
+  const wellSince = row.wellSince ?? now;
+  const isOver = now.getTime() - wellSince.getTime() >= patience[row.kind].resolve * 1000;
+  await set({ wellSince, resolvedAt: isOver ? now : null });
+  if (isOver) log.info({ workspace: scope.workspaceId, alert: row.id, kind: row.kind }, 'an alert resolved');
+}
+
+/** Once for each alert: whoever resumes the campaign has decided, and is not overruled while it is open. */
+async function opened(
+  tx: ScopedTx,
+  scope: Scope,
+  { kind, subjectId, title, detail }: Condition,
+  rules: AlertRules,
+): Promise<void> {
+  log.warn({ workspace: scope.workspaceId, kind, subject: subjectId }, 'an alert opened');
+  if (!rules.pauseCampaigns || (kind !== 'bounces' && kind !== 'complaints')) return;
+  const problem = `${title}. ${detail} Resume if you want to go on nevertheless.`;
+  await changeStatus(tx, scope, CampaignId.parse(subjectId), 'pause', {
+    set: { problem },
+    detail: { problem },
+  });
+}
