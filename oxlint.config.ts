@@ -135,6 +135,7 @@ export default defineConfig({
         'lib/senders/all-senders.ts',
         'lib/alerts/evaluate.ts',
         'lib/campaigns/due.ts',
+        'lib/monitoring/metrics.ts',
         'lib/campaigns/restored.ts',
         'lib/codes/code-page.ts',
         'lib/deliveries/reports.ts',

@@ -14,6 +14,7 @@ const open: Record<string, string> = {
   'api/v1/openapi.json/route.ts': 'the same for programs',
   'api/v1/[[...path]]/route.ts': 'says that there is nothing, to whoever asks for what is not there',
   'api/health/route.ts': 'monitors ask without an account, and learn no more than what is down',
+  'metrics/route.ts': 'monitors ask without an account: by a token of their own, or from this machine alone',
   'api/auth/[...nextauth]/route.ts': 'signing in itself',
   '(auth)/sign-in/page.tsx': 'the form before there is a session',
   '(auth)/join/[token]/page.tsx':

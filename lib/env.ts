@@ -55,6 +55,10 @@ const Environment = z
       .optional(),
     RESEND_BASE_URL: url(['http:', 'https:'], 'https://api.resend.com').default('https://api.resend.com'),
     TWILIO_BASE_URL: url(['http:', 'https:'], 'https://api.twilio.com').default('https://api.twilio.com'),
+    METRICS_TOKEN: z
+      .string()
+      .regex(/^[\x21-\x7e]{16,500}$/, 'expected at least 16 characters without spaces')
+      .optional(),
     WORKER_CONCURRENCY: whole(1, 100).default(8),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   })
@@ -73,6 +77,7 @@ const secretNames = new Set([
   'DATABASE_URL',
   'SMTP_URL',
   'RESEND_API_KEY',
+  'METRICS_TOKEN',
 ]);
 
 /**

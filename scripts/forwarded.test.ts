@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, get, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { setForwarded, trustedProxies } from './forwarded';
@@ -24,11 +25,29 @@ async function through(
   await once(server, 'listening');
   const address = server.address();
   if (typeof address !== 'object' || !address) throw new Error('a listening server has an address');
-  const response = await fetch(`http://127.0.0.1:${address.port}/a?b`, { headers });
-  const seen: Record<string, string> = JSON.parse(await response.text());
+  // Not by fetch, which names the host itself.
+  const asked = get({ host: '127.0.0.1', port: address.port, path: '/a?b', headers });
+  const [response] = await once(asked, 'response');
+  const seen: Record<string, string> = JSON.parse(await text(response));
   server.close();
   return seen;
 }
+
+it('tells who asks on this machine itself from whom a proxy on it asks for', async () => {
+  const local = async (headers: Record<string, string>) => (await through(headers))['x-posthaste-local'];
+  const spoofed = { 'X-Posthaste-Local': '1' };
+  expect(await local({})).toBe('1');
+  const passedOn: Record<string, string>[] = [
+    { 'X-Forwarded-For': '192.0.2.1' },
+    { 'X-Forwarded-For': '127.0.0.1' },
+    { 'X-Forwarded-Host': 'mail.example.com' },
+    { Forwarded: 'for=192.0.2.1' },
+    { Via: '1.1 proxy' },
+    { Host: 'mail.example.com' },
+    { Host: 'localhost.example.com' },
+  ];
+  for (const headers of passedOn) expect(await local({ ...headers, ...spoofed })).toBeUndefined();
+});
 
 it('believes no forwarding header of somebody who is no trusted proxy', async () => {
   const seen = await through({

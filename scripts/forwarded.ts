@@ -18,20 +18,38 @@ export function trustedProxies(trusted: string[]): BlockList {
 /**
  * What a client says of itself in forwarding headers is not believed: the address is the connection's own, or what a
  * trusted proxy saw. The host that a proxy in front names is taken when it is the one that we are configured to have. The
- * path is handed on besides, for the audit log: a page and a server action do not learn it otherwise.
+ * path is handed on besides, for the audit log: a page and a server action do not learn it otherwise; and whether it comes from
+ * a program on this very machine.
  */
 export function setForwarded(request: IncomingMessage, appUrl: string, proxies: BlockList): void {
   const { headers } = request;
   const own = new URL(appUrl);
   const isOwn = headers['x-forwarded-host'] === own.host || headers.host === own.host;
   const client = clientOf(request, proxies);
+  const isLocal = isFromHere(request);
   for (const name of Object.keys(headers))
     if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete headers[name];
   headers['x-forwarded-for'] = client;
+  delete headers['x-posthaste-local'];
+  if (isLocal) headers['x-posthaste-local'] = '1';
   headers['x-posthaste-path'] = request.url?.split('?', 1)[0]?.slice(0, longestPath) ?? '/';
   if (!isOwn) return;
   headers['x-forwarded-host'] = own.host;
   headers['x-forwarded-proto'] = own.protocol.slice(0, -1);
+}
+
+/**
+ * Whether no proxy brings it from elsewhere: one on this machine connects from here as well, but names whom it asks for, or
+ * the host that its client called, as it must (docs/operate.md).
+ */
+function isFromHere({ socket, headers }: IncomingMessage): boolean {
+  const names = Object.keys(headers);
+  const isPassedOn = names.some(
+    (name) => name === 'forwarded' || name === 'via' || name.startsWith('x-forwarded-'),
+  );
+  const host = (headers.host ?? '').replace(/:\d+$/, '');
+  const isOurs = host === 'localhost' || host === '[::1]' || /^127(?:\.\d+){3}$/.test(host);
+  return !isPassedOn && isOurs && /^(?:127\.|::1$)/.test(plain(socket.remoteAddress ?? ''));
 }
 
 /**

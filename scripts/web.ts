@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import next from 'next';
+import { watchForWorkers } from '@/lib/alerts/watchdog';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { env } from '@/lib/env';
 import { closeEventStreams } from '@/lib/event-stream';
@@ -28,6 +29,7 @@ const app = next({ dev, port: PORT, hostname: 'localhost' });
 const handle = app.getRequestHandler();
 
 let prepared = false;
+let endWatch: (() => void) | undefined;
 let draining = false;
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -91,6 +93,7 @@ function drain(): void {
   if (draining) return;
   draining = true;
   closeEventStreams();
+  endWatch?.();
   server.close(() => void leave());
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), drainMs).unref();
@@ -119,3 +122,4 @@ server.on('error', (error) => {
   process.exit(1);
 });
 server.listen(PORT, () => process.send?.({ ready: true }));
+endWatch = watchForWorkers();

@@ -16,6 +16,7 @@ export const openToAll: Rows = {
   'GET /api/auth/[...nextauth]': open({ at: () => '/api/auth/csrf' }),
   'POST /api/auth/[...nextauth]': open({ at: () => '/api/auth/session', answer: 'any' }),
   'GET /api/health': open({ answer: 'any' }), // no worker runs here
+  'GET /metrics': open({ answer: 'any' }), // to whoever asks on this machine
   'GET /icon.svg': open(),
   'GET /q/[code]': [
     open({ at: () => '/q/nope', answer: 'not_found' }),

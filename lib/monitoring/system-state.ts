@@ -1,0 +1,32 @@
+import type { Scope } from '../auth/scope';
+import { inScope } from '../db/scoped';
+import { type QueueState, queueState, workersAlive } from './queue-state';
+import { perMinute, type SenderFlow, senderFlows } from './sender-flow';
+
+/** How sending goes in a workspace at this moment. */
+export type SystemState = {
+  flows: SenderFlow[];
+  /** Over the last five minutes: handed to providers, taken by them, and failed. */
+  messages: number;
+  sent: number;
+  errors: number;
+  messagesPerMinute: number;
+  queue: QueueState;
+  workers: number;
+};
+
+export async function systemState(scope: Scope, now: Date): Promise<SystemState> {
+  const [workers, { flows, queue }] = await Promise.all([
+    workersAlive(),
+    inScope(scope, async (tx) => ({
+      flows: await senderFlows(tx, scope, now),
+      queue: await queueState(tx, scope),
+    })),
+  ]);
+  const sum = (of: 'messages' | 'sent' | 'errors') => flows.reduce((all, flow) => all + flow[of], 0);
+  const messages = sum('messages');
+  return {
+    ...{ flows, queue, workers, messages },
+    ...{ sent: sum('sent'), errors: sum('errors'), messagesPerMinute: perMinute(messages, now) },
+  };
+}
