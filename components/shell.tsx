@@ -1,11 +1,13 @@
 'use client';
 
 import {
+  ActionIcon,
   AppShell,
   Avatar,
   Box,
   Burger,
   Group,
+  Indicator,
   Menu,
   NavLink,
   Text,
@@ -15,7 +17,9 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import {
   type Icon,
+  IconActivityHeartbeat,
   IconAddressBook,
+  IconBell,
   IconCheck,
   IconFlask,
   IconHome,
@@ -46,6 +50,7 @@ const allPlaces: Place[] = [
   { href: '/lists', label: 'Lists', icon: IconUsersGroup },
   { href: '/codes', label: 'Codes', icon: IconQrcode },
   { href: '/sandbox', label: 'Sandbox inbox', icon: IconFlask },
+  { href: '/system', label: 'System', icon: IconActivityHeartbeat, needs: 'system:read' },
   { href: '/settings', label: 'Settings', icon: IconSettings, needs: 'settings:read' },
 ];
 
@@ -54,6 +59,8 @@ type Props = {
   workspaces: Workspaces;
   /** What the person may do: nothing else is offered. The server decides again. */
   permissions: Permission[];
+  /** How many are open. */
+  alerts: number;
   findCampaigns: FindCampaigns;
   person: { name: string; email: string };
   signOut: (input: { next?: string }) => Promise<unknown>;
@@ -64,6 +71,7 @@ export function Shell({
   workspace,
   workspaces,
   permissions,
+  alerts,
   findCampaigns,
   person,
   signOut,
@@ -91,12 +99,15 @@ export function Shell({
       <AppShell.Header hiddenFrom="sm" px="md" className={classes.bar}>
         <Group h="100%" justify="space-between">
           <Logo />
-          <Burger
-            opened={opened}
-            onClick={toggle}
-            size="sm"
-            aria-label={opened ? 'Close menu' : 'Open menu'}
-          />
+          <Group gap="sm">
+            <AlertBell alerts={alerts} />
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              size="sm"
+              aria-label={opened ? 'Close menu' : 'Open menu'}
+            />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" className={classes.bar} aria-label="Main">
@@ -104,7 +115,10 @@ export function Shell({
           <Link href="/" className={classes.home} aria-label="Posthaste, home">
             <Logo />
           </Link>
-          <Burger hiddenFrom="sm" opened={opened} onClick={toggle} size="sm" aria-label="Close menu" />
+          <Group gap="sm">
+            <AlertBell alerts={alerts} />
+            <Burger hiddenFrom="sm" opened={opened} onClick={toggle} size="sm" aria-label="Close menu" />
+          </Group>
         </Group>
         <CommandMenu places={places} permissions={permissions} findCampaigns={findCampaigns} />
         <Box flex={1}>
@@ -132,12 +146,32 @@ export function Shell({
   );
 }
 
+/** Rings while something is not well. */
+function AlertBell({ alerts }: { alerts: number }) {
+  if (alerts === 0) return null;
+  const label = `${alerts} ${alerts === 1 ? 'alert' : 'alerts'}`;
+  return (
+    <Indicator label={alerts} size={16} color="red.8" offset={4}>
+      <ActionIcon
+        component={Link}
+        href="/system"
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        title={label}
+      >
+        <IconBell size={19} stroke={1.6} aria-hidden />
+      </ActionIcon>
+    </Indicator>
+  );
+}
+
 function PersonMenu({
   workspace,
   workspaces,
   person,
   signOut,
-}: Omit<Props, 'children' | 'permissions' | 'findCampaigns'>) {
+}: Omit<Props, 'children' | 'permissions' | 'alerts' | 'findCampaigns'>) {
   const [leaving, leave] = useDisclosure(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const schemes = [

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Shell } from '@/components/shell';
-import { permissionsOf } from '@/lib/auth/policy';
+import { countOpenAlerts } from '@/lib/alerts/list-alerts';
+import { may, permissionsOf } from '@/lib/auth/policy';
 import { currentMember } from '@/lib/auth/session';
 import { signOutAction } from '../(auth)/actions';
 import { findCampaignsAction } from './campaigns/actions';
@@ -21,6 +22,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         leave: leaveWorkspaceAction,
       }}
       permissions={permissionsOf(member.scope)}
+      alerts={may(member.scope, 'system:read') ? await countOpenAlerts(member.scope) : 0}
       findCampaigns={findCampaignsAction}
       person={{ name, email }}
       signOut={signOutAction}

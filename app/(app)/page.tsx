@@ -6,6 +6,7 @@ import { Link } from '@/components/link';
 import { NoGrantedLists } from '@/components/no-granted-lists';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage } from '@/lib/action';
+import { openAlerts } from '@/lib/alerts/list-alerts';
 import { may } from '@/lib/auth/policy';
 import { type CampaignRow, listCampaigns } from '@/lib/campaigns/campaigns';
 import { campaignProgress } from '@/lib/campaigns/progress';
@@ -13,6 +14,7 @@ import { waitingCampaigns } from '@/lib/campaigns/waiting';
 import { firstSteps } from '@/lib/workspaces/first-steps';
 import { hasSampleData } from '@/lib/workspaces/sample-data';
 import { NewCampaign } from './campaigns/new-campaign';
+import { HomeAlerts } from './home-alerts';
 import { HomeDrafts, HomeRecent } from './home-campaigns';
 import { HomeFirstSteps } from './home-first-steps';
 import { HomeSample } from './home-sample';
@@ -25,16 +27,18 @@ const shown = 5;
 
 export default authorizedPage('campaigns:read', async (scope, { member }) => {
   const setsUp = may(scope, 'settings:write');
-  const [steps, hasSample, waiting, sending, paused, drafts, completed, cancelled] = await Promise.all([
-    setsUp ? firstSteps(scope) : undefined,
-    setsUp && hasSampleData(scope),
-    waitingCampaigns(scope),
-    listCampaigns(scope, { status: 'sending' }),
-    listCampaigns(scope, { status: 'paused' }),
-    listCampaigns(scope, { status: 'draft' }),
-    listCampaigns(scope, { status: 'completed' }),
-    listCampaigns(scope, { status: 'cancelled' }),
-  ]);
+  const [steps, hasSample, alerts, waiting, sending, paused, drafts, completed, cancelled] =
+    await Promise.all([
+      setsUp ? firstSteps(scope) : undefined,
+      setsUp && hasSampleData(scope),
+      may(scope, 'system:read') ? openAlerts(scope) : [],
+      waitingCampaigns(scope),
+      listCampaigns(scope, { status: 'sending' }),
+      listCampaigns(scope, { status: 'paused' }),
+      listCampaigns(scope, { status: 'draft' }),
+      listCampaigns(scope, { status: 'completed' }),
+      listCampaigns(scope, { status: 'cancelled' }),
+    ]);
   const ended = (row: CampaignRow) => (row.completedAt ?? row.updatedAt).getTime();
   const recent = [...completed.rows, ...cancelled.rows.filter((row) => row.startedAt !== null)]
     .sort((a, b) => ended(b) - ended(a))
@@ -65,6 +69,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
         actions={may(scope, 'campaigns:write') && <NewCampaign />}
       />
       <Stack gap="md">
+        <HomeAlerts alerts={alerts} timeZone={timeZone} />
         <HomeWaiting rows={waiting} />
         <HomeSending scope={scope} rows={[...sending.rows, ...paused.rows]} />
         {hasNoList && (

@@ -18,6 +18,11 @@ export const settings: Rows = {
   'action clearInboxAction': { may: 'settings:write', changes: true },
   'action loadSampleDataAction': { may: 'settings:write', changes: true },
   'action removeSampleDataAction': { may: 'settings:write' },
+  'page /system': { may: 'system:read' },
+  'action changeAlertRulesAction': {
+    ...{ may: 'settings:write', changes: true },
+    input: () => ({ bouncePercent: 4, byMail: false }),
+  },
   'page /settings': { may: 'settings:read' },
   'action changeProfileAction': { may: 'settings:write', changes: true, input: () => profile },
   'action changeSendingRulesAction': {

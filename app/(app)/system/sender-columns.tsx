@@ -1,0 +1,103 @@
+import { Badge, Box, Progress, Text } from '@mantine/core';
+import { formatMoment } from '@/components/campaign-time';
+import { formatCount, share } from '@/components/campaign-words';
+import type { Column } from '@/components/data-table';
+import { limitUse, type SenderFlow } from '@/lib/monitoring/sender-flow';
+
+const none = (
+  <Text span fz="sm" c="dimmed">
+    –
+  </Text>
+);
+
+const seconds = (ms: number) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+function State({ flow }: { flow: SenderFlow }) {
+  return (
+    <Badge size="sm" variant="dot" color={flow.brokenSince ? 'red' : 'teal'} tt="none" fw={550}>
+      {flow.brokenSince ? 'Held' : 'Works'}
+    </Badge>
+  );
+}
+
+/** The limit that is used most. */
+function Limit({ flow }: { flow: SenderFlow }) {
+  const [tightest] = limitUse(flow).toSorted((a, b) => b.used / b.limit - a.used / a.limit);
+  if (!tightest) return none;
+  const { used, limit, window } = tightest;
+  const words = `${formatCount(used)} of ${formatCount(limit)} in the last ${window}`;
+  return (
+    <Box>
+      <Progress
+        value={Math.min(100, (used / limit) * 100)}
+        size="sm"
+        color={used / limit >= 0.95 ? 'red' : used / limit >= 0.8 ? 'yellow' : 'post'}
+        aria-label={`Limit of ${flow.name} that is used most`}
+      />
+      <Text fz="xs" c="dimmed" mt={4} className="numbers">
+        {words}
+      </Text>
+    </Box>
+  );
+}
+
+/** How each sender does, over the last five minutes. */
+export const senderColumns = (timeZone: string): Column<SenderFlow>[] => [
+  {
+    key: 'name',
+    header: 'Sender',
+    cell: (flow) => (
+      <>
+        <Text span fz="sm" fw={500} style={{ overflowWrap: 'anywhere' }}>
+          {flow.name}
+        </Text>
+        {flow.brokenSince && (
+          <Text fz="xs" c="dimmed" style={{ overflowWrap: 'anywhere', whiteSpace: 'normal' }} maw={420}>
+            Since {formatMoment(flow.brokenSince, timeZone)}: {flow.problem}
+          </Text>
+        )}
+        <Box hiddenFrom="sm" mt={4}>
+          <State flow={flow} />
+        </Box>
+      </>
+    ),
+  },
+  { key: 'state', header: 'State', from: 'sm', cell: (flow) => <State flow={flow} /> },
+  {
+    key: 'taken',
+    header: 'Taken',
+    align: 'right',
+    cell: (flow) => (flow.messages > 0 ? `${formatCount(flow.sent)} of ${formatCount(flow.messages)}` : none),
+  },
+  {
+    key: 'failed',
+    header: 'Failed',
+    align: 'right',
+    from: 'sm',
+    cell: (flow) => (flow.messages > 0 ? share(flow.errors, flow.messages) : none),
+  },
+  {
+    key: 'answer',
+    header: 'Answers in',
+    align: 'right',
+    from: 'md',
+    cell: (flow) =>
+      flow.averageMs === null ? (
+        none
+      ) : (
+        <>
+          {seconds(flow.averageMs)}
+          <Text fz="xs" c="dimmed">
+            at most {seconds(flow.slowestMs ?? 0)}
+          </Text>
+        </>
+      ),
+  },
+  {
+    key: 'limit',
+    header: 'Limit',
+    from: 'md',
+    width: 230,
+    cell: (flow) => <Limit flow={flow} />,
+  },
+];

@@ -1,0 +1,52 @@
+import { Text, ThemeIcon } from '@mantine/core';
+import { IconAlertTriangle, IconBellRinging } from '@tabler/icons-react';
+import type { Alert } from '@/lib/alerts/list-alerts';
+import type { AlertKind } from '@/lib/db/states';
+import classes from './alert-list.module.css';
+import { formatMoment } from './campaign-time';
+import { Link } from './link';
+
+const ofCampaigns: ReadonlySet<AlertKind> = new Set([
+  'stalled',
+  'bounces',
+  'complaints',
+  'campaign_stopped',
+] as const);
+
+/** The page of what an alert is about. */
+function placeOf({ kind, subjectId }: Alert): string {
+  if (subjectId === null) return '/system';
+  return ofCampaigns.has(kind) ? `/campaigns/${subjectId}` : `/settings/senders/${subjectId}`;
+}
+
+/** Alerts, each leading to what it is about. */
+export function AlertList({ alerts, timeZone }: { alerts: Alert[]; timeZone: string }) {
+  return (
+    <ul className={classes.list}>
+      {alerts.map((alert) => {
+        const isGrave = alert.severity === 'critical';
+        const Icon = isGrave ? IconAlertTriangle : IconBellRinging;
+        return (
+          <li key={alert.id} className={classes.item}>
+            <ThemeIcon variant="light" color={isGrave ? 'red' : 'yellow'} size={32} radius="md" aria-hidden>
+              <Icon size={18} stroke={1.7} />
+            </ThemeIcon>
+            <div className={classes.words}>
+              <Link href={placeOf(alert)} className={classes.title} prefetch={false}>
+                {alert.title}
+              </Link>
+              <Text fz="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                {alert.detail}
+              </Text>
+              <Text fz="xs" c="dimmed" mt={2} className="numbers">
+                {alert.resolvedAt
+                  ? `${formatMoment(alert.openedAt, timeZone)} to ${formatMoment(alert.resolvedAt, timeZone)}`
+                  : `Since ${formatMoment(alert.openedAt, timeZone)}`}
+              </Text>
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
