@@ -10,6 +10,8 @@ const none = (
   </Text>
 );
 
+const nowrap = { whiteSpace: 'nowrap' } as const;
+
 const seconds = (ms: number) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 function State({ flow }: { flow: SenderFlow }) {
@@ -62,35 +64,46 @@ export const senderColumns = (timeZone: string): Column<SenderFlow>[] => [
       </>
     ),
   },
-  { key: 'state', header: 'State', from: 'sm', cell: (flow) => <State flow={flow} /> },
+  { key: 'state', header: 'State', from: 'sm', width: 110, cell: (flow) => <State flow={flow} /> },
   {
     key: 'taken',
     header: 'Taken',
     align: 'right',
-    cell: (flow) => (flow.messages > 0 ? `${formatCount(flow.sent)} of ${formatCount(flow.messages)}` : none),
+    width: 130,
+    cell: (flow) =>
+      flow.messages > 0 ? (
+        <span style={nowrap}>
+          {formatCount(flow.sent)} of {formatCount(flow.messages)}
+        </span>
+      ) : (
+        none
+      ),
   },
   {
     key: 'failed',
     header: 'Failed',
     align: 'right',
     from: 'sm',
-    cell: (flow) => (flow.messages > 0 ? share(flow.errors, flow.messages) : none),
+    width: 90,
+    cell: (flow) =>
+      flow.messages > 0 ? <span style={nowrap}>{share(flow.errors, flow.messages)}</span> : none,
   },
   {
     key: 'answer',
     header: 'Answers in',
     align: 'right',
     from: 'md',
+    width: 130,
     cell: (flow) =>
       flow.averageMs === null ? (
         none
       ) : (
-        <>
+        <span style={nowrap}>
           {seconds(flow.averageMs)}
-          <Text fz="xs" c="dimmed">
+          <Text span display="block" fz="xs" c="dimmed">
             at most {seconds(flow.slowestMs ?? 0)}
           </Text>
-        </>
+        </span>
       ),
   },
   {
