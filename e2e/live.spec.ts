@@ -59,9 +59,7 @@ test.afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-test('a page that is open follows within a second, without being asked again and again', async ({
-  browser,
-}) => {
+test('a page that is open follows within a second', async ({ browser }) => {
   const page = await (await browser.newContext({ baseURL: app.url })).newPage();
   await signIn(page);
   await page.goto(`/campaigns/${campaign}`);

@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
@@ -125,6 +125,8 @@ export class World {
 
   async build(): Promise<void> {
     const profile = { postalAddress: '1 Mill Lane', country: 'DE', timeZone: 'Europe/Berlin' };
+    // None runs here, and nobody shall write alerts of that meanwhile.
+    await this.db.insert(tables.workers).values({ id: randomUUID(), aliveUntil: tomorrow });
     await this.db.insert(tables.workspaces).values([
       { id: this.here, name: 'in-here Bakery', ...profile },
       { id: this.there, name: 'in-there Bakery', ...profile },

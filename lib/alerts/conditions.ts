@@ -128,9 +128,11 @@ async function stalled(flows: SenderFlow[], { tx, scope, rules, now }: Look): Pr
       greatest(60.0 / least(s.per_minute, k.per_minute), 3600.0 / least(s.per_hour, k.per_hour),
         86400.0 / least(s.per_day, k.per_day))::float8 as spacing_s
     from campaigns k join senders s on s.workspace_id = k.workspace_id and s.id = k.sender_id
-    where k.workspace_id = ${workspaceId} and k.status = 'sending' and exists (
-      select from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = k.id
-        and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at < ${at} - interval '1 minute'))`);
+    where k.workspace_id = ${workspaceId} and k.status = 'sending' and (
+      -- From the last batch on: those before have left many dead entries in the index.
+      select 1 from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = k.id
+        and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at < ${at} - interval '1 minute')
+      order by d.batch desc limit 1) is not null`);
   const broken = new Set(flows.filter(({ brokenSince }) => brokenSince).map(({ id }) => id));
   return rows
     .filter(({ sender_id, quiet_s, spacing_s }) => {
@@ -155,16 +157,18 @@ async function reputation({ tx, scope, rules, now }: Look): Promise<Condition[]>
     where u.workspace_id = ${workspaceId} and u.campaign_id = k.id and u.reason = ${reason})::int`;
   // Servers that refuse an address at once have it sent to as well.
   const rows = await tx.execute<Sent>(sql`
-    select c.*, d.sent from (
+    select c.*, s.sent + f.refused as sent from (
       select k.id, k.name, ${suppressed('bounced')} as bounces, ${suppressed('complained')} as complaints
       from campaigns k
       where k.workspace_id = ${workspaceId} and k.started_at is not null and (k.status in ('sending', 'paused')
         or k.completed_at > ${now.toISOString()}::timestamptz - interval '3 days')
     ) c cross join lateral (
       select count(*)::int as sent from deliveries d
-      where d.workspace_id = ${workspaceId} and d.campaign_id = c.id
-        and (d.state = 'sent' or d.state = 'failed' and d.reason = 'address_refused')
-    ) d where c.bounces + c.complaints > 0 and d.sent >= ${rules.leastSent}`);
+      where d.workspace_id = ${workspaceId} and d.campaign_id = c.id and d.state = 'sent'
+    ) s cross join lateral (
+      select count(*)::int as refused from deliveries d
+      where d.workspace_id = ${workspaceId} and d.campaign_id = c.id and d.state = 'failed' and d.reason = 'address_refused'
+    ) f where c.bounces + c.complaints > 0 and s.sent + f.refused >= ${rules.leastSent}`);
   return rows.flatMap(({ id, name, sent, bounces, complaints }) => {
     const subjectId = CampaignId.parse(id);
     const kinds = [

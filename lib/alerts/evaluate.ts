@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { changeStatus } from '../campaigns/change-status';
 import { unsafeDatabase } from '../db/client';
@@ -28,6 +28,9 @@ const patience: Record<AlertKind, { open: number; resolve: number }> = {
   campaign_stopped: { open: 0, resolve: 0 },
 };
 
+/** So long one can look back at what is over. */
+const keptMs = 90 * 24 * 3600_000;
+
 type Row = typeof alerts.$inferSelect;
 
 /** Looks at all workspaces: opens and resolves alerts, and tells people of them. One that cannot be looked at holds up no other. */
@@ -41,10 +44,18 @@ export async function evaluateAllAlerts(stop: AbortSignal): Promise<void> {
       await evaluateAlerts(scope, now);
       await tellOfAlerts(scope, now);
       await foldOldMinutes(scope, now);
+      await forgetOld(scope, now);
     } catch (error) {
       log.error({ err: error, workspace: id }, 'alerts of a workspace could not be looked at');
     }
   }
+}
+
+async function forgetOld(scope: Scope, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - keptMs);
+  await inScope(scope, (tx) =>
+    tx.delete(alerts).where(and(eq(alerts.workspaceId, scope.workspaceId), lt(alerts.resolvedAt, before))),
+  );
 }
 
 /** Compares what is not well with the alerts of a workspace, and changes these. What a campaign's alert pauses is paused with it. */
