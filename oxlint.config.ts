@@ -136,6 +136,7 @@ export default defineConfig({
         'lib/campaigns/due.ts',
         'lib/campaigns/restored.ts',
         'lib/codes/code-page.ts',
+        'lib/codes/short-links.ts',
         'lib/deliveries/reports.ts',
         'lib/deliveries/unsubscribe.ts',
         'lib/senders/open-sender.ts',

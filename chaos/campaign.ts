@@ -81,6 +81,7 @@ async function importPeople(scope: Scope, listId: ListId, audience: string[]): P
 
 async function makeSender(scope: Scope, order: Order): Promise<SenderId> {
   const details = {
+    channel: 'email' as const,
     name: 'Receiver',
     fromName: 'Chaos Bakery',
     fromEmail: 'news@example.com',

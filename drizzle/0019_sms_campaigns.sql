@@ -11,6 +11,7 @@ CREATE TABLE "short_links" (
 );
 --> statement-breakpoint
 ALTER TABLE "short_links" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "contacts" ADD COLUMN "sms_unsubscribed_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "instance" ADD COLUMN "twilio" text;--> statement-breakpoint
 ALTER TABLE "throttles" ADD COLUMN "weight" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE "workspaces" ADD COLUMN "quiet_from" time DEFAULT '21:00' NOT NULL;--> statement-breakpoint
@@ -18,7 +19,7 @@ ALTER TABLE "workspaces" ADD COLUMN "quiet_until" time DEFAULT '08:00' NOT NULL;
 ALTER TABLE "workspaces" ADD COLUMN "help_text" text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE "short_links" ADD CONSTRAINT "short_links_workspace_id_delivery_id_deliveries_workspace_id_id_fk" FOREIGN KEY ("workspace_id","delivery_id") REFERENCES "public"."deliveries"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "short_links_slug" ON "short_links" USING btree ("slug","workspace_id");--> statement-breakpoint
-CREATE INDEX "contacts_sms" ON "contacts" USING btree ("workspace_id","phone") WHERE sms_subscribed;--> statement-breakpoint
+CREATE INDEX "contacts_sms" ON "contacts" USING btree ("workspace_id","phone") WHERE sms_subscribed or sms_unsubscribed_at is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_sms_address" ON "deliveries" USING btree ("workspace_id","address","id") WHERE channel = 'sms';--> statement-breakpoint
 CREATE POLICY "tenant" ON "short_links" AS PERMISSIVE FOR ALL TO public USING (workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid) or slug = (select nullif(current_setting('app.slug', true), ''))) WITH CHECK (workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "granted" ON "short_links" AS RESTRICTIVE FOR SELECT TO public USING ((select coalesce(current_setting('app.lists', true), '') = '') or exists (select from deliveries d where d.workspace_id = short_links.workspace_id and d.id = short_links.delivery_id));--> statement-breakpoint

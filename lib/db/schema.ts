@@ -260,6 +260,7 @@ export const contacts = pgTable(
     emailSubscribed: boolean('email_subscribed').notNull().default(true),
     emailUnsubscribedAt: at('email_unsubscribed_at'),
     smsSubscribed: boolean('sms_subscribed').notNull().default(false),
+    smsUnsubscribedAt: at('sms_unsubscribed_at'),
     /** The import that wrote this row last: a row of the same import that meets it again is a duplicate. */
     importId: uuid('import_id').$type<ImportId>(),
     sample: boolean('sample').notNull().default(false),
@@ -280,8 +281,10 @@ export const contacts = pgTable(
     index('contacts_last_name_key').on(t.workspaceId, t.lastNameKey, t.id),
     index('contacts_domain').on(t.workspaceId, t.domain, t.id),
     index('contacts_no_email').on(t.workspaceId, t.id).where(sql`email is null`),
-    // Who has sent a text message: few have agreed to get any, so that an import of others pays nothing for it.
-    index('contacts_sms').on(t.workspaceId, t.phone).where(sql`sms_subscribed`),
+    // Who has sent a text message. Of those who get some, or did: an import of others pays nothing for it.
+    index('contacts_sms')
+      .on(t.workspaceId, t.phone)
+      .where(sql`sms_subscribed or sms_unsubscribed_at is not null`),
     tenant(),
     onlyGranted(
       sql`exists (select from list_contacts l where l.workspace_id = contacts.workspace_id and l.contact_id = contacts.id)`,

@@ -46,6 +46,7 @@ export const skipReasons = [
   'unsubscribed',
   'suppressed',
   'too_long', // their text message would be longer than may be
+  'duplicate', // somebody else has the same phone number, and gets it
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 

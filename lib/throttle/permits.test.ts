@@ -133,8 +133,7 @@ describe('the throttle', () => {
               grant = grantAt(paces, tats, now, want, { each, before });
             }
             for (const [name, , slack] of windows)
-              for (let n = 0; n < grant.granted * each; n++)
-                used.get(name)?.push(grant.start + late * slack);
+              for (let n = 0; n < grant.granted * each; n++) used.get(name)?.push(grant.start + late * slack);
             tats = grant.tats;
             before = each;
           }
