@@ -133,15 +133,24 @@ async function insertChunk(
   return { cursor, lastBatch: row?.last_batch ?? null };
 }
 
-/** Several people may have one phone number: one of them is written to there, and the others are skipped, without it. */
+/**
+ * Several people may have one phone number: one of them who agreed is written to there, and the others are skipped, without
+ * it: the ledger has each address once.
+ */
 const oncePerNumber = ({ workspaceId }: Scope, campaignId: CampaignId) => sql`
-  select id, case when reason is null and not taken then address end as address,
+  select id, case when reason is null and taken or reason is not null and (known or wanted) then null else address end as address,
     case when reason is null and taken then 'duplicate' else reason end as reason
   from (
-    select *, row_number() over (partition by address, reason is null order by id) > 1 or exists (
-      select from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}
-        and d.channel = 'sms' and d.address = found.address) as taken
-    from found
+    select *, known or row_number() over (partition by address, reason is null order by id) > 1 as taken,
+      reason is not null and (row_number() over (partition by address, reason is null order by id) > 1 or exists (
+        select from contacts o where o.workspace_id = ${workspaceId} and o.phone = found.address collate "default"
+          and o.id <> found.id and (o.sms_subscribed or o.sms_unsubscribed_at is not null))) as wanted
+    from (
+      select *, exists (
+        select from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}
+          and d.channel = 'sms' and d.address = found.address) as known
+      from found
+    ) found
   ) f`;
 
 async function fixPlanned(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<void> {

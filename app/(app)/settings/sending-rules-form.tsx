@@ -84,7 +84,11 @@ export function SendingRulesForm({ rules, readOnly }: { rules: SendingRules; rea
               error={fields.scheduleGraceMinutes}
             />
             <Fieldset
-              legend="Quiet hours of text messages"
+              legend={
+                <Text fz="sm" fw={600}>
+                  Quiet hours of text messages
+                </Text>
+              }
               variant="unstyled"
               p={0}
               bd={0}

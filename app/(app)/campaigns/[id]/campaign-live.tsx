@@ -43,7 +43,7 @@ export function CampaignLive({ id, channel, name, timeZone, initial, reports, ca
         actions={<CampaignControls id={id} name={name} stats={stats} can={can} />}
       />
       <Stack gap="md">
-        <CampaignNotice id={id} stats={stats} can={can} />
+        <CampaignNotice id={id} stats={stats} timeZone={timeZone} can={can} />
         {stats.startedAt && (
           <>
             <CampaignProgress id={id} stats={stats} timeZone={timeZone} />
