@@ -138,6 +138,7 @@ export default defineConfig({
         'lib/monitoring/metrics.ts',
         'lib/campaigns/restored.ts',
         'lib/codes/code-page.ts',
+        'lib/codes/short-links.ts',
         'lib/deliveries/reports.ts',
         'lib/deliveries/unsubscribe.ts',
         'lib/senders/open-sender.ts',

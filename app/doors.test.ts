@@ -8,6 +8,7 @@ const open: Record<string, string> = {
   'u/[token]/route.ts': 'the signature in the link is the key; mailbox providers send no cookie',
   'q/[code]/route.ts':
     'whoever holds a code may see its page; staff who are signed in go on to where it is redeemed',
+  's/[slug]/route.ts': 'whoever got a text message follows its links, and nothing but their count changes',
   'i/[workspaceId]/[file]/route.ts': 'pictures of messages, shown by mail programs',
   'api/webhooks/[provider]/[token]/route.ts': 'services report there, and sign what they say',
   'docs/api/page.tsx': 'how to use the API; it knows nothing of any workspace',

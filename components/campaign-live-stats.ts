@@ -1,10 +1,11 @@
 import type { CampaignStats } from '@/lib/campaigns/stats';
 
 /** How a campaign stands, as the browser gets it. */
-export type LiveStats = Omit<CampaignStats, 'startedAt' | 'completedAt' | 'scheduledAt'> & {
+export type LiveStats = Omit<CampaignStats, 'startedAt' | 'completedAt' | 'scheduledAt' | 'asleep'> & {
   startedAt: string | null;
   completedAt: string | null;
   scheduledAt: string | null;
+  asleep: { people: number; until: string } | null;
 };
 
 export const stillOpen = (stats: LiveStats): number => stats.queued + stats.sending + stats.retrying;

@@ -4,11 +4,13 @@ import {
   IconCalendarClock,
   IconHandStop,
   IconHelpCircle,
+  IconMoon,
   IconPlayerPause,
 } from '@tabler/icons-react';
 import { describeMoment } from '@/lib/campaigns/local-time';
 import classes from './campaign.module.css';
 import { type LiveStats, stillOpen } from './campaign-live-stats';
+import { formatMoment } from './campaign-time';
 import { formatCount, people } from './campaign-words';
 import { Link } from './link';
 
@@ -17,13 +19,15 @@ const notice = { title: classes.noticeTitle };
 type Props = {
   id: string;
   stats: LiveStats;
+  /** The workspace's. */
+  timeZone: string;
   /** What the person may do about it. */
   can: { act: boolean; settings: boolean };
 };
 
 /** What somebody should know or do about this campaign now; nothing while all goes well. */
-export function CampaignNotice({ id, stats, can }: Props) {
-  const now = standing({ id, stats, can });
+export function CampaignNotice({ id, stats, timeZone, can }: Props) {
+  const now = standing({ id, stats, timeZone, can });
   if (!now && stats.undecided === 0) return null;
   return (
     <Stack gap="md">
@@ -33,10 +37,11 @@ export function CampaignNotice({ id, stats, can }: Props) {
   );
 }
 
-function standing({ id, stats, can }: Props) {
+function standing({ id, stats, timeZone, can }: Props) {
   if (stats.status === 'scheduled')
     return stats.held ? <Held id={id} stats={stats} can={can} /> : <Waits stats={stats} can={can} />;
   if (stats.problem) return <Problem stats={stats} can={can} />;
+  if (stats.status === 'sending' && stats.asleep) return <Asleep {...stats.asleep} timeZone={timeZone} />;
   if (stats.status !== 'paused') return null;
   return (
     <Alert classNames={notice} variant="default" icon={<IconPlayerPause aria-hidden />} title="Paused">
@@ -46,7 +51,19 @@ function standing({ id, stats, can }: Props) {
   );
 }
 
-const Waits = ({ stats, can }: Omit<Props, 'id'>) => (
+const Asleep = ({ people: n, until, timeZone }: { people: number; until: string; timeZone: string }) => (
+  <Alert
+    classNames={notice}
+    variant="default"
+    icon={<IconMoon aria-hidden />}
+    title={`${people(n)} ${n === 1 ? 'gets' : 'get'} it in the morning`}
+  >
+    It is quiet hours where they live. Their messages go out by themselves as soon as that is over, the first
+    on {formatMoment(until, timeZone)}.
+  </Alert>
+);
+
+const Waits = ({ stats, can }: Pick<Props, 'stats' | 'can'>) => (
   <Alert
     classNames={notice}
     variant="default"
@@ -62,7 +79,7 @@ const Waits = ({ stats, can }: Omit<Props, 'id'>) => (
   </Alert>
 );
 
-const Held = ({ id, stats, can }: Props) => (
+const Held = ({ id, stats, can }: Omit<Props, 'timeZone'>) => (
   <Alert
     role="alert"
     classNames={notice}
@@ -86,7 +103,7 @@ const Held = ({ id, stats, can }: Props) => (
   </Alert>
 );
 
-const Problem = ({ stats, can }: Omit<Props, 'id'>) => (
+const Problem = ({ stats, can }: Pick<Props, 'stats' | 'can'>) => (
   <Alert
     role="alert"
     classNames={notice}
@@ -108,7 +125,7 @@ const Problem = ({ stats, can }: Omit<Props, 'id'>) => (
   </Alert>
 );
 
-const Undecided = ({ id, stats: { undecided }, can }: Props) => (
+const Undecided = ({ id, stats: { undecided }, can }: Omit<Props, 'timeZone'>) => (
   <Alert
     classNames={notice}
     variant="default"

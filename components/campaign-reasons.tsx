@@ -1,11 +1,20 @@
 import { Card, Group, Text, Title } from '@mantine/core';
+import type { Channel } from '@/lib/db/states';
 import type { ReasonCount } from '@/lib/deliveries/reasons';
 import classes from './campaign.module.css';
 import { formatCount, reasonWords, stateWords } from './campaign-words';
 import { Link } from './link';
 
 /** Who did not get it, and why: each line opens these people. */
-export function CampaignReasons({ id, reasons }: { id: string; reasons: ReasonCount[] }) {
+export function CampaignReasons({
+  id,
+  channel,
+  reasons,
+}: {
+  id: string;
+  channel: Channel;
+  reasons: ReasonCount[];
+}) {
   if (reasons.length === 0) return null;
   return (
     <Card component="section" aria-labelledby="reasons">
@@ -23,7 +32,7 @@ export function CampaignReasons({ id, reasons }: { id: string; reasons: ReasonCo
             <Group gap={0} wrap="nowrap" miw={0}>
               <span className={classes.swatch} style={{ background: stateWords[state].color }} />
               <Text component="span" fz="sm">
-                {reasonWords[reason]}
+                {reasonWords[channel][reason]}
                 <Text component="span" inherit c="dimmed">
                   {' '}
                   · {stateWords[state].label.toLowerCase()}

@@ -1,4 +1,5 @@
 import { Card, Text, Title } from '@mantine/core';
+import type { Channel } from '@/lib/db/states';
 import classes from './campaign.module.css';
 import type { LiveStats } from './campaign-live-stats';
 import { eventWords, share } from './campaign-words';
@@ -8,10 +9,10 @@ const reported = ['delivered', 'bounced', 'complained'] as const;
 const tracked = ['opened', 'clicked'] as const;
 const ofCodes = ['codeOpened', 'codeScanned', 'redeemed'] as const;
 
-type Props = { id: string; stats: LiveStats; reports: boolean };
+type Props = { id: string; channel: Channel; stats: LiveStats; reports: boolean };
 
 /** What became known after the mail server had taken the messages. `reports`: it tells what it did with them. */
-export function CampaignResponses({ id, stats, reports }: Props) {
+export function CampaignResponses({ id, channel, stats, reports }: Props) {
   const isReported = reports || reported.some((event) => stats[event] > 0);
   const events = [
     ...(isReported ? reported : []),
@@ -38,8 +39,9 @@ export function CampaignResponses({ id, stats, reports }: Props) {
       </div>
       {!isReported && (
         <Text fz="sm" c="dimmed" mt="sm">
-          The mail server took the messages and reports nothing back: whether one was delivered or bounced
-          later is not known here.
+          {channel === 'email'
+            ? 'The mail server took the messages and reports nothing back: whether one was delivered or bounced later is not known here.'
+            : 'The sandbox took the messages and reports nothing back.'}
         </Text>
       )}
     </Card>

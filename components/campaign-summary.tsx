@@ -1,6 +1,6 @@
 import { Anchor, Card, Flex, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Campaign } from '@/lib/campaigns/campaigns';
+import type { Campaign, CampaignSender } from '@/lib/campaigns/campaigns';
 import type { ExampleMessage } from '@/lib/campaigns/example-message';
 import { describeMoment } from '@/lib/campaigns/local-time';
 import classes from './campaign.module.css';
@@ -8,17 +8,23 @@ import { CampaignPreview } from './campaign-preview';
 import { formatMoment } from './campaign-time';
 import { Link } from './link';
 import { calendarDay } from './offer-words';
+import { PhonePreview } from './phone-preview';
 
 type Props = {
   campaign: Campaign;
   example: ExampleMessage | null;
+  /** Whose message it is, as a phone shows it. */
+  company: string;
   timeZone: string;
   /** How fast it may go, and how to change that. */
   limits: ReactNode;
 };
 
+const fromWords = ({ fromName, fromEmail, name }: CampaignSender) =>
+  fromEmail ? `${fromName} <${fromEmail}>, through ${name}` : name;
+
 /** What was sent: message, lists, sender, times. */
-export function CampaignSummary({ campaign, example, timeZone, limits }: Props) {
+export function CampaignSummary({ campaign, example, company, timeZone, limits }: Props) {
   const { sender, lists } = campaign;
   return (
     <Card component="section" aria-labelledby="message">
@@ -27,8 +33,12 @@ export function CampaignSummary({ campaign, example, timeZone, limits }: Props) 
       </Title>
       <Flex gap="xl" direction={{ base: 'column', sm: 'row' }} align="flex-start">
         <dl className={classes.facts} style={{ flex: 1 }}>
-          <dt>Subject</dt>
-          <dd>{campaign.subject}</dd>
+          {campaign.channel === 'email' && (
+            <>
+              <dt>Subject</dt>
+              <dd>{campaign.subject}</dd>
+            </>
+          )}
           {campaign.preheader && (
             <>
               <dt>Preheader</dt>
@@ -57,7 +67,7 @@ export function CampaignSummary({ campaign, example, timeZone, limits }: Props) 
             ))}
           </dd>
           <dt>From</dt>
-          <dd>{sender ? `${sender.fromName} <${sender.fromEmail}>, through ${sender.name}` : 'No sender'}</dd>
+          <dd>{sender ? fromWords(sender) : 'No sender'}</dd>
           <dt>At most</dt>
           <dd>{limits}</dd>
           {campaign.scheduledAt && campaign.scheduledZone && (
@@ -81,7 +91,11 @@ export function CampaignSummary({ campaign, example, timeZone, limits }: Props) 
         </dl>
         {example && (
           <div>
-            <CampaignPreview html={example.html} subject={example.subject} width={300} />
+            {example.channel === 'email' ? (
+              <CampaignPreview html={example.html} subject={example.subject} width={300} />
+            ) : (
+              <PhonePreview from={company} text={example.text} />
+            )}
             <Text c="dimmed" fz="xs" mt={6} maw={300} style={{ overflowWrap: 'anywhere' }}>
               As {example.to} gets it
             </Text>

@@ -1,5 +1,5 @@
 import type { DeliveryEvent } from '@/lib/campaigns/stats';
-import type { CampaignStatus, DeliveryReason, DeliveryState, SkipReason } from '@/lib/db/states';
+import type { CampaignStatus, Channel, DeliveryReason, DeliveryState, SkipReason } from '@/lib/db/states';
 
 /** The words and colours of campaigns and their ledger: one place, so that every page says the same. */
 
@@ -59,25 +59,52 @@ export const stateWords: Record<DeliveryState, { label: string; color: string; m
   },
 };
 
-export const skipWords: Record<SkipReason, string> = {
-  no_address: 'Has no e-mail address',
-  invalid_address: 'The address is not valid',
-  unsubscribed: 'Unsubscribed',
-  suppressed: 'On the suppression list: bounced or complained before',
+export const skipWords: Record<Channel, Record<SkipReason, string>> = {
+  email: {
+    no_address: 'Has no e-mail address',
+    invalid_address: 'The address is not valid',
+    unsubscribed: 'Unsubscribed',
+    suppressed: 'On the suppression list: bounced or complained before',
+    too_long: 'The message would be too long',
+    duplicate: 'Somebody else with this address gets it',
+  },
+  sms: {
+    no_address: 'Has no phone number',
+    invalid_address: 'The phone number is not valid',
+    unsubscribed: 'Has not agreed to text messages',
+    suppressed: 'On the suppression list: texted STOP, or cannot be reached',
+    too_long: 'The message would be longer than 160 characters',
+    duplicate: 'Somebody else with this number gets it',
+  },
 };
 
-export const reasonWords: Record<DeliveryReason, string> = {
-  ...skipWords,
-  connection: 'The mail server could not be reached',
-  throttled: 'The mail server asked us to slow down',
-  temporary: 'The mail server said: not now',
-  address_refused: 'The mail server refused this address',
-  opted_out: 'This person has told the provider to stop',
-  content_refused: 'The mail server refused this message',
-  authentication: 'The mail server refused our sign-in',
-  sender_refused: 'The mail server refused our sender address',
-  in_doubt: 'The connection ended before an answer came',
-  render: 'The message could not be composed for this person',
+export const reasonWords: Record<Channel, Record<DeliveryReason, string>> = {
+  email: {
+    ...skipWords.email,
+    connection: 'The mail server could not be reached',
+    throttled: 'The mail server asked us to slow down',
+    temporary: 'The mail server said: not now',
+    address_refused: 'The mail server refused this address',
+    opted_out: 'This person has told the provider to stop',
+    content_refused: 'The mail server refused this message',
+    authentication: 'The mail server refused our sign-in',
+    sender_refused: 'The mail server refused our sender address',
+    in_doubt: 'The connection ended before an answer came',
+    render: 'The message could not be composed for this person',
+  },
+  sms: {
+    ...skipWords.sms,
+    connection: 'The provider could not be reached',
+    throttled: 'The provider asked us to slow down',
+    temporary: 'The provider said: not now',
+    address_refused: 'The provider refused this number',
+    opted_out: 'This person has texted STOP',
+    content_refused: 'The provider refused this message',
+    authentication: 'The provider refused our account',
+    sender_refused: 'The provider refused the number we send from',
+    in_doubt: 'The connection ended before an answer came',
+    render: 'The message could not be composed for this person',
+  },
 };
 
 const whole = new Intl.NumberFormat('en-US');

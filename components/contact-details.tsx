@@ -12,6 +12,8 @@ type Props = {
     country: string | null;
     timeZone: string | null;
     emailUnsubscribedAt: Date | null;
+    smsSubscribed: boolean;
+    smsUnsubscribedAt: Date | null;
     createdAt: Date;
   };
   /** Their personal code as people read it, and where staff see what it is good for. */
@@ -41,6 +43,15 @@ export function ContactDetails({ contact, code, attributes, timeZone }: Props) {
         </Fact>
         <Fact name="E-mail">{contact.email}</Fact>
         <Fact name="Phone">{contact.phone}</Fact>
+        {contact.phone && (
+          <Fact name="Text messages">
+            {contact.smsSubscribed
+              ? 'Agreed to get them'
+              : contact.smsUnsubscribedAt
+                ? `Unsubscribed since ${formatDay(contact.smsUnsubscribedAt, timeZone)}`
+                : 'Not agreed to'}
+          </Fact>
+        )}
         <Fact name="Country">{contact.country && countries.of(contact.country)}</Fact>
         <Fact name="Time zone">{contact.timeZone?.replaceAll('_', ' ')}</Fact>
         <Fact name="Code">

@@ -27,6 +27,7 @@ export type ContactValues = {
   lastName: string;
   timeZone: string;
   emailSubscribed: boolean;
+  smsSubscribed: boolean;
   attributes: { name: string; value: string }[];
   listIds: string[];
 };
@@ -38,6 +39,7 @@ export const emptyContact: ContactValues = {
   lastName: '',
   timeZone: '',
   emailSubscribed: true,
+  smsSubscribed: false,
   attributes: [],
   listIds: [],
 };
@@ -142,6 +144,11 @@ export function ContactForm({
             onChange={(event) => set({ emailSubscribed: event.currentTarget.checked })}
           />
         )}
+        <Checkbox
+          label="Agreed to get text messages"
+          checked={values.smsSubscribed}
+          onChange={(event) => set({ smsSubscribed: event.currentTarget.checked })}
+        />
         <ProblemAlert problem={problem} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>

@@ -6,6 +6,7 @@ import {
   IconMail,
   IconMailOff,
   IconMailOpened,
+  IconMessage,
   IconPencil,
   IconPlus,
   IconUsersMinus,
@@ -93,17 +94,44 @@ function tellEvent({ type, detail, campaign }: Of<'event'>): Words {
       return { icon: IconUsersPlus, says: <>Added to the list {list}</> };
     case 'removed_from_list':
       return { icon: IconUsersMinus, says: <>Removed from the list {list}</> };
+    case 'texted':
+      return {
+        icon: IconMessage,
+        says: (
+          <>
+            Texted{through ? <> in answer to {campaign?.name}</> : ''}: “{text(detail.text)}”
+          </>
+        ),
+      };
     case 'unsubscribed':
       return {
         icon: IconMailOff,
         tone: 'bad',
-        says: <>Unsubscribed{through || (detail.by === 'member' && ' by somebody of your team')}</>,
+        says: (
+          <>
+            {detail.channel === 'sms' ? (
+              <>Texted “{text(detail.text)}”: no more text messages</>
+            ) : (
+              'Unsubscribed'
+            )}
+            {through || (detail.by === 'member' && ' by somebody of your team')}
+          </>
+        ),
       };
     case 'resubscribed':
       return {
         icon: IconMail,
         tone: 'good',
-        says: <>Subscribed again{through || (detail.by === 'member' && ' by somebody of your team')}</>,
+        says: (
+          <>
+            {detail.channel === 'sms' ? (
+              <>Texted “{text(detail.text)}”: text messages again</>
+            ) : (
+              'Subscribed again'
+            )}
+            {through || (detail.by === 'member' && ' by somebody of your team')}
+          </>
+        ),
       };
     case 'suppressed':
       return {
@@ -138,7 +166,7 @@ function tellDelivery(delivery: Of<'delivery'>): Words {
     delivery.complainedAt && 'reported as spam',
     delivery.unsubscribedAt && 'unsubscribed',
   ].filter(Boolean);
-  const why = delivery.reason && reasonWords[delivery.reason];
+  const why = delivery.reason && reasonWords[delivery.channel][delivery.reason];
   if (delivery.state !== 'sent')
     return {
       icon: delivery.state === 'queued' || delivery.state === 'sending' ? IconMail : IconAlertTriangle,

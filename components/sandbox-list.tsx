@@ -29,8 +29,8 @@ export function SandboxList({ rows, timeZone, footer }: Props) {
                 <span className={classes.badges}>
                   <SandboxBadges to={row.to} isTest={row.isTest} />
                 </span>
-                <span className={classes.subject}>{row.subject || '(no subject)'}</span>
-                <span className={classes.snippet}>{row.snippet.replace(/\s+/g, ' ')}</span>
+                <span className={classes.subject}>{row.subject || row.snippet.replace(/\s+/g, ' ')}</span>
+                <span className={classes.snippet}>{row.subject && row.snippet.replace(/\s+/g, ' ')}</span>
               </span>
               <time className={classes.when} dateTime={row.createdAt.toISOString()}>
                 {formatMoment(row.createdAt, timeZone)}

@@ -1,5 +1,5 @@
 import { Badge, Box, Card, Group, Text, ThemeIcon, Title } from '@mantine/core';
-import { IconAlertTriangle, IconFlask, IconServer } from '@tabler/icons-react';
+import { IconAlertTriangle, IconFlask, IconMessage, IconServer } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Sender } from '@/lib/senders/senders';
 import { limitWords } from './limit-words';
@@ -10,9 +10,12 @@ type Props = { sender: Sender; menu: ReactNode; canOpen: boolean };
 
 /** A sender: through what, as whom, how fast. The whole card opens it, for whoever may change it. */
 export function SenderCard({ sender, menu, canOpen }: Props) {
-  const Icon = sender.provider === 'sandbox' ? IconFlask : IconServer;
+  const isSandbox = sender.provider === 'sandbox' || sender.provider === 'sandbox_sms';
+  const Icon = isSandbox ? IconFlask : sender.channel === 'sms' ? IconMessage : IconServer;
   const facts: [string, ReactNode][] = [
-    ['From', `${sender.fromName} <${sender.fromEmail}>`],
+    ...(sender.channel === 'email'
+      ? ([['From', `${sender.fromName} <${sender.fromEmail}>`]] as [string, string][])
+      : []),
     ...(sender.replyTo ? ([['Replies to', sender.replyTo]] as [string, string][]) : []),
     ['At most', limitWords(sender) ?? 'As fast as the server takes them'],
   ];
@@ -20,12 +23,7 @@ export function SenderCard({ sender, menu, canOpen }: Props) {
     <Card className={classes.card} padding="md">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Group gap="sm" wrap="nowrap" miw={0}>
-          <ThemeIcon
-            variant="light"
-            size={38}
-            radius="md"
-            color={sender.provider === 'sandbox' ? 'gray' : 'post'}
-          >
+          <ThemeIcon variant="light" size={38} radius="md" color={isSandbox ? 'gray' : 'post'}>
             <Icon size={20} stroke={1.6} aria-hidden />
           </ThemeIcon>
           <Box miw={0}>
@@ -41,7 +39,7 @@ export function SenderCard({ sender, menu, canOpen }: Props) {
               </Title>
               {sender.isDefault && (
                 <Badge size="sm" variant="light">
-                  Default
+                  {sender.channel === 'email' ? 'Default' : 'Default for text messages'}
                 </Badge>
               )}
             </Group>

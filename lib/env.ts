@@ -54,6 +54,21 @@ const Environment = z
       .regex(/^[\x21-\x7e]{1,500}$/, 'expected an API key like re_123456789')
       .optional(),
     RESEND_BASE_URL: url(['http:', 'https:'], 'https://api.resend.com').default('https://api.resend.com'),
+    TWILIO_ACCOUNT_SID: z
+      .string()
+      .regex(/^AC[0-9A-Za-z]{1,100}$/, 'expected an account SID that begins with AC')
+      .optional(),
+    TWILIO_AUTH_TOKEN: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,500}$/, 'expected an auth token, without spaces')
+      .optional(),
+    TWILIO_FROM: z
+      .string()
+      .regex(
+        /^(?:\+[1-9]\d{6,14}|\d{3,8}|MG[0-9a-fA-F]{32}|(?=.*[A-Za-z])[A-Za-z0-9 &_+-]{1,11})$/,
+        'expected a number like +15005550006, a short code, the SID of a messaging service, or a name',
+      )
+      .optional(),
     TWILIO_BASE_URL: url(['http:', 'https:'], 'https://api.twilio.com').default('https://api.twilio.com'),
     METRICS_TOKEN: z
       .string()
@@ -61,6 +76,13 @@ const Environment = z
       .optional(),
     WORKER_CONCURRENCY: whole(1, 100).default(8),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  })
+  .superRefine((env, context) => {
+    const names = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const;
+    const missing = names.find((name) => env[name] === undefined);
+    if (missing === undefined || names.every((name) => env[name] === undefined)) return;
+    const message = `expected together with ${names.filter((name) => name !== missing).join(' and ')}`;
+    context.addIssue({ code: 'custom', path: [missing], message });
   })
   .transform((env) => ({
     ...env,
@@ -78,6 +100,7 @@ const secretNames = new Set([
   'SMTP_URL',
   'RESEND_API_KEY',
   'METRICS_TOKEN',
+  'TWILIO_AUTH_TOKEN',
 ]);
 
 /**
@@ -90,7 +113,8 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const name = String(issue?.path[0]);
-  const found = secretNames.has(name) ? '(not shown)' : `"${source[name]}"`;
+  const found =
+    filled[name] === undefined ? 'not set' : secretNames.has(name) ? '(not shown)' : `"${filled[name]}"`;
   throw new Error(`${name} is ${found}: ${issue?.message}. Change it in the environment and start again.`);
 }
 

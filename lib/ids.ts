@@ -38,6 +38,12 @@ export const ContactCode = z
   .regex(/^[0-9A-HJKMNP-TV-Z]{12}$/)
   .brand<'ContactCode'>();
 export type ContactCode = z.infer<typeof ContactCode>;
+/** What stands behind /s/ in an address: 10 characters of the same alphabet (lib/codes/short-links.ts). */
+export const ShortSlug = z
+  .string()
+  .regex(/^[0-9A-HJKMNP-TV-Z]{10}$/)
+  .brand<'ShortSlug'>();
+export type ShortSlug = z.infer<typeof ShortSlug>;
 
 // Drawn in one go for many ids: asking the system for 16 bytes costs more than all the rest.
 const pool = Buffer.alloc(4096);

@@ -285,7 +285,15 @@ describe('a mail server that goes down and comes back', () => {
   const smtpSender = async (scope: Scope, name: string, port: number) => {
     const limits = { perSecond: null, perMinute: null, perHour: null, perDay: null };
     const settings = { host: '127.0.0.1', port, security: 'none', user: '', password: '' };
-    const details = { name, fromName: name, fromEmail: 'news@example.com', replyTo: null, ...limits };
+    const channel = 'email' as const;
+    const details = {
+      channel,
+      name,
+      fromName: name,
+      fromEmail: 'news@example.com',
+      replyTo: null,
+      ...limits,
+    };
     const made = await createSender(scope, 'smtp', details, { ...settings, acceptAnyCertificate: false });
     if (!made.ok) throw new Error(made.problem.message);
     return made.value.id;

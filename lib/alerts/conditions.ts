@@ -121,18 +121,20 @@ async function stalled(flows: SenderFlow[], { tx, scope, rules, now }: Look): Pr
   const { workspaceId } = scope;
   const at = sql`${now.toISOString()}::timestamptz`;
   const rows = await tx.execute<Due>(sql`
-    select k.id, k.name, k.sender_id, extract(epoch from ${at} - greatest(k.started_at, k.updated_at, (
+    select k.id, k.name, k.sender_id, extract(epoch from ${at} - greatest(k.started_at, k.updated_at, due.retry_at, (
         select max(m.minute) + interval '1 minute' from sender_minutes m
         where m.workspace_id = ${workspaceId} and m.sender_id = k.sender_id
       )))::float8 as quiet_s,
       greatest(60.0 / least(s.per_minute, k.per_minute), 3600.0 / least(s.per_hour, k.per_hour),
         86400.0 / least(s.per_day, k.per_day))::float8 as spacing_s
     from campaigns k join senders s on s.workspace_id = k.workspace_id and s.id = k.sender_id
-    where k.workspace_id = ${workspaceId} and k.status = 'sending' and (
-      -- From the last batch on: those before have left many dead entries in the index.
-      select 1 from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = k.id
-        and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at < ${at} - interval '1 minute')
-      order by d.batch desc limit 1) is not null`);
+    -- From the last batch on: those before have left many dead entries in the index.
+    cross join lateral (
+      select d.retry_at from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = k.id
+        and d.state in ('queued', 'retrying') and (d.retry_at is null or d.retry_at < ${at})
+      order by d.batch desc limit 1
+    ) due
+    where k.workspace_id = ${workspaceId} and k.status = 'sending'`);
   const broken = new Set(flows.filter(({ brokenSince }) => brokenSince).map(({ id }) => id));
   return rows
     .filter(({ sender_id, quiet_s, spacing_s }) => {

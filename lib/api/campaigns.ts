@@ -3,7 +3,7 @@ import type { Campaign } from '../campaigns/campaigns';
 import type { DraftChanges } from '../campaigns/draft';
 import { CampaignBody, CampaignLine, CampaignName, OfferText, OfferUntil } from '../campaigns/draft-fields';
 import type { CampaignContent } from '../db/schema';
-import { campaignStatuses, deliveryStates } from '../db/states';
+import { type Channel, campaignStatuses, channels, deliveryStates } from '../db/states';
 import { CampaignId, ContactId, ListId, SenderId } from '../ids';
 import { textToHtml } from '../messages/text-body';
 import { LimitsInput } from '../senders/limits';
@@ -20,10 +20,10 @@ const Content = z.discriminatedUnion('format', [
 const Throttle = z.strictObject(LimitsInput.partial().shape);
 
 const fields = {
-  subject: CampaignLine.optional(),
+  subject: CampaignLine.optional().describe('Of e-mails alone, as the preheader.'),
   preheader: CampaignLine.optional(),
   content: Content.optional().describe(
-    'With merge tags in Liquid. What is sent in as text is kept as the HTML that shows it.',
+    'With merge tags in Liquid. A text message is text; in an e-mail, text is kept as the HTML that shows it.',
   ),
   offerText: OfferText.optional().describe(
     'What the page behind each recipient’s QR code offers, in plain text.',
@@ -35,7 +35,7 @@ const fields = {
 
 export const NewCampaign = z.strictObject({
   name: CampaignName,
-  channel: z.literal('email').default('email'),
+  channel: z.enum(channels).default('email'),
   ...fields,
   listIds: z.array(ListId).max(200).default([]),
 });
@@ -53,14 +53,16 @@ export const CampaignChanges = z.strictObject({
 
 type Changes = Omit<z.output<typeof CampaignChanges>, 'revision'>;
 
-export const draftChanges = ({ content, throttle, ...rest }: Changes): DraftChanges => ({
+export const draftChanges = (channel: Channel, { content, throttle, ...rest }: Changes): DraftChanges => ({
   ...rest,
-  content: content && contentOf(content),
+  content: content && contentOf(channel, content),
   limits: throttle,
 });
 
-function contentOf({ format, body }: z.output<typeof Content>): CampaignContent {
-  return format === 'text' ? { format: 'html', body: textToHtml(body) } : { format, body };
+function contentOf(channel: Channel, { format, body }: z.output<typeof Content>): CampaignContent {
+  return format === 'text' && channel === 'email'
+    ? { format: 'html', body: textToHtml(body) }
+    : { format, body };
 }
 
 const status = z.enum(campaignStatuses);
@@ -69,7 +71,7 @@ const most = z.int().nullable();
 const facts = {
   id: z.uuid(),
   name: z.string(),
-  channel: z.literal('email'),
+  channel: z.enum(channels),
   status,
   subject: z.string(),
 };
@@ -87,7 +89,7 @@ export const CampaignAnswer = z
   .object({
     ...facts,
     preheader: z.string(),
-    content: z.object({ format: z.enum(['html', 'markdown', 'visual']), body: z.string() }),
+    content: z.object({ format: z.enum(['html', 'markdown', 'visual', 'text']), body: z.string() }),
     offerText: z.string().describe('Empty: it offers nothing.'),
     offerUntil: z.string().nullable(),
     senderId: z.uuid().nullable(),
@@ -101,7 +103,7 @@ export const CampaignAnswer = z
 export const campaignAnswer = (campaign: Campaign): z.output<typeof CampaignAnswer> => {
   const { content, limits } = campaign;
   const body = content.format === 'visual' ? content.html : content.body;
-  return { ...campaign, channel: 'email', content: { format: content.format, body }, throttle: limits };
+  return { ...campaign, content: { format: content.format, body }, throttle: limits };
 };
 
 /** Of a page of them: without the content. */
@@ -128,7 +130,11 @@ export const SendInput = z.strictObject({
 });
 
 export const TestInput = z.strictObject({
-  to: z.array(z.string().trim().min(3).max(320)).min(1).max(10),
+  to: z
+    .array(z.string().trim().min(3).max(320))
+    .min(1)
+    .max(10)
+    .describe('E-mail addresses, or phone numbers in E.164.'),
   contactId: ContactId.optional().describe('Whose values stand in it; else any contact of its lists.'),
 });
 
@@ -159,7 +165,7 @@ export const DeliveryQuery = z.strictObject({ state: state.optional(), ...pageQu
 
 export const DeliveryAnswer = z
   .object({
-    id: z.uuid().describe('Stands in the message’s X-Posthaste-Delivery and Message-ID.'),
+    id: z.uuid().describe('Stands in an e-mail’s X-Posthaste-Delivery and Message-ID.'),
     contactId: z.uuid().nullable().describe('Null once the contact was erased.'),
     address: z.string().nullable(),
     state,

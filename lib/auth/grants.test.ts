@@ -19,6 +19,7 @@ import { campaignStats } from '../campaigns/stats';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/status';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
 import { codesOf } from '../codes/contact-codes';
+import { shortUrlsOf } from '../codes/short-links';
 import { contactHistory } from '../contacts/contact-history';
 import { createContact, editContact } from '../contacts/edit-contact';
 import { findContact } from '../contacts/find-contact';
@@ -118,6 +119,7 @@ beforeAll(async () => {
 async function leaveTraces(word: string, delivery: DeliveryId, importId: ImportId) {
   const { workspaceId } = owner;
   const message = newId(SandboxMessageId);
+  await shortUrlsOf(owner, [delivery], 0);
   await inScope(owner, async (tx) => {
     await tx.execute(
       sql`update deliveries set state = 'failed', reason = 'temporary' where id = ${delivery}`,
@@ -257,7 +259,7 @@ const reads: Record<string, Verb> = {
   listInbox: (scope) => listInbox(scope, {}),
   countInbox: (scope) => countInbox(scope),
   findSandboxMessage: (scope, { message }) => findSandboxMessage(scope, message),
-  authorChoices: (scope) => authorChoices(scope),
+  authorChoices: (scope) => authorChoices(scope, 'email'),
   'previewMessage as a contact': (scope, { contact }) =>
     previewMessage(scope, source, { contactId: contact, listIds: [] }),
   'previewMessage of a list': (scope, { list }) =>

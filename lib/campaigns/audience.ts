@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import type { ScopedTx } from '../db/scoped';
-import type { SkipReason } from '../db/states';
+import type { Channel, SkipReason } from '../db/states';
 import type { CampaignId } from '../ids';
 
 /*
@@ -12,15 +12,27 @@ import type { CampaignId } from '../ids';
 /** What no mail server could take; stricter rules are the import's. */
 const addressPattern = '^[^[:space:]@<>(),;:"\\[\\]\\\\]+@[^[:space:]@<>(),;:"\\[\\]\\\\]+$';
 
-/** Why a contact (`c`) may not be written to by e-mail, or null. The address is given apart: the ledger has its own. */
-export function skipReason(address: SQL): SQL {
+/** E.164, as importing and editing write it. */
+const phonePattern = '^\\+[1-9][0-9]{6,14}$';
+
+/** Where a contact (`c`) is written to. */
+export const addressOf = (channel: Channel): SQL =>
+  channel === 'email' ? sql`c.email` : sql`(c.phone collate "C")`;
+
+/** Why a contact (`c`) may not be written to, or null. The address is given apart: the ledger has its own. */
+export function skipReason(channel: Channel, address: SQL = addressOf(channel)): SQL {
+  const invalid =
+    channel === 'email'
+      ? sql`length(${address}) > 320 or ${address} !~ ${addressPattern}`
+      : sql`${address} !~ ${phonePattern}`;
+  const agreed = channel === 'email' ? sql`c.email_subscribed` : sql`c.sms_subscribed`;
   return sql`case
     when c.id is null or ${address} is null or ${address} = '' then 'no_address'
-    when length(${address}) > 320 or ${address} !~ ${addressPattern} then 'invalid_address'
-    when not c.email_subscribed then 'unsubscribed'
+    when ${invalid} then 'invalid_address'
+    when not ${agreed} then 'unsubscribed'
     when exists (
       select 1 from suppressions s
-      where s.workspace_id = c.workspace_id and s.channel = 'email' and s.address = ${address}) then 'suppressed'
+      where s.workspace_id = c.workspace_id and s.channel = ${channel} and s.address = ${address}) then 'suppressed'
   end`;
 }
 
@@ -30,35 +42,59 @@ export function contactById(scope: Scope, id: SQL): SQL {
 }
 
 /** The contacts of a campaign's lists, each once, by id: `limit` of them behind `after`. Reads no more of each list. */
-export function nextContacts(scope: Scope, campaignId: CampaignId, after: string | null, limit: number): SQL {
+export const nextContacts = (
+  scope: Scope,
+  campaignId: CampaignId,
+  after: string | null,
+  limit: number,
+): SQL =>
+  contactsOfLists(
+    scope,
+    sql`select list_id from campaign_lists where workspace_id = ${scope.workspaceId} and campaign_id = ${campaignId}`,
+    after,
+    limit,
+  );
+
+/** The same of any lists; `lists` selects their `list_id`. */
+export function contactsOfLists(scope: Scope, lists: SQL, after: string | null, limit: number): SQL {
   return sql`
     select distinct m.contact_id
-    from campaign_lists cl cross join lateral (
+    from (${lists}) chosen cross join lateral (
       select lc.contact_id from list_contacts lc
-      where lc.workspace_id = ${scope.workspaceId} and lc.list_id = cl.list_id
+      where lc.workspace_id = ${scope.workspaceId} and lc.list_id = chosen.list_id
         and lc.contact_id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid
       order by lc.contact_id limit ${limit}
     ) m
-    where cl.workspace_id = ${scope.workspaceId} and cl.campaign_id = ${campaignId}
     order by m.contact_id limit ${limit}`;
 }
 
 export type Audience = { recipients: number; skipped: { reason: SkipReason; count: number }[] };
 
 /** How many people a campaign would reach now, and how many it would not, and why. */
-export async function countAudience(tx: ScopedTx, scope: Scope, campaignId: CampaignId): Promise<Audience> {
+export async function countAudience(
+  tx: ScopedTx,
+  scope: Scope,
+  { id, channel }: { id: CampaignId; channel: Channel },
+): Promise<Audience> {
   const rows = await tx.execute<{ reason: SkipReason | null; count: number }>(sql`
-    select ${skipReason(sql`c.email`)} as reason, count(*)::int as count
+    select ${channel === 'email' ? sql`reason` : sql`case when reason is null and number > 1 then 'duplicate' else reason end`} as reason,
+      count(*)::int as count
     from (
-      select distinct l.contact_id
-      from campaign_lists cl cross join lateral (
-        select lc.contact_id from list_contacts lc
-        where lc.workspace_id = ${scope.workspaceId} and lc.list_id = cl.list_id
-        offset 0
-      ) l
-      where cl.workspace_id = ${scope.workspaceId} and cl.campaign_id = ${campaignId}
-    ) m
-    cross join lateral (${contactById(scope, sql`m.contact_id`)}) c
+      select reason${channel === 'email' ? sql`` : sql`, row_number() over (partition by address, reason is null) as number`}
+      from (
+        select ${addressOf(channel)} as address, ${skipReason(channel)} as reason
+        from (
+          select distinct l.contact_id
+          from campaign_lists cl cross join lateral (
+            select lc.contact_id from list_contacts lc
+            where lc.workspace_id = ${scope.workspaceId} and lc.list_id = cl.list_id
+            offset 0
+          ) l
+          where cl.workspace_id = ${scope.workspaceId} and cl.campaign_id = ${id}
+        ) m
+        cross join lateral (${contactById(scope, sql`m.contact_id`)}) c
+      ) judged
+    ) numbered
     group by 1 order by 2 desc`);
   return {
     recipients: rows.find((row) => row.reason === null)?.count ?? 0,
@@ -67,7 +103,11 @@ export async function countAudience(tx: ScopedTx, scope: Scope, campaignId: Camp
 }
 
 /** Whether a campaign would reach at least one person now. Stops at the first. */
-export async function reachesAnybody(tx: ScopedTx, scope: Scope, campaignId: CampaignId): Promise<boolean> {
+export async function reachesAnybody(
+  tx: ScopedTx,
+  scope: Scope,
+  { id, channel }: { id: CampaignId; channel: Channel },
+): Promise<boolean> {
   const [row] = await tx.execute<{ found: boolean }>(sql`
     select exists (
       select 1
@@ -77,8 +117,8 @@ export async function reachesAnybody(tx: ScopedTx, scope: Scope, campaignId: Cam
         offset 0
       ) l
       cross join lateral (${contactById(scope, sql`l.contact_id`)}) c
-      where cl.workspace_id = ${scope.workspaceId} and cl.campaign_id = ${campaignId}
-        and ${skipReason(sql`c.email`)} is null
+      where cl.workspace_id = ${scope.workspaceId} and cl.campaign_id = ${id}
+        and ${skipReason(channel)} is null
     ) as found`);
   return row?.found ?? false;
 }

@@ -6,13 +6,13 @@ import { domainProblems } from '../db/domain-report';
 import { type Page, turnedPage, turnOf } from '../db/page';
 import { type CampaignContent, campaignLists, campaigns, lists, senders, workspaces } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { CampaignStatus, ProviderName } from '../db/states';
+import type { CampaignStatus, Channel, ProviderName } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
 import { CampaignId, type ListId, newId, type SenderId } from '../ids';
 import { limitsOf } from '../senders/limits';
 import type { Limits } from '../throttle/pace';
 import { maySendTo } from './access';
-import { type DraftChanges, refusedReferences, replaceLists } from './draft';
+import { type DraftChanges, refusedMessage, refusedReferences, replaceLists } from './draft';
 
 export type CampaignSender = {
   id: SenderId;
@@ -29,6 +29,7 @@ export type CampaignSender = {
 export type Campaign = {
   id: CampaignId;
   name: string;
+  channel: Channel;
   status: CampaignStatus;
   subject: string;
   preheader: string;
@@ -64,6 +65,7 @@ export type CampaignRow = Pick<
   Campaign,
   | 'id'
   | 'name'
+  | 'channel'
   | 'status'
   | 'subject'
   | 'planned'
@@ -75,29 +77,41 @@ export type CampaignRow = Pick<
   | 'updatedAt'
   | 'startedAt'
   | 'completedAt'
-> & { listIds: ListId[]; listNames: string[] };
+> & {
+  /** How a text message begins; of an e-mail nothing. */
+  text: string;
+  listIds: ListId[];
+  listNames: string[];
+};
 
-const emptyContent: CampaignContent = { format: 'visual', document: null, html: '' };
+const emptyContent: Record<Channel, CampaignContent> = {
+  email: { format: 'visual', document: null, html: '' },
+  sms: { format: 'text', body: '' },
+};
 
-/** A new draft, with the workspace's default sender unless another is named. */
+/** A new draft, with the workspace's default sender of its channel unless another is named. */
 export function createCampaign(
   scope: Scope,
-  input: DraftChanges & { name: string; sample?: boolean },
+  input: DraftChanges & { name: string; channel?: Channel; sample?: boolean },
 ): Promise<Result<{ id: CampaignId }>> {
   return inScope(scope, async (tx) => {
     const { workspaceId } = scope;
-    const { listIds = [], subject, preheader, content = emptyContent, offerText, offerUntil, limits } = input;
-    const refused = await refusedReferences(tx, scope, listIds, input.senderId);
+    const { channel = 'email', listIds = [], subject, preheader, offerText, offerUntil, limits } = input;
+    const content = input.content ?? emptyContent[channel];
+    const refused =
+      refusedMessage(channel, input) ??
+      (await refusedReferences(tx, scope, channel, { listIds, senderId: input.senderId }));
     if (refused) return refused;
     const [sender] = await tx
       .select({ id: senders.id })
       .from(senders)
-      .where(and(eq(senders.workspaceId, workspaceId), eq(senders.channel, 'email'), senders.isDefault));
+      .where(and(eq(senders.workspaceId, workspaceId), eq(senders.channel, channel), senders.isDefault));
     const id = newId(CampaignId);
     await tx.insert(campaigns).values({
       workspaceId,
       id,
       name: input.name,
+      channel,
       ...{ subject, preheader, content, offerText, offerUntil },
       ...limits,
       senderId: input.senderId === undefined ? (sender?.id ?? null) : input.senderId,
@@ -158,6 +172,7 @@ export async function readCampaign(
   return {
     id: campaign.id,
     name: campaign.name,
+    channel: campaign.channel,
     status: campaign.status,
     subject: campaign.subject,
     preheader: campaign.preheader,
@@ -207,6 +222,8 @@ export function listCampaigns(
       .select({
         id: campaigns.id,
         name: campaigns.name,
+        channel: campaigns.channel,
+        text: sql<string>`case when ${campaigns.channel} = 'sms' then left(${campaigns.content} ->> 'body', 200) else '' end`,
         status: campaigns.status,
         subject: campaigns.subject,
         planned: campaigns.planned,
@@ -283,6 +300,7 @@ export function duplicateCampaign(scope: Scope, id: CampaignId): Promise<Result<
       workspaceId,
       id: copy,
       name: `Copy of ${source.name}`.slice(0, 200),
+      channel: source.channel,
       subject: source.subject,
       preheader: source.preheader,
       content: source.content,

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { grants, lacking, type Scope } from '../auth/scope';
 import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
+import type { Channel } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId, ListId, SenderId } from '../ids';
 import type { Limits } from '../throttle/pace';
@@ -32,10 +33,13 @@ export function saveDraft(
   return inScope(scope, async (tx) => {
     const { listIds, senderId, limits } = input.changes;
     const { name, subject, preheader, content, offerText, offerUntil } = input.changes;
-    if (!(await statusOf(tx, scope, id))) return notFound('campaign');
+    const channel = await channelOf(tx, scope, id);
+    if (!channel) return notFound('campaign');
     const allowed = await maySendTo(tx, scope, id);
     if (!allowed.ok) return allowed;
-    const refused = await refusedReferences(tx, scope, listIds, senderId);
+    const refused =
+      refusedMessage(channel, input.changes) ??
+      (await refusedReferences(tx, scope, channel, { listIds, senderId }));
     if (refused) return refused;
     const [saved] = await tx
       .update(campaigns)
@@ -70,12 +74,35 @@ export async function replaceLists(tx: ScopedTx, scope: Scope, campaignId: Campa
   if (rows.length > 0) await tx.insert(campaignLists).values(rows);
 }
 
+async function channelOf(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<Channel | undefined> {
+  const [row] = await tx
+    .select({ channel: campaigns.channel })
+    .from(campaigns)
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
+  return row?.channel;
+}
+
+/** Why this cannot be the message of a campaign of this channel, if so. */
+export function refusedMessage(channel: Channel, { content, subject, preheader }: DraftChanges) {
+  if (content && (content.format === 'text') !== (channel === 'sms'))
+    return fail(
+      'invalid',
+      channel === 'sms'
+        ? 'A text message is plain text: send its content with the format “text”.'
+        : 'The message of an e-mail is HTML or Markdown.',
+      { fields: { content: 'This format belongs to the other channel.' } },
+    );
+  const line = subject ? 'subject' : preheader ? 'preheader' : undefined;
+  if (channel === 'email' || !line) return undefined;
+  return fail('invalid', `A text message has no ${line}.`, { fields: { [line]: 'Leave it out.' } });
+}
+
 /** Why a draft may not name these lists or this sender, if so. */
 export async function refusedReferences(
   tx: ScopedTx,
   scope: Scope,
-  listIds: ListId[] | undefined,
-  senderId: SenderId | null | undefined,
+  channel: Channel,
+  { listIds, senderId }: Pick<DraftChanges, 'listIds' | 'senderId'>,
 ) {
   const { workspaceId } = scope;
   if (listIds && listIds.length > 0) {
@@ -93,10 +120,16 @@ export async function refusedReferences(
   }
   if (!senderId) return undefined;
   const [sender] = await tx
-    .select({ id: senders.id })
+    .select({ channel: senders.channel })
     .from(senders)
     .where(and(eq(senders.workspaceId, workspaceId), eq(senders.id, senderId)));
-  if (sender) return undefined;
+  if (sender?.channel === channel) return undefined;
+  if (sender)
+    return fail(
+      'invalid',
+      channel === 'sms' ? 'This sender sends e-mails.' : 'This sender sends text messages.',
+      { fields: { senderId: 'Choose a sender of the campaign’s channel.' } },
+    );
   return fail('invalid', 'Choose the sender again: it is gone.', {
     fields: { senderId: 'This sender no longer exists.' },
   });

@@ -2,19 +2,29 @@ import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { sampleCode } from '../codes/code';
 import { codeLinks } from '../codes/code-links';
+import { sampleSlug, shortUrl } from '../codes/short-links';
 import { campaignLists, campaigns, contacts, listContacts } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
+import type { Channel } from '../db/states';
 import { unsubscribeUrl } from '../deliveries/unsubscribe-token';
 import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
 import { type MessageContact, mergeValuesOf } from '../messages/merge-values';
 import { prepareMessage } from '../messages/prepare';
+import { measureText, type TextSize } from '../messages/segments';
+import { prepareText } from '../messages/text-message';
 import { companyOf, compileCampaign } from './message';
 
-export type ExampleMessage = { to: string; subject: string; html: string };
+/** The message as one of its recipients gets it. */
+export type ExampleMessage =
+  | { channel: 'email'; to: string; subject: string; html: string }
+  | { channel: 'sms'; to: string; text: string; size: TextSize };
 
-const somebody: MessageContact = {
+type Reader = MessageContact & { phone: string | null };
+
+const somebody: Reader = {
   email: 'ann@example.com',
+  phone: '+15005550100',
   firstName: 'Ann',
   lastName: 'Lee',
   attributes: {},
@@ -30,7 +40,7 @@ export async function exampleMessage(scope: Scope, id: CampaignId): Promise<Resu
       .select()
       .from(campaigns)
       .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
-    return campaign && { campaign, contact: (await firstRecipient(tx, scope, id)) ?? somebody };
+    return campaign && { campaign, contact: (await firstRecipient(tx, scope, campaign)) ?? somebody };
   });
   if (!found) return notFound('campaign');
   const { campaign, contact } = found;
@@ -38,20 +48,32 @@ export async function exampleMessage(scope: Scope, id: CampaignId): Promise<Resu
   if (!compiled.ok) return compiled;
   const links = { unsubscribe: unsubscribeUrl(scope, null), code: codeLinks(sampleCode) };
   const company = await companyOf(scope);
+  if (compiled.value.channel === 'sms') {
+    const own = shortUrl(sampleSlug);
+    const text = prepareText(compiled.value).render(
+      contact,
+      { own, others: compiled.value.links.map(() => own), code: codeLinks(sampleCode) },
+      company ?? { name: '', postalAddress: '' },
+    );
+    if (!text.ok) return text;
+    const to = contact.phone ?? `${contact.firstName} ${contact.lastName}`.trim();
+    return ok({ channel: 'sms', to, text: text.value, size: measureText(text.value) });
+  }
   const rendered = prepareMessage(compiled.value).render(mergeValuesOf(contact, links, company));
   if (!rendered.ok) return rendered;
   const { subject, html } = rendered.value;
-  return ok({ to: contact.email ?? '', subject, html });
+  return ok({ channel: 'email', to: contact.email ?? '', subject, html });
 }
 
 async function firstRecipient(
   tx: ScopedTx,
   scope: Scope,
-  id: CampaignId,
-): Promise<MessageContact | undefined> {
+  { id, channel }: { id: CampaignId; channel: Channel },
+): Promise<Reader | undefined> {
   const [contact] = await tx
     .select({
       email: contacts.email,
+      phone: contacts.phone,
       firstName: contacts.firstName,
       lastName: contacts.lastName,
       country: contacts.country,
@@ -73,8 +95,8 @@ async function firstRecipient(
       and(
         eq(campaignLists.workspaceId, scope.workspaceId),
         eq(campaignLists.campaignId, id),
-        isNotNull(contacts.email),
-        contacts.emailSubscribed,
+        isNotNull(channel === 'email' ? contacts.email : contacts.phone),
+        channel === 'email' ? contacts.emailSubscribed : contacts.smsSubscribed,
       ),
     )
     .limit(1);

@@ -2,9 +2,9 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { campaigns, deliveries } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { CampaignStatus } from '../db/states';
+import type { CampaignStatus, Channel } from '../db/states';
 import { type CampaignId, ContactId } from '../ids';
-import { contactById, nextContacts, skipReason } from './audience';
+import { addressOf, contactById, nextContacts, skipReason } from './audience';
 import { enqueueBatches, refreshStatistics, takeTurn } from './batches';
 import { completeIfDone } from './complete';
 
@@ -51,7 +51,7 @@ async function copyChunk(
     known && known.cursor === campaign.cursor
       ? known
       : { cursor: campaign.cursor, nextBatch: await firstFreeBatch(tx, scope, campaignId) };
-  const chunk = await insertChunk(tx, scope, campaignId, campaign.status, progress, size);
+  const chunk = await insertChunk(tx, scope, campaignId, campaign, progress, size);
   if (chunk.cursor === null) {
     await fixPlanned(tx, scope, campaignId);
     return undefined;
@@ -71,6 +71,7 @@ async function copyChunk(
 }
 
 type Launching = {
+  channel: Channel;
   status: CampaignStatus;
   planned: number | null;
   cursor: ContactId | null;
@@ -80,6 +81,7 @@ type Launching = {
 async function lockCampaign(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<Launching | undefined> {
   const [row] = await tx
     .select({
+      channel: campaigns.channel,
       status: campaigns.status,
       planned: campaigns.planned,
       cursor: campaigns.launchCursor,
@@ -102,7 +104,7 @@ async function insertChunk(
   tx: ScopedTx,
   scope: Scope,
   campaignId: CampaignId,
-  status: CampaignStatus,
+  { channel, status }: Launching,
   progress: Progress,
   size: number,
 ): Promise<{ cursor: ContactId | null; lastBatch: number | null }> {
@@ -110,13 +112,14 @@ async function insertChunk(
   const state = status === 'cancelled' ? 'cancelled' : 'queued';
   const [row] = await tx.execute<{ cursor: string | null; last_batch: number | null }>(sql`
     with audience as materialized (${nextContacts(scope, campaignId, progress.cursor, size)}),
-    judged as materialized (
-      select c.id, nullif(c.email, '') as address, ${skipReason(sql`c.email`)} as reason
+    found as materialized (
+      select c.id, nullif(${addressOf(channel)}, '') as address, ${skipReason(channel)} as reason
       from audience a cross join lateral (${contactById(scope, sql`a.contact_id`)}) c
     ),
+    judged as materialized (${channel === 'email' ? sql`select * from found` : oncePerNumber(scope, campaignId)}),
     inserted as (
       insert into deliveries (workspace_id, id, campaign_id, contact_id, channel, address, state, reason, batch)
-      select ${workspaceId}, uuid_v7(), ${campaignId}, id, 'email', address,
+      select ${workspaceId}, uuid_v7(), ${campaignId}, id, ${channel}::channel, address,
         (case when reason is null then ${state} else 'skipped' end)::delivery_state, reason,
         case when reason is null then ${progress.nextBatch}::int +
           ((row_number() over (partition by reason is null order by id) - 1) / ${batchSize}::int)::int end
@@ -129,6 +132,26 @@ async function insertChunk(
   const cursor = row?.cursor ? ContactId.parse(row.cursor) : null;
   return { cursor, lastBatch: row?.last_batch ?? null };
 }
+
+/**
+ * Several people may have one phone number: one of them who agreed is written to there, and the others are skipped, without
+ * it: the ledger has each address once.
+ */
+const oncePerNumber = ({ workspaceId }: Scope, campaignId: CampaignId) => sql`
+  select id, case when reason is null and taken or reason is not null and (known or wanted) then null else address end as address,
+    case when reason is null and taken then 'duplicate' else reason end as reason
+  from (
+    select *, known or row_number() over (partition by address, reason is null order by id) > 1 as taken,
+      reason is not null and (row_number() over (partition by address, reason is null order by id) > 1 or exists (
+        select from contacts o where o.workspace_id = ${workspaceId} and o.phone = found.address collate "default"
+          and o.id <> found.id and (o.sms_subscribed or o.sms_unsubscribed_at is not null))) as wanted
+    from (
+      select *, exists (
+        select from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}
+          and d.channel = 'sms' and d.address = found.address) as known
+      from found
+    ) found
+  ) f`;
 
 async function fixPlanned(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<void> {
   await tx

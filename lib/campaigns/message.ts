@@ -1,9 +1,10 @@
 import { eq } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { type CompiledMessage, workspaces } from '../db/schema';
+import { type CompiledMessage, type CompiledText, workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { notFound, type Result } from '../errors';
 import { compileMessage } from '../messages/compile';
+import { compileText } from '../messages/compile-text';
 import type { MessageCompany } from '../messages/merge-values';
 import type { Campaign } from './campaigns';
 
@@ -22,9 +23,10 @@ export async function companyOf(scope: Scope): Promise<MessageCompany | undefine
 export async function compileCampaign(
   scope: Scope,
   campaign: Pick<Campaign, 'subject' | 'preheader' | 'content'>,
-): Promise<Result<CompiledMessage>> {
+): Promise<Result<CompiledMessage | CompiledText>> {
   const company = await companyOf(scope);
   if (!company) return notFound('workspace');
   const { subject, preheader, content } = campaign;
+  if (content.format === 'text') return compileText(content.body, company);
   return compileMessage({ subject, preheader, content, company });
 }

@@ -1,10 +1,12 @@
-import type { CompiledMessage } from '../db/schema';
+import type { CompiledMessage, CompiledText } from '../db/schema';
 import { env } from '../env';
 import type { Result } from '../errors';
 import { inspectMessage } from '../messages/inspect';
 import { mentionsCode } from '../messages/prepare';
+import { longestText } from '../messages/segments';
 import type { Audience } from './audience';
 import type { Campaign } from './campaigns';
+import type { TextLengths } from './text-lengths';
 
 /** Something about a campaign that should be mended before it is sent; `blocking` ones must be, and a `note` is no fault. */
 export type PreflightProblem = {
@@ -27,20 +29,25 @@ const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en
 export function findProblems(
   campaign: Campaign,
   audience: Audience | null,
-  compiled: Result<CompiledMessage>,
+  compiled: Result<CompiledMessage | CompiledText>,
+  texts: TextLengths | null = null,
 ): PreflightProblem[] {
   return [
     ...aboutMessage(campaign, compiled),
+    ...aboutLengths(campaign, texts),
     ...aboutAudience(campaign, audience),
     ...aboutSender(campaign),
     ...aboutServer(campaign),
   ].sort((a, b) => Number(b.blocking) - Number(a.blocking));
 }
 
-function aboutMessage(campaign: Campaign, compiled: Result<CompiledMessage>): PreflightProblem[] {
+function aboutMessage(
+  campaign: Campaign,
+  compiled: Result<CompiledMessage | CompiledText>,
+): PreflightProblem[] {
   const href = `/campaigns/${campaign.id}/edit`;
   const problems: PreflightProblem[] = [];
-  if (campaign.subject.trim() === '')
+  if (campaign.channel === 'email' && campaign.subject.trim() === '')
     problems.push({ message: 'The subject is empty.', fix: 'Write a subject.', href, blocking: true });
   if (isEmpty(campaign))
     problems.push({ message: 'The message is empty.', fix: 'Write the message.', href, blocking: true });
@@ -53,6 +60,7 @@ function aboutMessage(campaign: Campaign, compiled: Result<CompiledMessage>): Pr
     });
     return problems;
   }
+  if (compiled.value.channel === 'sms') return [...problems, ...aboutOffer(campaign, href)];
   const facts = inspectMessage(compiled.value);
   if (facts.missingUnsubscribe)
     problems.push({
@@ -75,23 +83,57 @@ function aboutMessage(campaign: Campaign, compiled: Result<CompiledMessage>): Pr
       href,
       blocking: false,
     });
-  return [...problems, ...aboutOffer(campaign, compiled.value, href)];
+  if (campaign.offerText !== '' && !mentionsCode(compiled.value))
+    problems.push({
+      message: 'There is an offer, and the message does not lead to it.',
+      fix: 'Put {{ qr }} or a link to {{ qr_url }} into it.',
+      href,
+      blocking: false,
+    });
+  return [...problems, ...aboutOffer(campaign, href)];
 }
 
-function aboutOffer(campaign: Campaign, compiled: CompiledMessage, href: string): PreflightProblem[] {
+/** Texts that are too long are nobody's to cut: whoever would get one gets none. */
+function aboutLengths({ id }: Campaign, texts: TextLengths | null): PreflightProblem[] {
+  if (!texts?.longest) return [];
+  const { longest, tooLong, people } = texts;
+  const href = `/campaigns/${id}/edit`;
+  if (tooLong > 0)
+    return [
+      {
+        message: `The message is longer than ${longestText} characters for ${
+          tooLong === people ? 'everybody' : plural(tooLong, 'person', 'people')
+        }: with the link and the footer it has up to ${longest.characters}. ${tooLong === people ? 'Nobody gets it' : 'They get none'}: ${namesOf(texts.tooLongNames, tooLong)}.`,
+        fix: 'Shorten it.',
+        href,
+        blocking: tooLong === people,
+      },
+    ];
+  if (longest.segments === 1) return [];
+  const why =
+    longest.encoding === 'UCS-2'
+      ? 'It holds characters that are not in the alphabet of text messages, so that only 70 of them fit into one.'
+      : 'Some of its characters take two places.';
+  return [
+    {
+      message: `For ${namesOf(longest.names, longest.names.length)} the message is charged as ${longest.segments}. ${why}`,
+      fix: 'See it in the editor.',
+      href,
+      blocking: false,
+    },
+  ];
+}
+
+const namesOf = (names: string[], of: number): string =>
+  `${names.join(', ')}${of > names.length ? ` and ${(of - names.length).toLocaleString('en')} more` : ''}`;
+
+function aboutOffer(campaign: Campaign, href: string): PreflightProblem[] {
   if (campaign.offerText === '') return [];
   const problems: PreflightProblem[] = [];
   if (campaign.offerEnded)
     problems.push({
       message: `The offer ended on ${campaign.offerUntil}.`,
       fix: 'Choose a later day, or none.',
-      href,
-      blocking: false,
-    });
-  if (!mentionsCode(compiled))
-    problems.push({
-      message: 'There is an offer, and the message does not lead to it.',
-      fix: 'Put {{ qr }} or a link to {{ qr_url }} into it.',
       href,
       blocking: false,
     });
@@ -123,7 +165,7 @@ function aboutAudience(campaign: Campaign, audience: Audience | null): Preflight
         : `None of the ${plural(left, 'person', 'people')} on the chosen lists can be written to.`;
     problems.push({
       message,
-      fix: 'Add contacts who agreed to your e-mails.',
+      fix: `Add contacts who agreed to your ${campaign.channel === 'email' ? 'e-mails' : 'text messages, with their phone numbers'}.`,
       href: '/lists',
       blocking: true,
     });
@@ -131,7 +173,7 @@ function aboutAudience(campaign: Campaign, audience: Audience | null): Preflight
   return problems;
 }
 
-function aboutSender({ sender, id }: Campaign): PreflightProblem[] {
+function aboutSender({ sender, id, channel }: Campaign): PreflightProblem[] {
   if (!sender)
     return [
       {
@@ -142,6 +184,17 @@ function aboutSender({ sender, id }: Campaign): PreflightProblem[] {
       },
     ];
   const href = '/settings/senders';
+  if (sender.provider === 'sandbox_sms')
+    return [
+      {
+        message: 'The sandbox delivers to the inbox inside this app. Nobody’s phone gets a text message.',
+        fix: 'To write to real people, choose a sender that is connected to Twilio.',
+        href,
+        blocking: false,
+        note: true,
+      },
+    ];
+  if (channel === 'sms') return [];
   if (!/^[^\s@]+@[^\s@]+$/.test(sender.fromEmail))
     return [
       {
@@ -173,12 +226,12 @@ function aboutSender({ sender, id }: Campaign): PreflightProblem[] {
 const isLocal = (url: string) => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
 /** Links for unsubscribing and pictures lead to this server: whoever gets the message must be able to open it. */
-function aboutServer({ sender }: Campaign): PreflightProblem[] {
+function aboutServer({ sender, channel }: Campaign): PreflightProblem[] {
   const { APP_URL } = env();
-  if (!sender || sender.provider === 'sandbox' || !isLocal(APP_URL)) return [];
+  if (!sender || ['sandbox', 'sandbox_sms'].includes(sender.provider) || !isLocal(APP_URL)) return [];
   return [
     {
-      message: `The unsubscribe link and the pictures of the message lead to ${APP_URL}, which only this computer can open.`,
+      message: `${channel === 'sms' ? 'The links of the message lead' : 'The unsubscribe link and the pictures of the message lead'} to ${APP_URL}, which only this computer can open.`,
       fix: 'Start Posthaste with APP_URL set to the address at which your readers reach it.',
       blocking: false,
     },

@@ -1,5 +1,5 @@
 import type { Scope } from '../auth/scope';
-import type { CompiledMessage } from '../db/schema';
+import type { CompiledMessage, CompiledText } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
@@ -9,7 +9,7 @@ import { compileCampaign } from './message';
 import { findProblems } from './problems';
 import { canChange, refusal } from './transitions';
 
-export type Ready = { campaign: Campaign; compiled: CompiledMessage };
+export type Ready = { campaign: Campaign; compiled: CompiledMessage | CompiledText };
 
 /** A campaign that nothing stands in the way of, with its message as it would go out. Counts nobody, so it is quick. */
 export async function readyToGo(
@@ -20,8 +20,8 @@ export async function readyToGo(
   const read = await inScope(scope, async (tx) => {
     const campaign = await readCampaign(tx, scope, id);
     if (!campaign) return undefined;
-    const somebody = await reachesAnybody(tx, scope, id);
-    return { campaign, audience: somebody ? null : await countAudience(tx, scope, id) };
+    const somebody = await reachesAnybody(tx, scope, campaign);
+    return { campaign, audience: somebody ? null : await countAudience(tx, scope, campaign) };
   });
   if (!read) return notFound('campaign');
   const { campaign, audience } = read;

@@ -5,14 +5,18 @@ import { audit } from '../auth/audit';
 import { keyOf, type Scope, userOf } from '../auth/scope';
 import { sampleCode } from '../codes/code';
 import { codeLinks } from '../codes/code-links';
+import { sampleSlug, shortUrl } from '../codes/short-links';
+import { normalisePhone } from '../contacts/address';
 import { contacts, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { unsubscribeUrl } from '../deliveries/unsubscribe-token';
 import { fail, notFound, ok, type Result } from '../errors';
-import type { CampaignId, ContactId } from '../ids';
+import type { CampaignId, ContactId, SenderId } from '../ids';
 import { composeEmail } from '../messages/compose';
 import type { MessageContact } from '../messages/merge-values';
 import { type PreparedMessage, prepareMessage } from '../messages/prepare';
+import { longestText, measureText } from '../messages/segments';
+import { type PreparedText, prepareText } from '../messages/text-message';
 import type { SendResult } from '../providers/provider';
 import { openSender } from '../senders/open-sender';
 import { waitForPermits } from '../throttle/wait';
@@ -64,10 +68,13 @@ export async function sendTest(
   if (!compiled.ok) return compiled;
   const values = await inScope(scope, (tx) => exampleContact(tx, scope, campaign, order.contactId ?? null));
   if (!values) return notFound('contact');
-  const prepared = prepareMessage(compiled.value);
   const results: TestResult[] = [];
   for (const address of to)
-    results.push(await sendOne(scope, campaign, prepared, { ...values, email: address }));
+    results.push(
+      compiled.value.channel === 'sms'
+        ? await sendText(scope, campaign, prepareText(compiled.value), address, values)
+        : await sendOne(scope, campaign, prepareMessage(compiled.value), { ...values, email: address }),
+    );
   await inScope(scope, (tx) =>
     audit(tx, scope, 'campaign.tested', id, {
       sent: results.filter((result) => result.ok).length,
@@ -127,19 +134,69 @@ async function sendOne(
     test: true,
   });
   if (!message.ok) return { to, ok: false, message: message.problem.message };
-  const permits = await waitForPermits(
-    scope,
-    { senderId: sender.id, campaignId: null },
-    1,
-    AbortSignal.timeout(patience.permits),
-  );
-  if (!permits || 'waitMs' in permits)
-    return { to, ok: false, message: 'The sender is at its rate limit. Try again in a minute.' };
-  const [result] = await openSender(scope, sender).send(
+  const way = openSender(scope, sender);
+  if (way.channel !== 'email') throw new Error('a campaign and its sender are of one channel');
+  if (!(await permitted(scope, sender.id, 1))) return { to, ...atLimit };
+  const [result] = await way.send(
     [{ ...message.value, testedBy: userOf(scope) ?? keyOf(scope) }],
     AbortSignal.timeout(patience.provider),
   );
   return { to, ...tell(result) };
+}
+
+async function sendText(
+  scope: Scope,
+  campaign: Campaign,
+  prepared: PreparedText,
+  typed: string,
+  contact: Omit<MessageContact, 'email'>,
+): Promise<TestResult> {
+  const to = normalisePhone(typed, contact.country ?? '') ?? '';
+  if (!to)
+    return {
+      to: typed,
+      ok: false,
+      message: 'This is not a phone number. Begin with + and the country, like +49 30 901820.',
+    };
+  const company = await companyOf(scope);
+  const sender = await senderOf(scope, campaign);
+  if (!company || !sender) return { to, ok: false, message: 'The sender is gone. Choose another.' };
+  // Nobody's: a colleague's test must not be worth anything.
+  const own = shortUrl(sampleSlug);
+  const text = prepared.render(
+    { ...contact, email: null },
+    { own, others: prepared.compiled.links.map(() => own), code: codeLinks(sampleCode) },
+    company,
+  );
+  if (!text.ok) return { to, ok: false, message: text.problem.message };
+  const { characters, segments } = measureText(text.value);
+  if (characters > longestText)
+    return {
+      to,
+      ok: false,
+      message: `It would have ${characters} characters. A text message has at most ${longestText}.`,
+    };
+  const way = openSender(scope, sender);
+  if (way.channel !== 'sms') throw new Error('a campaign and its sender are of one channel');
+  if (!(await permitted(scope, sender.id, segments))) return { to, ...atLimit };
+  const [result] = await way.send(
+    [
+      {
+        ...{ deliveryId: null, testedBy: userOf(scope) ?? keyOf(scope) },
+        ...{ to, body: text.value, statusCallback: null },
+      },
+    ],
+    AbortSignal.timeout(patience.provider),
+  );
+  return { to, ...tell(result) };
+}
+
+const atLimit = { ok: false, message: 'The sender is at its rate limit. Try again in a minute.' };
+
+async function permitted(scope: Scope, senderId: SenderId, each: number): Promise<boolean> {
+  const throttled = { senderId, campaignId: null };
+  const permits = await waitForPermits(scope, throttled, 1, AbortSignal.timeout(patience.permits), each);
+  return permits !== undefined && !('waitMs' in permits);
 }
 
 async function senderOf(scope: Scope, campaign: Campaign) {

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, inArray, isNotNull, isNull, notInArray, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, isNotNull, isNull, min, notInArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { breakers, campaigns, deliveries, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
@@ -29,6 +29,8 @@ export type CampaignStats = Record<DeliveryState, number> &
     problem: string | null;
     /** Unconfirmed ones about which nobody has decided yet; erased people are nobody's to decide about. */
     undecided: number;
+    /** Waiting for the end of quiet hours where they live, and when the first of them is over. */
+    asleep: { people: number; until: Date } | null;
     /** Failed ones that can be tried again: all but erased people. */
     retryable: number;
     /** Those of them who were not refused for good. */
@@ -46,6 +48,7 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
   return inScope(scope, async (tx) => {
     const [campaign] = await tx
       .select({
+        channel: campaigns.channel,
         status: campaigns.status,
         planned: campaigns.planned,
         // What stops the sender stops every campaign that uses it, for as long as it does.
@@ -94,6 +97,7 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
       startedAt: campaign.startedAt,
       completedAt: campaign.completedAt,
       problem: campaign.problem,
+      asleep: campaign.channel === 'sms' && states.queued > 0 ? await countAsleep(tx, scope, id) : null,
       undecided: states.unconfirmed > 0 ? await countUndecided(tx, scope, id) : 0,
       ...(states.failed > 0 ? await countRetryable(tx, scope, id) : { retryable: 0, worthRetrying: 0 }),
       scheduledAt: campaign.scheduledAt,
@@ -126,6 +130,21 @@ export async function countStates(
     .groupBy(deliveries.state);
   for (const row of rows) counts[row.state] = row.n;
   return counts;
+}
+
+async function countAsleep(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<CampaignStats['asleep']> {
+  const [row] = await tx
+    .select({ people: count(), until: min(deliveries.retryAt) })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, scope.workspaceId),
+        eq(deliveries.campaignId, id),
+        eq(deliveries.state, 'queued'),
+        gt(deliveries.retryAt, sql`now()`),
+      ),
+    );
+  return row?.until ? { people: row.people, until: row.until } : null;
 }
 
 async function countUndecided(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {

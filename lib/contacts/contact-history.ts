@@ -5,7 +5,7 @@ import type { Scope } from '../auth/scope';
 import { type Cursor, decodeCursor, encodeCursor, type Page } from '../db/page';
 import { campaigns, contactEvents, contacts, deliveries, imports } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { DeliveryReason, DeliveryState } from '../db/states';
+import type { Channel, DeliveryReason, DeliveryState } from '../db/states';
 import type { CampaignId, ContactId, DeliveryId, ImportId } from '../ids';
 import type { ContactEventType } from './contact-events';
 
@@ -24,6 +24,7 @@ export type HistoryEntry = Moment &
     | {
         kind: 'delivery';
         deliveryId: DeliveryId;
+        channel: Channel;
         campaign: CampaignLink;
         address: string | null;
         state: DeliveryState;
@@ -138,6 +139,7 @@ async function readDeliveries(
       id: deliveries.id,
       at: deliveries.createdAt,
       deliveryId: deliveries.id,
+      channel: deliveries.channel,
       campaign: { id: campaigns.id, name: campaigns.name },
       address: deliveries.address,
       state: deliveries.state,

@@ -34,5 +34,6 @@ export const ContactInput = z.object({
     .transform(emptyIsNull)
     .refine((zone) => zone === null || timeZones.has(zone), 'Choose a time zone.'),
   emailSubscribed: z.boolean(),
+  smsSubscribed: z.boolean().optional(),
 });
 export type ContactInput = z.output<typeof ContactInput>;

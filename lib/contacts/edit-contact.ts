@@ -14,7 +14,7 @@ import { changeLists, joinLists, listsToJoin, mayEdit } from './contact-lists';
 import { readContact } from './find-contact';
 import { mayChangeAllListsOf } from './reach';
 
-type Fields = Partial<ContactInput> & { smsSubscribed?: boolean; attributes?: Record<string, unknown> };
+type Fields = Partial<ContactInput> & { attributes?: Record<string, unknown> };
 type Changes = Fields & {
   /** Only these of its attributes; one that is null goes. */
   attributesToMerge?: Record<string, unknown>;
@@ -125,6 +125,9 @@ async function edit(
       ...next,
       updatedAt: sql`now()`,
       ...(consent && { emailUnsubscribedAt: after.emailSubscribed ? null : sql`now()` }),
+      ...(differing.includes('smsSubscribed') && {
+        smsUnsubscribedAt: after.smsSubscribed ? null : sql`now()`,
+      }),
       // With an address of its own it is no sample any more, and stays when those go.
       ...(differing.includes('email') && { sample: false }),
     })

@@ -27,7 +27,7 @@ export function eraseContact(scope: Scope, id: ContactId): Promise<Result<undefi
     return unsafeAllLists(tx, scope, async () => {
       // Nobody puts them on a list or into a campaign before they are gone.
       const [contact] = await tx
-        .select({ email: contacts.email })
+        .select({ email: contacts.email, phone: contacts.phone })
         .from(contacts)
         .where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, id)))
         .for('update');
@@ -37,7 +37,7 @@ export function eraseContact(scope: Scope, id: ContactId): Promise<Result<undefi
           'forbidden',
           'You may not erase this contact: that takes the right to change every list that it is on.',
         );
-      await forgetDeliveries(tx, scope, id, contact.email);
+      await forgetDeliveries(tx, scope, id, contact);
       await tx
         .delete(idempotencyKeys)
         .where(
@@ -57,7 +57,7 @@ async function forgetDeliveries(
   tx: ScopedTx,
   scope: Scope,
   contactId: ContactId,
-  email: string | null,
+  { email, phone }: { email: string | null; phone: string | null },
 ): Promise<void> {
   const { workspaceId } = scope;
   const rows = await tx
@@ -84,6 +84,7 @@ async function forgetDeliveries(
         or(
           ids.length > 0 ? inArray(sandboxMessages.deliveryId, ids) : undefined,
           sql`${sandboxMessages.to} = ${email} collate "C"`,
+          sql`${sandboxMessages.to} = ${phone} collate "C"`,
         ),
       ),
     );

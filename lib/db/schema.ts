@@ -14,6 +14,7 @@ import {
   pgTable,
   primaryKey,
   text,
+  time,
   timestamp,
   unique,
   uniqueIndex,
@@ -32,6 +33,7 @@ import type {
   SandboxMessageId,
   SenderId,
   SessionId,
+  ShortSlug,
   UserId,
   WebhookId,
   WebhookMessageId,
@@ -178,6 +180,8 @@ export const instance = pgTable('instance', {
   smtpUrl: text('smtp_url'),
   /** RESEND_API_KEY, the same. */
   resendApiKey: text('resend_api_key'),
+  /** TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM as JSON, the same. */
+  twilio: text('twilio'),
 });
 
 /**
@@ -213,6 +217,11 @@ export const workspaces = pgTable('workspaces', {
   scheduleGraceMinutes: integer('schedule_grace_minutes').notNull().default(60),
   /** When alerts open; what is not named here has its usual value (lib/alerts/rules.ts). */
   alertRules: jsonb('alert_rules').$type<Record<string, unknown>>().notNull().default({}),
+  /** Between these times of their own day nobody gets a text message; two times that are the same: no such rule. */
+  quietFrom: time('quiet_from').notNull().default('21:00'),
+  quietUntil: time('quiet_until').notNull().default('08:00'),
+  /** What is answered to somebody who texts HELP. Empty: the workspace's name and address. */
+  helpText: text('help_text').notNull().default(''),
   createdAt: createdAt(),
 });
 
@@ -256,6 +265,7 @@ export const contacts = pgTable(
     emailSubscribed: boolean('email_subscribed').notNull().default(true),
     emailUnsubscribedAt: at('email_unsubscribed_at'),
     smsSubscribed: boolean('sms_subscribed').notNull().default(false),
+    smsUnsubscribedAt: at('sms_unsubscribed_at'),
     /** The import that wrote this row last: a row of the same import that meets it again is a duplicate. */
     importId: uuid('import_id').$type<ImportId>(),
     sample: boolean('sample').notNull().default(false),
@@ -276,6 +286,10 @@ export const contacts = pgTable(
     index('contacts_last_name_key').on(t.workspaceId, t.lastNameKey, t.id),
     index('contacts_domain').on(t.workspaceId, t.domain, t.id),
     index('contacts_no_email').on(t.workspaceId, t.id).where(sql`email is null`),
+    // Who has sent a text message. Of those who get some, or did: an import of others pays nothing for it.
+    index('contacts_sms')
+      .on(t.workspaceId, t.phone)
+      .where(sql`sms_subscribed or sms_unsubscribed_at is not null`),
     tenant(),
     onlyGranted(
       sql`exists (select from list_contacts l where l.workspace_id = contacts.workspace_id and l.contact_id = contacts.id)`,
@@ -330,6 +344,7 @@ export const contactEvents = pgTable(
         'resubscribed',
         'suppressed',
         'unsuppressed',
+        'texted',
       ],
     }).notNull(),
     campaignId: uuid('campaign_id').$type<CampaignId>(),
@@ -773,6 +788,8 @@ export const throttles = pgTable(
     dayTat: at('day_tat').notNull(),
     /** Counts up with every grant: unused permits go back only while nobody has built on them. */
     grants: bigint('grants', { mode: 'number' }).notNull().default(0),
+    /** What each message of the last grant counted for. */
+    weight: integer('weight').notNull().default(1),
   },
   (t) => [primaryKey({ columns: [t.workspaceId, t.id] }), tenant()],
 );
@@ -834,18 +851,31 @@ export const senderMinutes = pgTable(
 );
 
 /** An editor's document, or source text. `html` beside a visual document is what the editor exported from it. */
-export type CampaignContent =
+export type EmailContent =
   | { format: 'visual'; document: unknown; html: string }
   | { format: 'markdown'; body: string }
   | { format: 'html'; body: string };
+/** `text` is that of a text message, and of nothing else. */
+export type CampaignContent = EmailContent | { format: 'text'; body: string };
 
-/** What one campaign revision became: rendered once, merge tags left in as Liquid. */
+/** What one revision of an e-mail campaign became: rendered once, merge tags left in as Liquid. */
 export type CompiledMessage = {
+  channel?: 'email';
   subject: string;
   preheader: string;
   html: string;
   text: string;
   /** Who sends; what was launched before this was kept has none. */
+  company?: { name: string; postalAddress: string };
+  hash: string;
+};
+
+/** The same of a text message: with the short URL and the footer. */
+export type CompiledText = {
+  channel: 'sms';
+  text: string;
+  /** Where its links lead, in the order in which `short_link_1`, `short_link_2` … stand for them. */
+  links: string[];
   company?: { name: string; postalAddress: string };
   hash: string;
 };
@@ -869,7 +899,7 @@ export const campaigns = pgTable(
     /** Counts up with every saved change of a draft; a save that names an older one is refused. */
     revision: integer('revision').notNull().default(1),
     /** Frozen when the campaign launches. */
-    compiled: jsonb('compiled').$type<CompiledMessage>(),
+    compiled: jsonb('compiled').$type<CompiledMessage | CompiledText>(),
     /** Rows of the ledger, fixed once the launch has copied the whole audience; null until then. */
     planned: integer('planned'),
     /** Limits of this campaign besides its sender's. */
@@ -1005,9 +1035,45 @@ export const deliveries = pgTable(
       .on(t.workspaceId, t.campaignId, t.batch)
       .where(sql`state in ('queued', 'sending', 'retrying')`),
     index('deliveries_replay').on(t.workspaceId, t.replayId).where(sql`replay_id is not null`),
+    // Which text message somebody answers.
+    index('deliveries_sms_address').on(t.workspaceId, t.address, t.id).where(sql`channel = 'sms'`),
     tenant(),
     onlyGranted(
       sql`exists (select from campaigns c where c.workspace_id = deliveries.workspace_id and c.id = deliveries.campaign_id)`,
+    ),
+  ],
+);
+
+/**
+ * Short addresses in text messages, each one recipient's own (lib/codes/short-links.ts). Whoever follows one is found by it in
+ * whatever workspace: `app.slug` then names it.
+ */
+export const shortLinks = pgTable(
+  'short_links',
+  {
+    workspaceId: workspaceId(),
+    deliveryId: uuid('delivery_id').$type<DeliveryId>().notNull(),
+    /** 0: to the page of the recipient's code; n: to the nth link of the message. */
+    link: integer('link').notNull(),
+    slug: bytewise('slug').$type<ShortSlug>().notNull(),
+    clicks: integer('clicks').notNull().default(0),
+    firstClickedAt: at('first_clicked_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.deliveryId, t.link] }),
+    foreignKey({
+      columns: [t.workspaceId, t.deliveryId],
+      foreignColumns: [deliveries.workspaceId, deliveries.id],
+    }).onDelete('cascade'),
+    // The slug first: it is looked up by itself.
+    uniqueIndex('short_links_slug').on(t.slug, t.workspaceId),
+    pgPolicy('tenant', {
+      using: sql`${inWorkspace} or slug = (select nullif(current_setting('app.slug', true), ''))`,
+      withCheck: inWorkspace,
+    }),
+    onlyGranted(
+      sql`exists (select from deliveries d where d.workspace_id = short_links.workspace_id and d.id = short_links.delivery_id)`,
     ),
   ],
 );
@@ -1073,7 +1139,6 @@ export const replays = pgTable(
   ],
 );
 
-/** The inbox of the sandbox provider: what would have gone out. */
 /** What services have told of messages by themselves, each report once. */
 export const providerReports = pgTable(
   'provider_reports',
@@ -1098,6 +1163,7 @@ export const providerReports = pgTable(
   ],
 );
 
+/** The inbox of the sandbox providers: what would have gone out. Text messages have no subject and no HTML. */
 export const sandboxMessages = pgTable(
   'sandbox_messages',
   {

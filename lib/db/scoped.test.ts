@@ -82,13 +82,16 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), x as (
       insert into contact_codes (workspace_id, contact_id, code)
       select ${workspaceId}, c.id, upper(translate(left(encode(uuid_send(c.id), 'hex'), 12), 'ilou', '0000')) from c
+    ), l as (
+      insert into short_links (workspace_id, delivery_id, link, slug)
+      select ${workspaceId}, d.id, 0, upper(translate(left(encode(uuid_send(d.id), 'hex'), 10), 'ilou', '0000')) from d
     ), p as (
       insert into provider_reports (workspace_id, id, sender_id, report_id, body)
       select ${workspaceId}, uuid_v7(), id, 'msg_1', '{}' from senders limit 1
     ), f as (
       insert into sender_minutes (workspace_id, sender_id, minute, calls, messages, sent, errors, milliseconds, slowest_ms)
       select ${workspaceId}, id, now(), 1, 1, 1, 0, 1, 1 from senders limit 1
-    ), l as (
+    ), z as (
       insert into alerts (workspace_id, id, kind, severity, title, detail, since)
       values (${workspaceId}, uuid_v7(), 'worker_gone', 'critical', '', '', now())
     ), e as (

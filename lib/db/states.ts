@@ -40,7 +40,14 @@ export const channels = ['email', 'sms'] as const;
 export type Channel = (typeof channels)[number];
 
 /** Why somebody was not written to. */
-export const skipReasons = ['no_address', 'invalid_address', 'unsubscribed', 'suppressed'] as const;
+export const skipReasons = [
+  'no_address',
+  'invalid_address',
+  'unsubscribed',
+  'suppressed',
+  'too_long', // their text message would be longer than may be
+  'duplicate', // somebody else has the same phone number, and gets it
+] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
 /** Why an attempt did not end in `sent`. */
@@ -79,7 +86,7 @@ export type Role = (typeof roles)[number];
 export const listAccesses = ['view', 'edit', 'send'] as const;
 export type ListAccess = (typeof listAccesses)[number];
 
-export const providerNames = ['sandbox', 'smtp', 'resend', 'twilio'] as const;
+export const providerNames = ['sandbox', 'smtp', 'resend', 'twilio', 'sandbox_sms'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 /** What a webhook can be told of. Migrations write them where the rows change. */

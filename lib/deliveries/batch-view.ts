@@ -2,13 +2,14 @@ import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { batchSize } from '../campaigns/launch';
 import { inScopeOnce } from '../db/scoped';
-import type { CampaignStatus, ProviderName, UnconfirmedPolicy } from '../db/states';
+import type { CampaignStatus, Channel, ProviderName, UnconfirmedPolicy } from '../db/states';
 import { type CampaignId, SenderId } from '../ids';
 
 /** All that sending one batch needs to know, read anew before every claim. */
 export type BatchView = {
   status: CampaignStatus;
   unconfirmedPolicy: UnconfirmedPolicy;
+  channel: Channel;
   /** The sender or the campaign has a limit. */
   limited: boolean;
   /** The sender's, if it failed lately; 0 ms: one message may try. */
@@ -31,13 +32,14 @@ export type BatchView = {
   due: number;
   /** How many of them wait for a request in doubt to be sent again. */
   dueAgain: number;
-  /** Milliseconds until the next retry is due; null: there is none. */
+  /** Milliseconds until somebody is due who is not yet; null: there is nobody. */
   nextRetryMs: number | null;
 };
 
 type Row = {
   status: CampaignStatus;
   unconfirmed_policy: UnconfirmedPolicy;
+  channel: Channel;
   limited: boolean;
   open_ms: number | null;
   breaker_problem: string | null;
@@ -67,7 +69,7 @@ export async function viewBatch(
   const [row] = await inScopeOnce<Row>(
     scope,
     sql`
-      select k.status, k.name, w.name as company, w.postal_address, w.unconfirmed_policy,
+      select k.status, k.channel, k.name, w.name as company, w.postal_address, w.unconfirmed_policy,
         coalesce(s.per_second, s.per_minute, s.per_hour, s.per_day,
           k.per_second, k.per_minute, k.per_hour, k.per_day) is not null as limited,
         extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms, b.problem as breaker_problem,
@@ -84,7 +86,7 @@ export async function viewBatch(
         select count(*) filter (where d.retry_at is null or d.retry_at <= clock_timestamp())::int as due,
           count(*) filter (where d.replay_id is not null
             and (d.retry_at is null or d.retry_at <= clock_timestamp()))::int as due_again,
-          extract(epoch from min(d.retry_at) filter (where d.state = 'retrying') - clock_timestamp())::float8 * 1000
+          extract(epoch from min(d.retry_at) filter (where d.retry_at > clock_timestamp()) - clock_timestamp())::float8 * 1000
             as next_retry_ms
         from deliveries d
         where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.batch = ${batch}
@@ -96,6 +98,7 @@ export async function viewBatch(
   return {
     status: row.status,
     unconfirmedPolicy: row.unconfirmed_policy,
+    channel: row.channel,
     limited: row.limited,
     breaker:
       row.open_ms === null ? null : { openMs: Math.max(0, row.open_ms), problem: row.breaker_problem ?? '' },

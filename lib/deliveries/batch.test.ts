@@ -181,7 +181,7 @@ describe('sending a batch', () => {
     expect(await pauseCampaign(scope, campaignId)).toMatchObject({ ok: true });
     const { engine, received } = standinProvider(() => sentResult);
     expect(await runBatch(engine, scope, job, testSignals())).toBe('done');
-    expect(await testClaim(engine, scope, campaignId)).toEqual({ claimed: [], skipped: 0 });
+    expect(await testClaim(engine, scope, campaignId)).toEqual({ claimed: [], skipped: 0, waiting: 0 });
     expect(received).toHaveLength(0);
     expect(await stateOf()).toEqual(['queued', 'queued', 'queued']);
     expect(await resumeCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'sending' } });
@@ -642,7 +642,10 @@ describe('sending a batch', () => {
   it('reads no more than the batch for a claim, when the planner knows how many others there are', async () => {
     const { scope, campaignId } = await launched(5000);
     await unsafeDatabase().execute('analyze deliveries');
-    const order = { campaignId, batch: 99, limit: 4, workerId: new Engine().life.id, fence: 1 };
+    const order = {
+      ...{ campaignId, channel: 'email' as const, batch: 99, limit: 4 },
+      ...{ workerId: new Engine().life.id, fence: 1 },
+    };
     const plan = await inScope(scope, (tx) =>
       tx.execute(sql`explain (analyze, timing off, format json) ${claimStatement(scope, order)}`),
     );

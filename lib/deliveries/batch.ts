@@ -8,10 +8,11 @@ import { type Permits, pause, waitForPermits } from '../throttle/wait';
 import type { SenderView } from './attempt';
 import { type BatchView, viewBatch } from './batch-view';
 import { closeBreaker, forgiveRun, mayProbe, openBreaker, releaseProbe } from './breaker';
-import { type Claimed, claim } from './claim';
+import { type Claim, claim } from './claim';
 import type { Engine } from './engine';
-import { handOver, makeReady } from './hand-over';
+import { type Handover, handOver, makeReady } from './hand-over';
 import { preparedMessage } from './message-cache';
+import { nextTexts } from './next-texts';
 import { dueReplay } from './replays';
 import { type Replay, sendAgain } from './send-again';
 import { sentence, type Verdict } from './verdict';
@@ -107,13 +108,21 @@ async function sendSome(
   let sent = 0;
   try {
     const throttled = { senderId: view.sender.id, campaignId: job.campaignId };
-    const want = due?.waiting ?? places;
-    const permits = view.limited ? await waitForPermits(scope, throttled, want, stop) : always(want);
+    // A text message counts for its segments: as many as count alike ask for permits together.
+    const run = view.limited && view.channel === 'sms' && (await nextTexts(scope, job, places));
+    const { count: want, each } = run || { count: due?.waiting ?? places, each: 1 };
+    const permits = view.limited ? await waitForPermits(scope, throttled, want, stop, each) : always(want);
     if (!permits || stop.aborted) return { ended: 0 };
     if ('waitMs' in permits) return { ended: 0, waitMs: permits.waitMs };
     const some = due
       ? await claimAndSendAgain(engine, scope, { ...job, ...due, view, permits }, { stop, abort })
-      : await claimAndSend(engine, scope, job, view, permits, { stop, abort });
+      : await claimAndSend(
+          engine,
+          scope,
+          job,
+          { view, permits, each: view.limited ? each : Infinity },
+          { stop, abort },
+        );
     sent = some.verdict?.sent ?? 0;
     return some;
   } finally {
@@ -132,8 +141,7 @@ async function claimAndSend(
   engine: Engine,
   scope: Scope,
   job: BatchJob,
-  view: SenderView,
-  permits: Permits,
+  { view, permits, each }: Pick<Handover, 'view' | 'permits' | 'each'>,
   { stop, abort }: BatchSignals,
 ): Promise<Some> {
   const prepared = await preparedMessage(scope, job.campaignId);
@@ -145,15 +153,16 @@ async function claimAndSend(
     engine.claims.end(fence);
     throw error;
   };
-  const { claimed, skipped } = await claimAll(scope, { ...job, workerId, fence }, permits.count).catch(letGo);
+  const order = { ...job, channel: view.channel, workerId, fence };
+  const { claimed, skipped, waiting } = await claimAll(scope, order, permits.count).catch(letGo);
   await permits.giveBack(permits.count - claimed.length).catch(letGo);
   if (claimed.length === 0) {
     engine.claims.end(fence);
-    if (skipped === 0) await pause(busyMs, stop);
+    if (skipped + waiting === 0) await pause(busyMs, stop);
     return { ended: skipped };
   }
   announceCampaign(job.campaignId);
-  const handover = { campaignId: job.campaignId, view, prepared, workerId, claimed, permits };
+  const handover = { campaignId: job.campaignId, view, prepared, workerId, claimed, permits, each };
   const ready = await makeReady(engine, scope, handover, abort).catch(letGo);
   // When this throws, what became of them is not written: the claim stays open, and ends with this worker's life.
   const verdict = await handOver(engine, scope, ready, abort);
@@ -184,21 +193,24 @@ async function claimAndSendAgain(
   return { ended: 0 };
 }
 
-/** Whoever is skipped needs no permit: others are claimed in their places. */
+/** Whoever is not written to now needs no permit: others are claimed in their places. */
 async function claimAll(
   scope: Scope,
   order: Omit<Parameters<typeof claim>[1], 'limit'>,
   permits: number,
-): Promise<{ claimed: Claimed[]; skipped: number }> {
-  const all: Claimed[] = [];
-  let allSkipped = 0;
-  while (all.length < permits) {
-    const { claimed, skipped } = await claim(scope, { ...order, limit: permits - all.length });
-    all.push(...claimed);
-    allSkipped += skipped;
-    if (skipped === 0) break;
+): Promise<Claim> {
+  const all: Claim = { claimed: [], skipped: 0, waiting: 0 };
+  while (all.claimed.length < permits) {
+    const { claimed, skipped, waiting } = await claim(scope, {
+      ...order,
+      limit: permits - all.claimed.length,
+    });
+    all.claimed.push(...claimed);
+    all.skipped += skipped;
+    all.waiting += waiting;
+    if (skipped + waiting === 0) break;
   }
-  return { claimed: all, skipped: allSkipped };
+  return all;
 }
 
 /** Draws the consequences for the sender and the campaign. */

@@ -6,9 +6,7 @@ import { contactEvents, deliveries, suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { SuppressionReason } from '../db/states';
 import { type DeliveryId, uuidv7 } from '../ids';
-import type { ProviderEvent } from '../providers/provider';
-
-type EventType = ProviderEvent['type'];
+import type { ProviderEvent, ProviderEventType } from '../providers/provider';
 
 /**
  * Whatever a provider tells of a message proves that it went out: also of one that nobody knew about, and that waits to be
@@ -29,12 +27,15 @@ const firstOf = (column: AnyPgColumn) => sql`coalesce(${column}, now())`;
 
 /** The columns that an event sets. A person who clicked has opened. */
 const stamps: Record<
-  EventType,
+  ProviderEventType,
   Partial<Record<'deliveredAt' | 'bouncedAt' | 'complainedAt' | 'openedAt' | 'clickedAt', SQL>>
 > = {
+  accepted: {},
   delivered: { deliveredAt: firstOf(deliveries.deliveredAt) },
   bounced: { bouncedAt: firstOf(deliveries.bouncedAt) },
   soft_bounced: { bouncedAt: firstOf(deliveries.bouncedAt) },
+  undelivered: { bouncedAt: firstOf(deliveries.bouncedAt) },
+  opted_out: { bouncedAt: firstOf(deliveries.bouncedAt) },
   complained: { complainedAt: firstOf(deliveries.complainedAt) },
   opened: { openedAt: firstOf(deliveries.openedAt) },
   clicked: { clickedAt: firstOf(deliveries.clickedAt), openedAt: firstOf(deliveries.openedAt) },
@@ -56,7 +57,7 @@ export async function recordProviderEvents(scope: Scope, events: ProviderEvent[]
   });
 }
 
-async function stamp(tx: ScopedTx, scope: Scope, type: EventType, ids: DeliveryId[]): Promise<void> {
+async function stamp(tx: ScopedTx, scope: Scope, type: ProviderEventType, ids: DeliveryId[]): Promise<void> {
   const rows = await tx
     .update(deliveries)
     .set({ ...stamps[type], ...proof })
@@ -67,7 +68,7 @@ async function stamp(tx: ScopedTx, scope: Scope, type: EventType, ids: DeliveryI
       channel: deliveries.channel,
       address: deliveries.address,
     });
-  if (type === 'bounced' || type === 'complained')
+  if (type === 'bounced' || type === 'complained' || type === 'opted_out')
     for (const row of rows) await suppress(tx, scope, { ...row, reason: type });
   if (type === 'soft_bounced')
     for (const row of rows)

@@ -4,15 +4,20 @@ import { campaigns } from '../db/schema';
 import { inScope } from '../db/scoped';
 import type { CampaignId } from '../ids';
 import { type PreparedMessage, prepareMessage } from '../messages/prepare';
+import { type PreparedText, prepareText } from '../messages/text-message';
 
-const prepared = new Map<string, PreparedMessage>();
+export type PreparedCampaign =
+  | { channel: 'email'; message: PreparedMessage }
+  | { channel: 'sms'; message: PreparedText };
+
+const prepared = new Map<string, PreparedCampaign>();
 const most = 50;
 
 /** The frozen message of a campaign, its Liquid parsed once per process. Undefined: it was never launched. */
 export async function preparedMessage(
   scope: Scope,
   campaignId: CampaignId,
-): Promise<PreparedMessage | undefined> {
+): Promise<PreparedCampaign | undefined> {
   const known = prepared.get(campaignId);
   if (known) return known;
   const [row] = await inScope(scope, (tx) =>
@@ -22,7 +27,11 @@ export async function preparedMessage(
       .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, campaignId))),
   );
   if (!row?.compiled) return undefined;
-  const message = prepareMessage(row.compiled);
+  const { compiled } = row;
+  const message: PreparedCampaign =
+    compiled.channel === 'sms'
+      ? { channel: 'sms', message: prepareText(compiled) }
+      : { channel: 'email', message: prepareMessage(compiled) };
   const oldest = prepared.keys().next().value;
   if (prepared.size >= most && oldest !== undefined) prepared.delete(oldest);
   prepared.set(campaignId, message);

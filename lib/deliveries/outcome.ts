@@ -1,4 +1,4 @@
-import type { DeliveryState, FailReason, UnconfirmedPolicy } from '../db/states';
+import type { DeliveryReason, DeliveryState, FailReason, UnconfirmedPolicy } from '../db/states';
 import type { SendResult } from '../providers/provider';
 
 /** How often a message is tried again, and after how many milliseconds each time. */
@@ -14,7 +14,7 @@ export const firstReplayMs = 2_000;
 /** What an attempt does to its row of the ledger. */
 export type Settlement = {
   state: DeliveryState;
-  reason: FailReason | null;
+  reason: DeliveryReason | null;
   detail: string;
   providerMessageId: string | null;
   retryAt: Date | null;
@@ -37,6 +37,9 @@ export const notTried: Settlement = {
   keep: false,
   replay: false,
 };
+
+/** A text message that would be longer than may be is not cut: its recipient gets none. */
+export const tooLong: Settlement = { ...notTried, state: 'skipped', reason: 'too_long' };
 
 /** Nobody can know whether it went out. Never sent again by itself. */
 export const inDoubt = (detail: string): Settlement => failure('unconfirmed', 'in_doubt', detail);

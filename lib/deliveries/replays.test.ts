@@ -12,6 +12,7 @@ import { env } from '../env';
 import { uuidv7 } from '../ids';
 import { type ResendScript, resendProblem, rightKey, startResendStandIn } from '../providers/testing-resend';
 import { openSender } from '../senders/open-sender';
+import { openEmailSender } from '../senders/testing';
 import { testWorkspace } from '../workspaces/testing';
 import { runBatch } from './batch';
 import { Engine } from './engine';
@@ -88,12 +89,14 @@ async function takeOver({ scope }: Launched, dead: Engine): Promise<Engine> {
 async function dieSending(of: Launched, when: 'before' | 'after'): Promise<Engine> {
   const { scope, campaignId, engine } = of;
   const { claimed } = await testClaim(engine, scope, campaignId);
-  const [sender] = await inScope(scope, (tx) => tx.select().from(senders));
-  const connection = sender && openSender(scope, sender);
+  const [sender] = await inScope(scope, (tx) =>
+    tx.select().from(senders).where(eq(senders.channel, 'email')),
+  );
+  const connection = sender && openEmailSender(scope, sender);
   if (!connection?.replays) throw new Error('Resend has idempotency keys');
-  const message = claimed.map(({ id, contact }) => ({
+  const message = claimed.map(({ id, address }) => ({
     ...{ deliveryId: id, from: { name: 'Ann', address: 'ann@example.com' }, replyTo: null },
-    ...{ to: { name: '', address: contact.email }, subject: 'Hello', headers: [], html: '', text: 'Hello' },
+    ...{ to: { name: '', address }, subject: 'Hello', headers: [], html: '', text: 'Hello' },
   }));
   const { freeze, send, ...more } = connection.replays;
   const request = { key: uuidv7(), body: freeze(message), count: claimed.length, ...more };
@@ -123,7 +126,11 @@ describe('a request whose answer is lost', () => {
     const all = await launched(3, () => 'lose');
     await runBatch(all.engine, all.scope, all.job, testSignals());
     await makeDue(all.scope, all.campaignId);
-    expect(await testClaim(all.engine, all.scope, all.campaignId)).toEqual({ claimed: [], skipped: 0 });
+    expect(await testClaim(all.engine, all.scope, all.campaignId)).toEqual({
+      claimed: [],
+      skipped: 0,
+      waiting: 0,
+    });
   });
 
   it('is sent at last when it had not been taken', async () => {

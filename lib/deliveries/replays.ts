@@ -78,7 +78,7 @@ async function read(scope: Scope, key: string): Promise<KeptReplay> {
       exists (
         select 1 from deliveries d
         left join lateral (${contactById(scope, sql`d.contact_id`)}) c on true
-        where d.workspace_id = ${workspaceId} and d.replay_id = ${key} and ${skipReason(sql`d.address`)} is not null
+        where d.workspace_id = ${workspaceId} and d.replay_id = ${key} and ${skipReason('email', sql`d.address`)} is not null
       ) as unwanted
     from replays r
     where r.workspace_id = ${workspaceId} and r.id = ${key} and r.expires_at > clock_timestamp()`,

@@ -1,23 +1,26 @@
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { providerReports, senders } from '../db/schema';
-import { inScope } from '../db/scoped';
+import { inScope, type ScopedTx } from '../db/scoped';
 import { uuidv7 } from '../ids';
 import { processReports } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
 import { log } from '../log';
-import type { IncomingReport } from '../providers/provider';
+import type { IncomingReport, IncomingText, ProviderEvent } from '../providers/provider';
 import { providers } from '../providers/registry';
 import { storedSettings } from '../senders/sender-settings';
 import { recordProviderEvents } from './events';
+import { helpText, recordIncomingText } from './incoming-texts';
 import { readReportToken } from './report-address';
 
 const atOnce = 500;
 /** A service repeats a report for some days at most. */
 const keptMs = 30 * 24 * 3600_000;
 
-/** `unknown`: no such address. `unsigned`: not signed for it a moment ago. */
-export type Received = 'unknown' | 'unsigned' | 'seen' | 'kept';
+/** `unknown`: no such address. `unsigned`: not signed for it a moment ago. `answer`: what its service waits to hear. */
+export type Received =
+  | { what: 'unknown' | 'unsigned' }
+  | { what: 'seen' | 'kept'; answer?: { type: string; body: string } };
 
 /**
  * Keeps what came in at the address that a service reports to, with the job that reads it, before it is answered. The same
@@ -30,7 +33,7 @@ export async function receiveReport(
   now = Date.now(),
 ): Promise<Received> {
   const named = readReportToken(token);
-  if (!named) return 'unknown';
+  if (!named) return { what: 'unknown' };
   const scope = mintSystemScope(named.workspaceId);
   return inScope(scope, async (tx): Promise<Received> => {
     const [sender] = await tx
@@ -38,22 +41,26 @@ export async function receiveReport(
       .from(senders)
       .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, named.senderId)));
     const reports = sender && providers[sender.provider].reports;
-    if (!reports || sender.provider !== provider) return 'unknown';
+    if (!reports || sender.provider !== provider) return { what: 'unknown' };
     const settings = storedSettings(sender);
     const reportId = settings && reports.identify(settings, report, now);
-    if (reportId === undefined) return 'unsigned';
+    if (reportId === undefined) return { what: 'unsigned' };
+    const body = reports.keep?.(report) ?? Buffer.from(report.body).toString('utf8');
+    const text = reports.textOf?.(body);
+    const wantsHelp = text?.asks === 'help' && !text.isAnswered;
+    const answer = text && reports.answer?.(wantsHelp ? await helpText(tx, scope) : null);
     const kept = await tx
       .insert(providerReports)
       .values({
         ...{ workspaceId: scope.workspaceId, senderId: sender.id, reportId },
         id: uuidv7(now),
-        body: Buffer.from(report.body).toString('utf8').replaceAll('\0', ''),
+        body: body.replaceAll('\0', ''),
       })
       .onConflictDoNothing()
       .returning({ id: providerReports.id });
-    if (kept.length === 0) return 'seen';
+    if (kept.length === 0) return { what: 'seen', answer };
     await enqueue(tx, processReports, [{ workspaceId: scope.workspaceId }]);
-    return 'kept';
+    return { what: 'kept', answer };
   });
 }
 
@@ -73,11 +80,19 @@ export async function processAllReports(scope: Scope): Promise<void> {
         .limit(atOnce),
     );
     found = open.length;
-    await recordProviderEvents(scope, open.flatMap(eventsOf));
+    const read = open.map((row) => ({ id: row.id, ...readReport(row) }));
+    await recordProviderEvents(
+      scope,
+      read.flatMap(({ events }) => events),
+    );
+    // What people write is acted on once: in the transaction that forgets it.
+    for (const { id, text } of read) if (text) await actOn(scope, id, text);
     await inScope(scope, (tx) =>
-      tx.execute(sql`
-        update provider_reports set body = null
-        where workspace_id = ${scope.workspaceId} and id = any(${`{${open.map(({ id }) => id).join(',')}}`}::uuid[])`),
+      forget(
+        tx,
+        scope,
+        open.map(({ id }) => id),
+      ),
     );
   }
   await inScope(scope, (tx) =>
@@ -87,16 +102,29 @@ export async function processAllReports(scope: Scope): Promise<void> {
   );
 }
 
+const forget = (tx: ScopedTx, { workspaceId }: Scope, ids: string[]) =>
+  tx.execute<{ id: string }>(sql`
+    update provider_reports set body = null
+    where workspace_id = ${workspaceId} and id = any(${`{${ids.join(',')}}`}::uuid[]) and body is not null returning id`);
+
+const actOn = (scope: Scope, id: string, text: IncomingText) =>
+  inScope(scope, async (tx) => {
+    const [first] = await forget(tx, scope, [id]);
+    if (first) await recordIncomingText(tx, scope, text);
+  });
+
 type Open = Pick<typeof providerReports.$inferSelect, 'id' | 'body'> &
   Pick<typeof senders.$inferSelect, 'provider'>;
 
-function eventsOf({ id, body, provider }: Open) {
+function readReport({ id, body, provider }: Open): { events: ProviderEvent[]; text?: IncomingText } {
+  const { reports } = providers[provider];
+  if (body === null || !reports) return { events: [] };
   try {
-    return body === null ? [] : (providers[provider].reports?.eventsOf(body) ?? []);
+    return { events: reports.eventsOf(body), text: reports.textOf?.(body) };
   } catch {
     // Its service has signed it, and yet it is nothing that we know: there is no use in reading it again. Whom it names, and
     // the error may quote, does not belong into the log.
     log.warn({ report: id, provider }, 'a report could not be read');
-    return [];
+    return { events: [] };
   }
 }

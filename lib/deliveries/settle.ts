@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { deliveries } from '../db/schema';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
-import type { FailReason } from '../db/states';
+import type { DeliveryReason } from '../db/states';
 import { DeliveryId } from '../ids';
 import type { Held } from './claim';
 import { suppress } from './events';
@@ -67,7 +67,7 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
     return;
   }
   await inScope(scope, async (tx) => {
-    const settled = await tx.execute<{ id: string; reason: FailReason | null }>(statement);
+    const settled = await tx.execute<{ id: string; reason: DeliveryReason | null }>(statement);
     const refused = settled.flatMap(({ id, reason }) =>
       isAboutAddress(reason) ? [{ id: DeliveryId.parse(id), reason: suppressing[reason] }] : [],
     );
@@ -78,7 +78,7 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
 /** Refusals after which an address is not written to again, and why not. */
 const suppressing = { address_refused: 'bounced', opted_out: 'opted_out' } as const;
 
-const isAboutAddress = (reason: FailReason | null): reason is keyof typeof suppressing =>
+const isAboutAddress = (reason: DeliveryReason | null): reason is keyof typeof suppressing =>
   reason !== null && reason in suppressing;
 
 type Refused = { id: DeliveryId; reason: (typeof suppressing)[keyof typeof suppressing] };

@@ -26,6 +26,7 @@ export function standinProvider(
 ): Standin {
   const standin: Standin = { engine: new Engine(() => sender, now), received: [], checks: 0 };
   const sender: OpenSender = {
+    channel: 'email',
     maxBatch: 100,
     async send(batch) {
       const results: SendResult[] = [];
@@ -66,8 +67,8 @@ export async function testClaim(
   { batch = 0, limit = 50 } = {},
 ): Promise<Claim> {
   await engine.life.beat();
-  const order = { campaignId, batch, limit, workerId: engine.life.id, fence: engine.claims.begin() };
-  return claim(scope, order);
+  const holder = { workerId: engine.life.id, fence: engine.claims.begin() };
+  return claim(scope, { campaignId, channel: 'email', batch, limit, ...holder });
 }
 
 /** As if the worker's last sign of life were long ago; the worker itself knows nothing of it. For tests. */

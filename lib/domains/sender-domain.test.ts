@@ -53,7 +53,7 @@ async function newSender(scope: Scope, fromEmail = 'news@shop.example'): Promise
   const made = await createSender(
     scope,
     'smtp',
-    { name: 'Shop', fromName: 'Shop', fromEmail, replyTo: null, ...limits },
+    { channel: 'email', name: 'Shop', fromName: 'Shop', fromEmail, replyTo: null, ...limits },
     {
       host: 'smtp.shop.example',
       port: 587,

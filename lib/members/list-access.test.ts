@@ -33,7 +33,7 @@ test('a list grants what is set on it, from the next request on, and no other li
     setListAccess(owner, { listId: news, userId: mia.id, access });
   const now = async () => {
     const scope = await scopeOf(owner, mia);
-    const choices = await authorChoices(scope);
+    const choices = await authorChoices(scope, 'email');
     return {
       sees: code(await findList(scope, news)),
       edits: code(await renameList(scope, news, { name: 'News' })),

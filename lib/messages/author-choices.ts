@@ -3,8 +3,9 @@ import { grants, type Scope } from '../auth/scope';
 import { newestReached } from '../contacts/reach';
 import { contacts, lists, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
+import type { Channel } from '../db/states';
 import type { ListId, SenderId } from '../ids';
-import { builtInTags, type MergeTag, tagOfAttribute } from './merge-tags';
+import { builtInTags, type MergeTag, tagOfAttribute, textTags } from './merge-tags';
 
 /** What somebody who writes a campaign can choose from. */
 export type AuthorChoices = {
@@ -38,7 +39,7 @@ async function listsToSendTo(tx: ScopedTx, scope: Scope): Promise<AuthorChoices[
   return open.filter((list) => grants(scope, list.id, 'send'));
 }
 
-export function authorChoices(scope: Scope): Promise<AuthorChoices> {
+export function authorChoices(scope: Scope, channel: Channel): Promise<AuthorChoices> {
   const { workspaceId } = scope;
   return inScope(scope, async (tx) => ({
     lists: await listsToSendTo(tx, scope),
@@ -50,8 +51,11 @@ export function authorChoices(scope: Scope): Promise<AuthorChoices> {
         fromEmail: senders.fromEmail,
       })
       .from(senders)
-      .where(and(eq(senders.workspaceId, workspaceId), eq(senders.channel, 'email')))
+      .where(and(eq(senders.workspaceId, workspaceId), eq(senders.channel, channel)))
       .orderBy(desc(senders.isDefault), senders.name),
-    mergeTags: [...builtInTags, ...(await attributeNames(tx, scope)).slice(0, 50).map(tagOfAttribute)],
+    mergeTags: [
+      ...(channel === 'email' ? builtInTags : textTags),
+      ...(await attributeNames(tx, scope)).slice(0, 50).map(tagOfAttribute),
+    ],
   }));
 }

@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { CampaignContent, CompiledMessage } from '../db/schema';
+import type { CompiledMessage, EmailContent } from '../db/schema';
 import { innerOfBody } from '../emails/html-body';
 import { markdownToHtml } from '../emails/markdown';
 import { completeDocument, renderCampaign } from '../emails/render-campaign';
 import { fail, ok, type Result } from '../errors';
+import { alwaysMentions, checkTemplate } from './check-template';
 import { codeAsAddress, codeImage } from './code-tag';
 import { findContexts, type HtmlContext } from './html-context';
-import { parseTemplate, renderTemplate, templateLimits } from './liquid';
 import { isNestedDeeper } from './nesting';
 import { htmlToText } from './plain-text';
-import { templateProblem } from './template-error';
 import {
   decodeTagsInUrls,
   freeTagsOfMarkup,
   mendTemplate,
-  splitTags,
   TagVault,
   type TemplateTag,
 } from './template-tags';
@@ -22,43 +20,17 @@ import {
 export type MessageSource = {
   subject: string;
   preheader: string;
-  content: CampaignContent;
+  content: EmailContent;
   company: { name: string; postalAddress: string };
 };
 
 const mostNested = 1000;
 
 /** The source text of a body, with what editors do to template tags undone. */
-function bodyOf(content: CampaignContent): string {
+function bodyOf(content: EmailContent): string {
   if (content.format === 'markdown') return mendTemplate(content.body);
   const html = content.format === 'visual' ? freeTagsOfMarkup(content.html) : content.body;
   return mendTemplate(decodeTagsInUrls(html));
-}
-
-/** `first name` reads as `first`, and the rest is silently dropped: surely not what the author meant. */
-function blankInName(source: string): string | undefined {
-  for (const piece of splitTags(source)) {
-    if (typeof piece === 'string' || piece.kind !== 'output') continue;
-    const [, first, second] =
-      /^([a-z_][\w.]*)\s+(?!(?:and|or|contains)\b)([a-z_]\w*)/i.exec(piece.inner) ?? [];
-    if (first && second)
-      return `{{ ${piece.inner.slice(0, 60)} }} has a blank in its name. Did you mean {{ ${first}_${second} }}?`;
-  }
-  return undefined;
-}
-
-/** What is wrong with a template as its author wrote it, in a sentence; undefined: nothing. */
-function checkTemplate(source: string, lines: boolean): string | undefined {
-  if (source.length > templateLimits.parse) return 'It is longer than a million characters. Shorten it.';
-  if (splitTags(source).filter((piece) => typeof piece !== 'string').length > templateLimits.tags)
-    return `It has more than ${templateLimits.tags.toLocaleString('en')} merge tags. Use fewer, or a loop.`;
-  const mended = mendTemplate(source);
-  try {
-    renderTemplate(parseTemplate('html', mended), {});
-  } catch (error) {
-    return templateProblem(error, { lines });
-  }
-  return blankInName(mended);
 }
 
 function checkSource({ subject, preheader, content }: MessageSource): Record<string, string> {
@@ -74,19 +46,6 @@ function checkSource({ subject, preheader, content }: MessageSource): Record<str
 }
 
 const isDocument = (html: string) => /<(?:!doctype|html|body)[\s>]/i.test(html);
-
-/** An own unsubscribe link counts only where everybody gets it: outside of conditions. */
-function hasUnsubscribeLink(source: string): boolean {
-  let depth = 0;
-  for (const piece of splitTags(source)) {
-    if (typeof piece === 'string') continue;
-    if (piece.kind === 'block' && /^(if|unless|case|for|capture|comment)\b/.test(piece.inner)) depth++;
-    else if (piece.kind === 'block' && /^end(if|unless|case|for|capture|comment)\b/.test(piece.inner))
-      depth--;
-    else if (depth === 0 && piece.kind === 'output' && /^unsubscribe_url\b/.test(piece.inner)) return true;
-  }
-  return false;
-}
 
 /** Markdown sees lines of nothing but {% … %} as text of the paragraphs around them; they stand between paragraphs. */
 function markdownBody(hidden: string, vault: TagVault): string {
@@ -128,7 +87,7 @@ async function frameBody(source: MessageSource, vault: TagVault): Promise<string
     title: vault.hide(codeAsAddress(mendTemplate(source.subject))),
     preheader: vault.hide(codeAsAddress(mendTemplate(source.preheader))),
     company: { name: noTags(source.company.name), postalAddress: noTags(source.company.postalAddress) },
-    unsubscribeHref: hasUnsubscribeLink(body) ? null : vault.hide('{{ unsubscribe_url }}'),
+    unsubscribeHref: alwaysMentions(body, 'unsubscribe_url') ? null : vault.hide('{{ unsubscribe_url }}'),
   };
   if (source.content.format === 'markdown') return renderCampaign(markdownBody(hidden, vault), frame);
   if (source.content.format === 'html' && isDocument(hidden)) return completeDocument(hidden, frame);

@@ -13,9 +13,15 @@ export const builtInTags: MergeTag[] = [
   { label: 'Unsubscribe link', tag: '{{ unsubscribe_url }}', group: 'Message' },
 ];
 
+/** Those of a text message. */
+export const textTags: MergeTag[] = [
+  ...builtInTags.filter(({ tag }) => !/\b(?:qr|qr_url|unsubscribe_url|email)\b/.test(tag)),
+  { label: 'Short link to the code’s page', tag: '{{ short_url }}', group: 'Message' },
+];
+
 /** Names that stand for something else, so that the attribute must be asked for by `attributes`. */
 const taken =
-  /^(?:first_name|last_name|full_name|email|country|attributes|unsubscribe_url|company_name|postal_address|qr|qr_url|qr_code|qr_image_url)$/;
+  /^(?:first_name|last_name|full_name|email|country|attributes|unsubscribe_url|company_name|postal_address|qr|qr_url|qr_code|qr_image_url|short_url|short_link_\d+)$/;
 const word = /^[a-z_][a-z0-9_]*$/i;
 
 /** `{{ city }}`; `{{ attributes["Shoe size"] }}` for a name that Liquid could not read as one. */

@@ -1,11 +1,11 @@
-import type { CampaignContent } from '../db/schema';
+import type { EmailContent } from '../db/schema';
 import { compileMessage } from './compile';
 import { type MessageContact, mergeValuesOf } from './merge-values';
 import { prepareMessage, type RenderedMessage } from './prepare';
 
 export const company = { name: 'Rosewood & Sons', postalAddress: '1 Main Street, Springfield' };
 
-export const source = (content: CampaignContent, more: { subject?: string; preheader?: string } = {}) => ({
+export const source = (content: EmailContent, more: { subject?: string; preheader?: string } = {}) => ({
   subject: 'Hello',
   preheader: '',
   ...more,
@@ -13,9 +13,9 @@ export const source = (content: CampaignContent, more: { subject?: string; prehe
   company,
 });
 
-export const html = (body: string): CampaignContent => ({ format: 'html', body });
-export const markdown = (body: string): CampaignContent => ({ format: 'markdown', body });
-export const visual = (body: string): CampaignContent => ({ format: 'visual', document: null, html: body });
+export const html = (body: string): EmailContent => ({ format: 'html', body });
+export const markdown = (body: string): EmailContent => ({ format: 'markdown', body });
+export const visual = (body: string): EmailContent => ({ format: 'visual', document: null, html: body });
 
 export const contact = (more: Partial<MessageContact> = {}): MessageContact => ({
   email: 'zoe@example.com',
@@ -36,7 +36,7 @@ export const unsubscribe = 'https://mail.example.com/u/token-1';
 
 /** The message that one contact gets, for tests that expect no problem. */
 export async function renderFor(
-  content: CampaignContent,
+  content: EmailContent,
   to: Partial<MessageContact> = {},
   more: { subject?: string; preheader?: string } = {},
 ): Promise<RenderedMessage> {

@@ -35,7 +35,7 @@ export async function sendInstallationMail(
   const message = await composeProductMail({ name: 'Posthaste', ...first }, to, subject, words);
   const connection = providers.smtp.open(
     { url: env().SMTP_URL },
-    { store: none, report: none, failedAttempts: none },
+    { store: none, storeTexts: none, report: none, failedAttempts: none },
   );
   try {
     const [result] = await connection.send([message], AbortSignal.timeout(patienceMs));

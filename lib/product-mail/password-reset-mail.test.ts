@@ -65,7 +65,14 @@ describe('somebody who forgot their password', () => {
     await createSender(
       ann.scope,
       'smtp',
-      { name: 'Theirs', fromName: 'Eve', fromEmail: 'eve@example.com', replyTo: null, ...limits },
+      {
+        channel: 'email',
+        name: 'Theirs',
+        fromName: 'Eve',
+        fromEmail: 'eve@example.com',
+        replyTo: null,
+        ...limits,
+      },
       {
         ...{ host: '127.0.0.1', port: theirs.port, security: 'none', user: '', password: '' },
         acceptAnyCertificate: false,

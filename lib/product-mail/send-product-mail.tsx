@@ -37,7 +37,9 @@ export async function sendProductMail(
     );
   const from = { name: sender.fromName, address: sender.fromEmail };
   const message = await composeProductMail(from, to, subject, words);
-  const [result] = await openSender(scope, sender).send([message], AbortSignal.timeout(patienceMs));
+  const way = openSender(scope, sender);
+  if (way.channel !== 'email') throw new Error('the product writes e-mails');
+  const [result] = await way.send([message], AbortSignal.timeout(patienceMs));
   if (result?.outcome === 'sent') return ok();
   const said = result?.detail ?? 'There was no answer.';
   log.warn({ sender: sender.id, outcome: result?.outcome }, 'a message of the product did not go out');

@@ -108,10 +108,10 @@ export function defineProvider<Config extends Record<string, unknown>, On extend
 
 const reportsOf = <Config>(
   schema: ZodType<Config>,
-  { identify, eventsOf }: Reports<Config>,
+  { identify, ...reading }: Reports<Config>,
 ): Reports<unknown> => ({
   identify: (raw, report, now) => identify(schema.parse(raw), report, now),
-  eventsOf,
+  ...reading,
 });
 
 const replaysOf = <Config, On extends Channel>(

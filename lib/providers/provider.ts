@@ -24,8 +24,8 @@ export type EmailMessage = {
 export type SmsMessage = {
   /** Null for a test send, which the ledger does not know. */
   deliveryId: DeliveryId | null;
-  /** A number in E.164, a short code, a name, or whatever else the provider lets one send from. */
-  from: string;
+  /** As of an e-mail. */
+  testedBy?: UserId | ApiKeyId | null;
   /** E.164. */
   to: string;
   body: string;
@@ -54,22 +54,48 @@ export type SendResult =
       isFinal?: true;
     };
 
+/**
+ * `accepted`: it went out, and no more is known. `bounced`: came back for good. `soft_bounced`: this time, for a full mailbox
+ * for one. `undelivered`: for a reason that is not its recipient's. `opted_out`: they have told the provider to stop.
+ */
+export type ProviderEventType =
+  | ('accepted' | 'delivered' | 'opened' | 'clicked')
+  | ('bounced' | 'soft_bounced' | 'undelivered' | 'complained' | 'opted_out');
+
 /** Events that a provider reports by itself, at once (the sandbox) or through a webhook. */
 export type ProviderEvent = {
   deliveryId: DeliveryId;
-  /** `bounced`: for good. `soft_bounced`: this time, for a full mailbox for one. */
-  type: 'delivered' | 'bounced' | 'soft_bounced' | 'complained' | 'opened' | 'clicked';
+  type: ProviderEventType;
 };
 
-/** What came in at the address that a service reports to, as it came. */
-export type IncomingReport = { headers: Headers; body: Uint8Array };
+/** What came in at the address that a service reports to, as it came. `url`: the address as the service knows it. */
+export type IncomingReport = { url: string; headers: Headers; body: Uint8Array };
+
+/** What somebody has sent in answer to text messages. */
+export type IncomingText = {
+  /** The service's own id. */
+  id: string;
+  /** E.164. */
+  from: string;
+  text: string;
+  /** What it means, if it is one of the words that services agree on. */
+  asks: 'stop' | 'start' | 'help' | null;
+  /** The service has answered it by itself. */
+  isAnswered: boolean;
+};
 
 /** How a service's reports are read. */
 export type Reports<Config> = {
   /** Undefined unless the report was signed for these settings a moment ago; else what tells it from all others. */
   identify: (config: Config, report: IncomingReport, now?: number) => string | undefined;
-  /** What a report tells. Throws on a body that is none of the service's. */
-  eventsOf: (body: string) => ProviderEvent[];
+  /** What is kept of it until it is read; without this its body. */
+  keep?: (report: IncomingReport) => string;
+  /** What a report tells. Throws on what is none of the service's. */
+  eventsOf: (kept: string) => ProviderEvent[];
+  /** What somebody has written, if that is what came. */
+  textOf?: (kept: string) => IncomingText | undefined;
+  /** What the service wants to hear, if more than that it was kept: it sends `reply` to whoever wrote. */
+  answer?: (reply: string | null) => { type: string; body: string };
 };
 
 export const expired: SendResult = {
@@ -135,6 +161,8 @@ export interface Provider<Config, On extends Channel = 'email'> {
 export type ProviderHooks = {
   /** Keeps what would have gone out; answers an id for each message, in order. */
   store(messages: EmailMessage[]): Promise<string[]>;
+  /** The same of text messages. */
+  storeTexts(messages: SmsMessage[]): Promise<string[]>;
   /** Hands on what the provider knows of messages it has taken. */
   report(events: ProviderEvent[]): Promise<void>;
   /** How many attempts at these deliveries did not end in `sent`. */

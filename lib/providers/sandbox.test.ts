@@ -15,6 +15,7 @@ function inbox(failed = new Map<string, number>()) {
       stored.push(...messages);
       return messages.map((_, i) => `id-${stored.length}-${i}`);
     },
+    storeTexts: async () => [],
     async report(more) {
       events.push(...more);
     },

@@ -28,7 +28,6 @@ export function testSms(to = '+15005550100', changes: Partial<SmsMessage> = {}):
   const deliveryId = newId(DeliveryId);
   return {
     deliveryId,
-    from: '+15005550006',
     to,
     body: `Hello ${deliveryId}. Reply STOP to unsubscribe`,
     statusCallback: null,

@@ -40,7 +40,11 @@ export type TwilioStandIn = {
   close(): Promise<void>;
 };
 
-export const twilioAccount = { accountSid: 'AC00000000000000000000000000000001', authToken: 'right' };
+export const twilioAccount = {
+  accountSid: 'AC00000000000000000000000000000001',
+  authToken: 'right',
+  from: '+15005550006',
+};
 const authorization = `Basic ${Buffer.from(`${twilioAccount.accountSid}:${twilioAccount.authToken}`).toString('base64')}`;
 const base = `/2010-04-01/Accounts/${twilioAccount.accountSid}`;
 

@@ -5,6 +5,14 @@ import { defineProvider } from './definition';
 import { HttpClient, type HttpLimits, httpLimits, NoAnswer, parseJson, unanswered } from './http-client';
 import { expired, interrupted, type Provider, type SendResult, type SmsMessage } from './provider';
 import { checked, MessageList, resultOf } from './twilio-answers';
+import {
+  deliveryParameter,
+  eventsOfTwilio,
+  identifyTwilio,
+  keepTwilio,
+  textOfTwilio,
+  twiml,
+} from './twilio-reports';
 
 export const TwilioConfig = z.object({
   accountSid: z
@@ -15,6 +23,15 @@ export const TwilioConfig = z.object({
     .string()
     .trim()
     .regex(/^[\x21-\x7e]{1,500}$/, 'Enter the auth token, without spaces.'),
+  from: z
+    .string()
+    .trim()
+    .transform((text) => (/^\+?[\d\s().-]+$/.test(text) ? text.replace(/[^\d+]/g, '') : text))
+    .refine(
+      (text) =>
+        /^(?:\+[1-9]\d{6,14}|\d{3,8}|MG[0-9a-fA-F]{32}|(?=.*[A-Za-z])[A-Za-z0-9 &_+-]{1,11})$/.test(text),
+      'Enter a number like +15005550006, a short code, the SID of a messaging service, or a name of at most 11 letters.',
+    ),
 });
 export type TwilioConfig = z.output<typeof TwilioConfig>;
 
@@ -57,7 +74,10 @@ export function twilioProvider(
     if (signal.aborted) return interrupted;
     if (message.until !== undefined && message.until < performance.now()) return expired;
     const began = performance.now();
-    const result = await ask(config, '/Messages.json', signal, formOf(message)).then(resultOf, unansweredOr);
+    const result = await ask(config, '/Messages.json', signal, formOf(config, baseUrl, message)).then(
+      resultOf,
+      unansweredOr,
+    );
     if (result.outcome !== 'in-doubt') return result;
     return (await lookUp(config, message, began, signal)) ?? result;
   }
@@ -80,7 +100,7 @@ export function twilioProvider(
       const oldest = now - (performance.now() - began) - clockMs;
       const found = MessageList.parse(parseJson(answer.body)).messages.find(
         ({ body, from, messaging_service_sid: service, date_created: at }) =>
-          body.endsWith(message.body) && [from, service].includes(message.from) && Date.parse(at) >= oldest,
+          body.endsWith(message.body) && [from, service].includes(config.from) && Date.parse(at) >= oldest,
       );
       return found && { outcome: 'sent', providerMessageId: found.sid };
     } catch {
@@ -112,12 +132,27 @@ export const twilio = defineProvider({
   about: 'Text messages to phones.',
   perMinute: 10,
   config: TwilioConfig,
-  summary: ({ accountSid }) => `Twilio ${accountSid}`,
+  summary: ({ from }) => `From ${from} through Twilio`,
   create: () => twilioProvider(env().TWILIO_BASE_URL),
   fields: [
     { name: 'accountSid', label: 'Account SID', kind: 'text', initial: '', placeholder: 'AC…' },
     { name: 'authToken', label: 'Auth token', kind: 'secret', initial: '', help: 'Kept encrypted.' },
+    {
+      name: 'from',
+      label: 'From',
+      kind: 'text',
+      initial: '',
+      placeholder: '+1…',
+      help: 'A number or short code of yours, the SID of a messaging service (MG…), or a name where that is allowed. To a name nobody can reply STOP.',
+    },
   ],
+  reports: {
+    identify: ({ authToken }, report) => identifyTwilio(authToken, report),
+    keep: keepTwilio,
+    eventsOf: eventsOfTwilio,
+    textOf: textOfTwilio,
+    answer: twiml,
+  },
 });
 
 /** Its times are whole seconds, and its servers' clocks need not agree to one. */
@@ -128,12 +163,19 @@ function unansweredOr(error: unknown): SendResult {
   return unanswered(error);
 }
 
-function formOf({ to, from, body, statusCallback, deliveryId }: SmsMessage): URLSearchParams {
+/** An address that only this machine knows is refused by the real service, and with it the message. */
+const isLocal = (url: string) => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+
+function formOf(
+  { from }: TwilioConfig,
+  baseUrl: string,
+  { to, body, statusCallback, deliveryId }: SmsMessage,
+): URLSearchParams {
   const form = new URLSearchParams({ To: to, Body: body });
   form.set(/^MG[0-9a-f]{32}$/i.test(from) ? 'MessagingServiceSid' : 'From', from);
-  if (statusCallback === null) return form;
+  if (statusCallback === null || (isLocal(statusCallback) && !isLocal(baseUrl))) return form;
   const callback = new URL(statusCallback);
-  if (deliveryId) callback.searchParams.set('delivery', deliveryId);
+  if (deliveryId) callback.searchParams.set(deliveryParameter, deliveryId);
   form.set('StatusCallback', callback.href);
   return form;
 }

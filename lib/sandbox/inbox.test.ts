@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { mintScope, type Scope } from '../auth/scope';
 import { encodeCursor } from '../db/page';
@@ -7,7 +7,7 @@ import { inScope } from '../db/scoped';
 import type { Role } from '../db/states';
 import { newId, SandboxMessageId, UserId } from '../ids';
 import { testMessage } from '../providers/testing-message';
-import { openSender } from '../senders/open-sender';
+import { openEmailSender } from '../senders/testing';
 import { testWorkspace } from '../workspaces/testing';
 import { clearInbox, countInbox, findSandboxMessage, listInbox } from './inbox';
 
@@ -15,10 +15,13 @@ const never = () => new AbortController().signal;
 
 async function fill(scope: Scope, addresses: string[], testedBy: UserId | null = null): Promise<void> {
   const [row] = await inScope(scope, (tx) =>
-    tx.select().from(senders).where(eq(senders.workspaceId, scope.workspaceId)),
+    tx
+      .select()
+      .from(senders)
+      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.provider, 'sandbox'))),
   );
   if (!row) throw new Error('a workspace has a sandbox');
-  await openSender(scope, row).send(
+  await openEmailSender(scope, row).send(
     addresses.map((to) => testMessage(to, { deliveryId: null, testedBy })),
     never(),
   );

@@ -3,14 +3,17 @@ import { mintSystemScope, type Scope } from '../auth/scope';
 import { decrypt } from '../auth/secrets';
 import { deliveryAttempts, sandboxMessages, type senders } from '../db/schema';
 import { inScope } from '../db/scoped';
+import type { Channel } from '../db/states';
 import { recordProviderEvents } from '../deliveries/events';
 import { newId, SandboxMessageId } from '../ids';
 import type { Connection } from '../providers/definition';
 import { headersOf } from '../providers/mime';
-import type { EmailMessage, ProviderHooks } from '../providers/provider';
+import type { EmailMessage, ProviderHooks, SendResult } from '../providers/provider';
 import { providers } from '../providers/registry';
 
-export type OpenSender = Connection;
+/** A way out over a channel, ready to send. */
+export type SenderOf<On extends Channel> = { channel: On } & Connection<On>;
+export type OpenSender = { [On in Channel]: SenderOf<On> }[Channel];
 
 /** What openSender needs of a row of senders. */
 export type SenderRow = Pick<typeof senders.$inferSelect, 'id' | 'provider' | 'config'>;
@@ -62,19 +65,22 @@ export const unreadableConfig =
 function open(scope: Scope, row: SenderRow): OpenSender {
   const config = readConfig(row);
   const provider = providers[row.provider];
-  if (provider.channel !== 'email') return unusable('This sender sends text messages, and no e-mail.');
-  if (config === undefined || !provider.parse(config).ok) return unusable(unreadableConfig);
+  const isUsable = config !== undefined && provider.parse(config).ok;
   // Kept for whoever sends next as well: it acts as the system, whoever opened it.
-  return provider.open(config, hooksOf(mintSystemScope(scope.workspaceId)));
+  const hooks = hooksOf(mintSystemScope(scope.workspaceId));
+  // Two lines alike, by which the compiler knows that messages and connection are of one channel.
+  if (provider.channel === 'email')
+    return { channel: 'email', ...(isUsable ? provider.open(config, hooks) : unusable) };
+  return { channel: 'sms', ...(isUsable ? provider.open(config, hooks) : unusable) };
 }
 
-const unusable = (problem: string): OpenSender => ({
+const unusable = {
   maxBatch: 100,
-  send: async (batch) =>
-    batch.map(() => ({ outcome: 'misconfigured', reason: 'authentication', detail: problem })),
-  check: async () => ({ ok: false, problem }),
+  send: async (batch: unknown[]): Promise<SendResult[]> =>
+    batch.map(() => ({ outcome: 'misconfigured', reason: 'authentication', detail: unreadableConfig })),
+  check: async () => ({ ok: false as const, problem: unreadableConfig }),
   close: async () => undefined,
-});
+};
 
 const readable = ({ name, address }: EmailMessage['from']): string =>
   name ? `${name} <${address}>` : address;
@@ -96,6 +102,22 @@ export function hooksOf(scope: Scope): ProviderHooks {
         headers: headersOf(message, now),
         html: message.html,
         text: message.text,
+      }));
+      await inScope(scope, (tx) => tx.insert(sandboxMessages).values(rows));
+      return rows.map((row) => row.id);
+    },
+    async storeTexts(messages) {
+      const rows = messages.map((message) => ({
+        workspaceId,
+        id: newId(SandboxMessageId),
+        deliveryId: message.deliveryId,
+        testedBy: message.testedBy ?? null,
+        to: message.to,
+        from: '',
+        subject: '',
+        headers: [],
+        html: '',
+        text: message.body,
       }));
       await inScope(scope, (tx) => tx.insert(sandboxMessages).values(rows));
       return rows.map((row) => row.id);

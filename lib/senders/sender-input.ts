@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { providerNames } from '../db/states';
 import { wireAddress } from '../providers/address';
-import { providers } from '../providers/registry';
 import { cleanText } from '../text';
 import { LimitsInput } from './limits';
 
@@ -13,13 +12,15 @@ const address = (wrong: string) =>
     .max(320, 'Use at most 320 characters.')
     .refine((text) => wireAddress(text) !== null && /\.[^.@]+$/.test(text), wrong);
 
-/** What a person says of a sender, apart from its provider's settings. */
-export const SenderDetails = z.object({
-  name: cleanText()
-    .trim()
-    .min(1, 'Give it a name that you will recognise.')
-    .max(100, 'Use at most 100 characters.')
-    .refine(oneLine, 'Use a single line.'),
+const name = cleanText()
+  .trim()
+  .min(1, 'Give it a name that you will recognise.')
+  .max(100, 'Use at most 100 characters.')
+  .refine(oneLine, 'Use a single line.');
+
+const EmailSenderDetails = z.object({
+  channel: z.literal('email'),
+  name,
   fromName: cleanText()
     .trim()
     .min(1, 'Enter the name that readers will see.')
@@ -32,6 +33,12 @@ export const SenderDetails = z.object({
     .pipe(address('Enter an address like office@example.com, or leave it empty.').nullable()),
   ...LimitsInput.shape,
 });
+
+/** From whom text messages come stands in the provider's settings. */
+const TextSenderDetails = z.object({ channel: z.literal('sms'), name, ...LimitsInput.shape });
+
+/** What a person says of a sender, apart from its provider's settings. */
+export const SenderDetails = z.discriminatedUnion('channel', [EmailSenderDetails, TextSenderDetails]);
 export type SenderDetails = z.output<typeof SenderDetails>;
 
 /** The provider's settings as the form holds them, well-formed so that they can be kept; its own schema checks them (lib/providers/registry.ts). */
@@ -48,7 +55,4 @@ export const ProviderSettings = z.record(
 );
 export type ProviderSettings = z.output<typeof ProviderSettings>;
 
-/** What a sender of the settings may be: those of text messages come with their campaigns. */
-export const ProviderChoice = z
-  .enum(providerNames)
-  .refine((name) => providers[name].channel === 'email', 'Senders of text messages cannot be made yet.');
+export const ProviderChoice = z.enum(providerNames);

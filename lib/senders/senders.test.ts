@@ -12,7 +12,7 @@ import { testMessage } from '../providers/testing-message';
 import { startSmtpStandIn, unusedPort } from '../providers/testing-smtp';
 import { testWorkspace } from '../workspaces/testing';
 import { closeSenders, openSender } from './open-sender';
-import { ProviderChoice, SenderDetails } from './sender-input';
+import { SenderDetails } from './sender-input';
 import {
   checkSender,
   createSender,
@@ -22,8 +22,10 @@ import {
   setDefaultSender,
   updateSender,
 } from './senders';
+import { openEmailSender } from './testing';
 
 const details = {
+  channel: 'email' as const,
   name: 'Office',
   fromName: 'Ann',
   fromEmail: 'ann@example.com',
@@ -103,7 +105,10 @@ describe('a sender', () => {
       ok: false,
       problem: { fields: { 'settings.host': expect.any(String), 'settings.port': expect.any(String) } },
     });
-    expect(await listSenders(scope)).toHaveLength(1);
+    expect((await listSenders(scope)).map(({ provider }) => provider).sort()).toEqual([
+      'sandbox',
+      'sandbox_sms',
+    ]);
   });
 
   it.each([
@@ -124,7 +129,8 @@ describe('a sender', () => {
   it('is the default alone', async () => {
     const { scope, id, sandboxId } = await withSender();
     expect((await setDefaultSender(scope, id)).ok).toBe(true);
-    expect((await listSenders(scope)).map((sender) => [sender.id, sender.isDefault])).toEqual([
+    const emails = (await listSenders(scope)).filter(({ channel }) => channel === 'email');
+    expect(emails.map((sender) => [sender.id, sender.isDefault])).toEqual([
       [id, true],
       [sandboxId, false],
     ]);
@@ -225,7 +231,7 @@ describe('an open sender', () => {
   it('says what to do when APP_SECRET was changed, and does not throw', async () => {
     const { scope } = await testWorkspace();
     const row = { id: newId(SenderId), provider: 'smtp' as const, config: encrypt('session', '{}') };
-    const [result] = await openSender(scope, row).send([testMessage()], never());
+    const [result] = await openEmailSender(scope, row).send([testMessage()], never());
     expect(result).toMatchObject({ outcome: 'misconfigured', detail: expect.stringContaining('APP_SECRET') });
   });
 
@@ -233,27 +239,37 @@ describe('an open sender', () => {
     const { scope } = await testWorkspace();
     const standIn = await startSmtpStandIn();
     const config = encrypt('provider-config', JSON.stringify({ url: `smtp://127.0.0.1:${standIn.port}` }));
-    const open = openSender(scope, { id: newId(SenderId), provider: 'smtp', config });
+    const open = openEmailSender(scope, { id: newId(SenderId), provider: 'smtp', config });
     expect(await open.send([testMessage('bob@example.net')], never())).toMatchObject([{ outcome: 'sent' }]);
     expect(standIn.received).toEqual(['bob@example.net']);
     await closeSenders();
     await standIn.close();
   });
 
-  it('of text messages sends no e-mail, and is not offered yet', async () => {
+  it('is of one channel, as its provider is', async () => {
     const { scope } = await testWorkspace();
-    const config = encrypt('provider-config', JSON.stringify({ accountSid: 'AC1', authToken: 'x' }));
-    const open = openSender(scope, { id: newId(SenderId), provider: 'twilio', config });
-    expect(await open.send([testMessage()], never())).toMatchObject([{ outcome: 'misconfigured' }]);
-    expect(ProviderChoice.safeParse('twilio').success).toBe(false);
-    expect(ProviderChoice.safeParse('resend').success).toBe(true);
+    const settings = { accountSid: 'AC1', authToken: 'x', from: '+1 500 555-0006' };
+    const limits = { perSecond: null, perMinute: 10, perHour: null, perDay: null };
+    const texts = { channel: 'sms' as const, name: 'Texts', ...limits };
+    expect(await createSender(scope, 'twilio', details, settings)).toMatchObject({
+      problem: { code: 'invalid' },
+    });
+    expect(await createSender(scope, 'smtp', texts, smtp)).toMatchObject({ problem: { code: 'invalid' } });
+    const made = await createSender(scope, 'twilio', texts, settings);
+    if (!made.ok) throw new Error(made.problem.message);
+    expect(await findSender(scope, made.value.id)).toMatchObject({
+      value: { channel: 'sms', isDefault: false, settings: { values: { from: '+15005550006' } } },
+    });
+    await setDefaultSender(scope, made.value.id);
+    const defaults = (await listSenders(scope)).filter(({ isDefault }) => isDefault);
+    expect(defaults.map(({ provider }) => provider).sort()).toEqual(['sandbox', 'twilio']);
   });
 
   it('puts what the sandbox takes into the inbox of its workspace', async () => {
     const { scope, senderId } = await testWorkspace();
     const row = await rowOf(scope, senderId);
     if (!row) throw new Error('a workspace has a sandbox');
-    const [result] = await openSender(scope, row).send(
+    const [result] = await openEmailSender(scope, row).send(
       [testMessage('bob@example.net', { deliveryId: null })],
       never(),
     );

@@ -81,10 +81,11 @@ export async function createSender(
   details: SenderDetails,
   settings: ProviderSettings,
 ): Promise<Result<{ id: SenderId }>> {
+  const { channel } = providers[provider];
+  if (details.channel !== channel) return otherChannel;
   const merged = mergeSettings(provider, settings);
   if (!merged.ok) return merged;
   const id = newId(SenderId);
-  const { channel } = providers[provider];
   await inScope(scope, async (tx) => {
     const others = await tx
       .select({ id: senders.id })
@@ -99,8 +100,8 @@ export async function createSender(
     await tx.insert(senders).values({
       workspaceId: scope.workspaceId,
       id,
-      ...{ channel, provider },
-      ...details,
+      provider,
+      ...columnsOf(details),
       config: sealSettings(merged.value),
       isDefault: others.length === 0,
     });
@@ -108,6 +109,13 @@ export async function createSender(
   });
   return ok({ id });
 }
+
+const otherChannel = fail('invalid', 'This provider sends over another channel.');
+
+const columnsOf = (details: SenderDetails) =>
+  details.channel === 'email'
+    ? details
+    : { ...details, fromName: details.name, fromEmail: '', replyTo: null };
 
 /** Changes take effect with the next batch, also of campaigns that are being sent. */
 export async function updateSender(
@@ -119,12 +127,13 @@ export async function updateSender(
   const result = await inScope(scope, async (tx): Promise<Result<undefined>> => {
     const row = await rowOf(tx, scope, id, true);
     if (!row) return notFound('sender');
+    if (details.channel !== row.channel) return otherChannel;
     const merged = mergeSettings(row.provider, settings, row);
     if (!merged.ok) return merged;
     await tx
       .update(senders)
       .set({
-        ...details,
+        ...columnsOf(details),
         config: sealSettings(merged.value),
         limitsProposed: row.limitsProposed && isDeepStrictEqual(limitsOf(row), limitsOf(details)),
         updatedAt: sql`now()`,

@@ -1,6 +1,7 @@
 /*
- * The throttle's arithmetic on paper. What runs is the same in SQL (drizzle/0006_throttle.sql, 0011_first_sender.sql), where the rows' locks and
- * one clock make it hold for any number of workers; a test holds the two together.
+ * The throttle's arithmetic on paper. What runs is the same in SQL (drizzle/0006_throttle.sql, 0011_first_sender.sql,
+ * 0019_sms_campaigns.sql), where the rows' locks and one clock make it hold for any number of workers; a test holds the two
+ * together.
  */
 
 /** The four limits of a sender or a campaign: the most messages in any such window; null: no limit. */
@@ -19,18 +20,21 @@ const windows = [
   { limit: 'perDay', seconds: 86_400, slack: 1 },
 ] as const;
 
-/** A window's generic cell rate algorithm: so many at once, and so many seconds for each. */
-export type Pace = { burst: number; step: number };
+/** A limit: so many in any span of so many seconds, with the slack of messages that arrive late. */
+export type Pace = { most: number; span: number };
 
-function paceOf(most: number, seconds: number, slack: number): Pace {
-  const burst = 1 + Math.floor(most / 200);
-  return { burst, step: (seconds + slack) / (most - burst + 1) };
+const burstOf = ({ most }: Pace, heaviest: number) => Math.max(1 + Math.floor(most / 200), heaviest);
+
+/** A window's generic cell rate algorithm: so many at once, and so many seconds for each. */
+function ruleOf(pace: Pace, heaviest: number): { burst: number; step: number } {
+  const burst = burstOf(pace, heaviest);
+  return { burst, step: pace.span / Math.max(1, pace.most - burst + 1) };
 }
 
 export const pacesOf = (limits: Limits): Pace[] =>
   windows.flatMap(({ limit, seconds, slack }) => {
     const most = limits[limit];
-    return most === null ? [] : [paceOf(most, seconds, slack)];
+    return most === null ? [] : [{ most, span: seconds + slack }];
   });
 
 /** Messages a minute that limits allow in the long run; Infinity: as many as come. */
@@ -47,22 +51,44 @@ export type Step = { granted: number; start: number; tats: number[]; wait: numbe
 
 const lookahead = 0.2;
 
-/** What is granted to somebody who asks for `want` at `now`, given where each window stands. All in seconds. */
-export function grantAt(paces: Pace[], tats: number[], now: number, want: number): Step {
-  const n = Math.min(want, ...paces.map(({ burst }) => Math.floor((burst + 1) / 2)));
-  const start = Math.max(now, ...paces.map(({ burst, step }, w) => (tats[w] ?? 0) - (burst - n) * step));
+/**
+ * What is granted to somebody who asks for `want` messages at `now`, each of which counts for `each`, given where each window
+ * stands and what those of the grant before counted for. All in seconds.
+ */
+export function grantAt(
+  paces: Pace[],
+  tats: number[],
+  now: number,
+  want: number,
+  { each, before }: { each: number; before: number } = { each: 1, before: 1 },
+): Step {
+  const rules = paces.map((pace) => {
+    const rule = ruleOf(pace, Math.max(each, before));
+    // Lighter ones went before, at a pace that leaves no room for a heavy one at once.
+    const early = Math.max(0, burstOf(pace, each) - burstOf(pace, before)) * rule.step;
+    return { ...rule, early };
+  });
+  const n = Math.min(
+    want,
+    ...rules.map(({ burst }) => Math.max(1, Math.floor(Math.floor((burst + 1) / 2) / each))),
+  );
+  const weight = n * each;
+  const start = Math.max(
+    now,
+    ...rules.map(({ burst, step, early }, w) => (tats[w] ?? 0) - (burst - weight) * step + early),
+  );
   if (start - now > lookahead) return { granted: 0, start, tats, wait: start - now - 0.1 };
   return {
     granted: n,
     start,
-    tats: paces.map(({ step }, w) => Math.max(tats[w] ?? 0, start) + n * step),
+    tats: rules.map(({ step }, w) => Math.max(tats[w] ?? 0, start) + weight * step),
     wait: 0,
   };
 }
 
 /** Seconds that so many messages take under some limits; null when nothing limits them. */
 export function secondsFor(messages: number, limits: Limits[]): number | null {
-  const paces = limits.flatMap(pacesOf);
-  if (paces.length === 0) return null;
-  return Math.max(...paces.map(({ burst, step }) => Math.max(0, messages - burst) * step));
+  const rules = limits.flatMap(pacesOf).map((pace) => ruleOf(pace, 1));
+  if (rules.length === 0) return null;
+  return Math.max(...rules.map(({ burst, step }) => Math.max(0, messages - burst) * step));
 }

@@ -104,6 +104,49 @@ describe('the throttle', () => {
     );
   });
 
+  it('never passes a limit either when messages count for several, in any mixture', () => {
+    fc.assert(
+      fc.property(
+        anyLimits,
+        fc.array(
+          fc.record({
+            want: fc.integer({ min: 1, max: 50 }),
+            each: fc.constantFrom(1, 1, 1, 2, 3, 5),
+            idle: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 90, noNaN: true })),
+            late: fc.double({ min: 0, max: 0.999, noNaN: true }),
+          }),
+          { minLength: 1, maxLength: 300 },
+        ),
+        (limits, asks) => {
+          // A limit below what a single message counts for cannot hold.
+          fc.pre(windows.every(([name]) => (limits[name] ?? 5) >= 5));
+          const paces = pacesOf(limits);
+          let tats = paces.map(() => 0);
+          let now = 1000;
+          let before = 1;
+          const used = new Map(windows.map(([name]) => [name, [] as number[]]));
+          for (const { want, each, idle, late } of asks) {
+            now += idle;
+            let grant = grantAt(paces, tats, now, want, { each, before });
+            while (grant.granted === 0) {
+              now += Math.max(grant.wait, 0.001);
+              grant = grantAt(paces, tats, now, want, { each, before });
+            }
+            for (const [name, , slack] of windows)
+              for (let n = 0; n < grant.granted * each; n++) used.get(name)?.push(grant.start + late * slack);
+            tats = grant.tats;
+            before = each;
+          }
+          for (const [name, seconds] of windows) {
+            const times = (used.get(name) ?? []).toSorted((a, b) => a - b);
+            expect(worstWindow(times, seconds)).toBeLessThanOrEqual(limits[name] ?? Infinity);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it.each<Partial<Limits>>([
     { perSecond: 14 },
     { perSecond: 500 },
@@ -150,10 +193,14 @@ describe('the throttle', () => {
         anyLimits,
         fc.boolean(),
         anyLimits,
-        fc.array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 2000 })), {
-          minLength: 1,
-          maxLength: 12,
-        }),
+        fc.array(
+          fc.tuple(
+            fc.integer({ min: 1, max: 50 }),
+            fc.integer({ min: 0, max: 2000 }),
+            fc.constantFrom(1, 1, 2, 3),
+          ),
+          { minLength: 1, maxLength: 12 },
+        ),
         async (sender, limitsProposed, campaign, asks) => {
           now += 1_000_000; // far behind what the last round left
           await setLimits(scope, senderId, sender, limitsProposed);
@@ -164,11 +211,14 @@ describe('the throttle', () => {
           if (yields) yielding++;
           const paces = [...(yields ? [] : pacesOf(sender)), ...pacesOf(campaign)];
           let tats = paces.map(() => 0);
-          for (const [want, ms] of asks) {
+          let before = 1;
+          await inScope(scope, (tx) => tx.update(throttles).set({ weight: 1 }));
+          for (const [want, ms, each] of asks) {
             now += ms / 1000;
-            const onPaper = grantAt(paces, tats, now, want);
+            const onPaper = grantAt(paces, tats, now, want, { each, before });
             tats = onPaper.tats;
-            const grant = await takePermits(scope, { senderId, campaignId }, want, second(now));
+            const grant = await takePermits(scope, { senderId, campaignId }, want, second(now), each);
+            if (grant.granted > 0 && paces.length > 0) before = each;
             expect(grant.granted).toBe(onPaper.granted);
             expect(grant.limited).toBe(paces.length > 0);
             if (grant.granted > 0) {

@@ -35,6 +35,7 @@ export async function waitForPermits(
   throttled: Throttled,
   want: number,
   signal: AbortSignal,
+  each = 1,
 ): Promise<Permits | { waitMs: number } | undefined> {
   const { senderId } = throttled;
   const before = lines.get(senderId);
@@ -43,7 +44,7 @@ export async function waitForPermits(
     await before;
     while (!signal.aborted) {
       const asked = performance.now();
-      const grant = await takePermits(scope, throttled, want);
+      const grant = await takePermits(scope, throttled, want, null, each);
       clock.read(grant.at, asked, performance.now());
       if (grant.granted > 0) return { grant, from: clock.local(grant.start) };
       if (grant.waitMs > longestInLineMs) return { waitMs: grant.waitMs };
@@ -61,7 +62,7 @@ export async function waitForPermits(
       count: granted,
       from: answer.from,
       until: limited ? answer.from + validMs : Number.POSITIVE_INFINITY,
-      giveBack: (unused) => returnPermits(scope, throttled, unused, limited ? ticket : null),
+      giveBack: (unused) => returnPermits(scope, throttled, unused * each, limited ? ticket : null),
     };
   } finally {
     if (lines.get(senderId) === settled) lines.delete(senderId);

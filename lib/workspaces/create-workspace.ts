@@ -4,13 +4,14 @@ import { mintSystemScope } from '../auth/scope';
 import { encrypt } from '../auth/secrets';
 import { members, senders, workspaces } from '../db/schema';
 import { enterScope, type Transaction } from '../db/scoped';
+import type { Channel } from '../db/states';
 import { newId, SenderId, type UserId, WorkspaceId } from '../ids';
 import { providers } from '../providers/registry';
 import { firstSenders } from './first-sender';
 import type { WorkspaceProfile } from './profile';
 
 /**
- * A workspace with its owner and its first senders: the sandbox, and before it those of SMTP_URL and RESEND_API_KEY if set.
+ * A workspace with its owner and its first senders: a sandbox for each channel, and before it those that the environment names.
  * `by`: the owner themselves, or the system, when whoever administers the installation made it for them.
  */
 export async function createWorkspace(
@@ -32,18 +33,32 @@ export async function createWorkspace(
     name: 'Sandbox',
     provider: 'sandbox',
     perMinute: providers.sandbox.perMinute,
-    isDefault: first.length === 0,
+    isDefault: !first.some(({ provider }) => providers[provider].channel === 'email'),
   });
-  for (const [n, { provider, name, settings }] of first.entries())
+  await tx.insert(senders).values({
+    ...{ workspaceId, fromName: profile.name, fromEmail: '' },
+    id: newId(SenderId),
+    name: 'Sandbox for text messages',
+    channel: 'sms',
+    provider: 'sandbox_sms',
+    perMinute: providers.sandbox_sms.perMinute,
+    isDefault: !first.some(({ provider }) => providers[provider].channel === 'sms'),
+  });
+  const given = new Set<Channel>();
+  for (const { provider, name, settings } of first) {
+    const { channel } = providers[provider];
     await tx.insert(senders).values({
       ...sender,
+      ...(channel === 'sms' && { fromEmail: '' }),
       id: newId(SenderId),
-      ...{ name, provider },
+      ...{ name, provider, channel },
       config: encrypt('provider-config', JSON.stringify(settings)),
       perMinute: providers[provider].perMinute,
       limitsProposed: true,
-      isDefault: n === 0,
+      isDefault: !given.has(channel),
     });
+    given.add(channel);
+  }
   const acting = by === 'owner' ? await readMemberScope(tx, workspaceId, owner.id, null) : scope;
   await audit(tx, acting ?? scope, 'workspace.created', workspaceId, { name: profile.name, owner: owner.id });
   return workspaceId;

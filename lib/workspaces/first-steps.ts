@@ -25,7 +25,7 @@ export function firstSteps(scope: Scope): Promise<FirstSteps> {
       select
         exists (select from contacts where workspace_id = ${workspaceId} and not sample) as "hasContacts",
         exists (select from campaigns where workspace_id = ${workspaceId} and not sample) as "hasCampaign",
-        exists (select from senders where workspace_id = ${workspaceId} and provider <> 'sandbox') as "hasMailServer",
+        exists (select from senders where workspace_id = ${workspaceId} and provider not in ('sandbox', 'sandbox_sms')) as "hasMailServer",
         exists (select from campaigns where workspace_id = ${workspaceId} and status = 'completed') as "hasSent"`);
     return Row.parse(row);
   });

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
@@ -6,6 +6,10 @@ import { workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { unconfirmedPolicies } from '../db/states';
 import { notFound, ok, type Result } from '../errors';
+import { cleanText } from '../text';
+
+/** To the minute, as browsers write a time of the day. */
+const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'Enter a time like 21:00.');
 
 const longestGraceMinutes = 7 * 24 * 60;
 
@@ -16,6 +20,11 @@ export const SendingRules = z.object({
     .int('Enter whole minutes.')
     .min(1, 'Enter at least one minute.')
     .max(longestGraceMinutes, 'Enter at most 10,080 minutes: that is a week.'),
+  /** No text message goes out between these times where its recipient lives; two that are the same: no such rule. */
+  quietFrom: TimeOfDay,
+  quietUntil: TimeOfDay,
+  /** What is answered to HELP. Empty: the workspace's name and address. */
+  helpText: cleanText().trim().max(300, 'Use at most 300 characters.'),
 });
 export type SendingRules = z.infer<typeof SendingRules>;
 
@@ -25,6 +34,9 @@ export async function findSendingRules(scope: Scope): Promise<Result<SendingRule
       .select({
         unconfirmedPolicy: workspaces.unconfirmedPolicy,
         scheduleGraceMinutes: workspaces.scheduleGraceMinutes,
+        quietFrom: sql<string>`to_char(${workspaces.quietFrom}, 'HH24:MI')`,
+        quietUntil: sql<string>`to_char(${workspaces.quietUntil}, 'HH24:MI')`,
+        helpText: workspaces.helpText,
       })
       .from(workspaces)
       .where(eq(workspaces.id, scope.workspaceId)),

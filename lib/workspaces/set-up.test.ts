@@ -26,7 +26,10 @@ test('of two people who race, one becomes the owner, of one whole workspace', as
   if (!winner?.ok) throw new Error('one must have won');
   await inScope(mintSystemScope(winner.value), async (tx) => {
     expect(await tx.select().from(members)).toMatchObject([{ role: 'owner' }]);
-    expect(await tx.select().from(senders)).toMatchObject([{ provider: 'sandbox', isDefault: true }]);
+    expect(await tx.select().from(senders).orderBy(senders.id)).toMatchObject([
+      { provider: 'sandbox', isDefault: true },
+      { provider: 'sandbox_sms', isDefault: true },
+    ]);
     expect(await tx.select().from(auditLog)).toMatchObject([{ action: 'workspace.created' }]);
   });
 

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { mintScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
 import { senders, users } from '../db/schema';
@@ -20,7 +20,10 @@ export async function testWorkspace(name = 'Test Bakery'): Promise<{ scope: Scop
   });
   const scope = mintScope(workspaceId, { kind: 'member', id: user, role: 'owner' }, new Map());
   const [sender] = await inScope(scope, (tx) =>
-    tx.select().from(senders).where(eq(senders.workspaceId, workspaceId)),
+    tx
+      .select()
+      .from(senders)
+      .where(and(eq(senders.workspaceId, workspaceId), eq(senders.channel, 'email'))),
   );
   if (!sender) throw new Error('a new workspace has a sender');
   return { scope, senderId: sender.id };

@@ -15,7 +15,10 @@ export async function examineSenders(): Promise<Finding[]> {
         const check = `Sender “${row.name}” of “${workspace}”`;
         const answer = await openSender(scope, row).check(AbortSignal.timeout(patienceMs));
         return answer.ok
-          ? found(check, row.provider === 'sandbox' ? 'keeps its messages here' : 'its server answers')
+          ? found(
+              check,
+              row.provider.startsWith('sandbox') ? 'keeps its messages here' : 'its server answers',
+            )
           : fault(check, answer.problem, 'Correct it under Settings, Senders, and check it there.');
       }),
     );
@@ -30,7 +33,7 @@ async function examineDomains(all: SenderOfWorkspace[]): Promise<Finding[]> {
   const { checkRecords, domainOf } = await import('@/lib/domains/check-domain');
   const { domainCheckWords } = await import('@/lib/db/domain-report');
   const { mailServerOf } = await import('@/lib/domains/sender-domain');
-  const senders = all.filter(({ row }) => row.provider !== 'sandbox');
+  const senders = all.filter(({ row }) => row.channel === 'email' && row.provider !== 'sandbox');
   const domains = Map.groupBy(senders, ({ row }) => domainOf(row.fromEmail));
   const found = await Promise.all(
     [...domains].map(async ([domain, [first]]) => {

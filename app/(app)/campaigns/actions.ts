@@ -11,13 +11,14 @@ import { ScheduleInput, scheduleCampaign, unscheduleCampaign } from '@/lib/campa
 import { sendCampaign } from '@/lib/campaigns/send';
 import { sendTest } from '@/lib/campaigns/send-test';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '@/lib/campaigns/status';
+import { channels } from '@/lib/db/states';
 import { retryFailed } from '@/lib/deliveries/retry-failed';
 import { acceptUnconfirmed, resendUnconfirmed } from '@/lib/deliveries/unconfirmed';
 import { ok } from '@/lib/errors';
 import { CampaignId, ContactId, DeliveryId } from '@/lib/ids';
 import { LimitsInput } from '@/lib/senders/limits';
 
-const NewCampaign = z.object({ name: CampaignName });
+const NewCampaign = z.object({ name: CampaignName, channel: z.enum(channels).default('email') });
 const OneCampaign = z.object({ id: CampaignId });
 
 /** The few campaigns whose name or subject holds some letters. */
@@ -30,15 +31,11 @@ export const findCampaignsAction = authorizedAction(
   },
 );
 
-export const createCampaignAction = authorizedAction(
-  'campaigns:write',
-  NewCampaign,
-  async (scope, { name }) => {
-    const made = await createCampaign(scope, { name });
-    if (made.ok) redirect(`/campaigns/${made.value.id}/edit`);
-    return made;
-  },
-);
+export const createCampaignAction = authorizedAction('campaigns:write', NewCampaign, async (scope, input) => {
+  const made = await createCampaign(scope, input);
+  if (made.ok) redirect(`/campaigns/${made.value.id}/edit`);
+  return made;
+});
 
 export const duplicateCampaignAction = authorizedAction(
   'campaigns:write',

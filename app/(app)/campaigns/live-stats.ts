@@ -7,6 +7,7 @@ export const liveStats = (stats: CampaignStats): LiveStats => ({
   startedAt: stats.startedAt?.toISOString() ?? null,
   completedAt: stats.completedAt?.toISOString() ?? null,
   scheduledAt: stats.scheduledAt?.toISOString() ?? null,
+  asleep: stats.asleep && { ...stats.asleep, until: stats.asleep.until.toISOString() },
 });
 
 const stillReportingMs = 60_000;

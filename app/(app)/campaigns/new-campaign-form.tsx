@@ -1,28 +1,40 @@
 'use client';
 
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
+import type { Channel } from '@/lib/db/states';
 import { createCampaignAction } from './actions';
 
-/** Asks for a name only: all the rest is chosen while writing. */
+/** Asks for the kind of message and a name only: all the rest is chosen while writing. */
 export function NewCampaignForm({ onCancel }: { onCancel?: () => void }) {
   const [name, setName] = useState('');
+  const [channel, setChannel] = useState<Channel>('email');
   const { run, pending, problem, fields } = useAction(createCampaignAction);
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!pending) run({ name });
+        if (!pending) run({ name, channel });
       }}
     >
       <Stack>
+        <SegmentedControl
+          fullWidth
+          aria-label="What kind of message"
+          value={channel}
+          onChange={(value) => setChannel(value === 'sms' ? 'sms' : 'email')}
+          data={[
+            { value: 'email', label: 'E-mail' },
+            { value: 'sms', label: 'Text message' },
+          ]}
+        />
         <TextInput
           label="Name"
           description="For yourself: recipients do not see it."
-          placeholder="Spring newsletter"
+          placeholder={channel === 'email' ? 'Spring newsletter' : 'Bread on Sunday'}
           maxLength={200}
           data-autofocus
           value={name}

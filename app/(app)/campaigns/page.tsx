@@ -1,4 +1,4 @@
-import { Group, Text, VisuallyHidden } from '@mantine/core';
+import { Badge, Group, Text, VisuallyHidden } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { CampaignListProgress } from '@/components/campaign-list-progress';
 import { CampaignStatusBadge } from '@/components/campaign-status-badge';
@@ -74,9 +74,14 @@ const columns = (timeZone: string, canWrite: boolean): Column<Row>[] => [
       <>
         <Text component="span" display="block" fz="sm" fw={550}>
           {row.name}
+          {row.channel === 'sms' && (
+            <Badge component="span" size="xs" variant="default" ml={8} tt="none">
+              Text message
+            </Badge>
+          )}
         </Text>
         <Text component="span" display="block" fz="xs" c="dimmed" lineClamp={1}>
-          {row.subject || 'No subject yet'}
+          {row.channel === 'sms' ? row.text || 'No text yet' : row.subject || 'No subject yet'}
         </Text>
         <Group component="span" gap="xs" mt={6} hiddenFrom="sm">
           <CampaignStatusBadge status={row.status} held={row.held} />

@@ -6,12 +6,14 @@ import { useState } from 'react';
 import { Link } from '@/components/link';
 import { useAction } from '@/components/use-action';
 import type { TestResult } from '@/lib/campaigns/send-test';
+import type { Channel } from '@/lib/db/states';
 import { fail } from '@/lib/errors';
 import type { CampaignId, ContactId } from '@/lib/ids';
 import { sendTestAction } from './actions';
 
 type Props = {
   id: CampaignId;
+  channel: Channel;
   ownAddress: string;
   /** Whose values it gets; null: those of anybody on the lists. */
   contactId: ContactId | null;
@@ -21,8 +23,8 @@ type Props = {
 };
 
 /** Sends the message as it stands to a few addresses, through the same pipeline as the real thing. */
-export function TestForm({ id, ownAddress, contactId, isSandbox = false, flush }: Props) {
-  const [to, setTo] = useState([ownAddress]);
+export function TestForm({ id, channel, ownAddress, contactId, isSandbox = false, flush }: Props) {
+  const [to, setTo] = useState(ownAddress === '' ? [] : [ownAddress]);
   const [results, setResults] = useState<TestResult[]>();
   const send = async (addresses: string[]) => {
     setResults(undefined);
@@ -45,11 +47,15 @@ export function TestForm({ id, ownAddress, contactId, isSandbox = false, flush }
       <Stack gap="sm" mt="xs">
         <TagsInput
           label="Send a test to"
-          description="Up to 10 addresses; press Enter after each. The subject begins with [Test], and nothing is counted."
+          description={
+            channel === 'email'
+              ? 'Up to 10 addresses; press Enter after each. The subject begins with [Test], and nothing is counted.'
+              : 'Up to 10 phone numbers, with + and the country; press Enter after each. Its link leads to an example.'
+          }
           value={to}
           onChange={setTo}
           maxTags={10}
-          splitChars={[',', ';', ' ']}
+          splitChars={channel === 'email' ? [',', ';', ' '] : [',', ';']}
           acceptValueOnBlur
           error={fields.to}
           data-autofocus

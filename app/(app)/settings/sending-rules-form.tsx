@@ -1,6 +1,18 @@
 'use client';
 
-import { Button, Card, Fieldset, Group, NumberInput, Radio, Stack, Title } from '@mantine/core';
+import {
+  Button,
+  Card,
+  Fieldset,
+  Group,
+  NumberInput,
+  Radio,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { ProblemAlert } from '@/components/problem-alert';
@@ -12,6 +24,9 @@ import { changeSendingRulesAction } from './actions';
 export function SendingRulesForm({ rules, readOnly }: { rules: SendingRules; readOnly: boolean }) {
   const [policy, setPolicy] = useState(rules.unconfirmedPolicy);
   const [grace, setGrace] = useState<number | string>(rules.scheduleGraceMinutes);
+  const [quietFrom, setQuietFrom] = useState(rules.quietFrom);
+  const [quietUntil, setQuietUntil] = useState(rules.quietUntil);
+  const [helpText, setHelpText] = useState(rules.helpText);
   const { run, pending, problem, fields } = useAction(changeSendingRulesAction);
   return (
     <Card maw={640} padding="xl">
@@ -20,8 +35,12 @@ export function SendingRulesForm({ rules, readOnly }: { rules: SendingRules; rea
         onSubmit={(event) => {
           event.preventDefault();
           if (pending) return;
-          run({ unconfirmedPolicy: policy, scheduleGraceMinutes: Number(grace) }, () =>
-            notifications.show({ color: 'teal', message: 'Your rules were saved.' }),
+          run(
+            {
+              ...{ unconfirmedPolicy: policy, scheduleGraceMinutes: Number(grace) },
+              ...{ quietFrom, quietUntil, helpText },
+            },
+            () => notifications.show({ color: 'teal', message: 'Your rules were saved.' }),
           );
         }}
       >
@@ -63,6 +82,49 @@ export function SendingRulesForm({ rules, readOnly }: { rules: SendingRules; rea
               value={grace}
               onChange={setGrace}
               error={fields.scheduleGraceMinutes}
+            />
+            <Fieldset
+              legend={
+                <Text fz="sm" fw={600}>
+                  Quiet hours of text messages
+                </Text>
+              }
+              variant="unstyled"
+              p={0}
+              bd={0}
+              m={0}
+              aria-describedby="quiet-hours"
+            >
+              <Text id="quiet-hours" fz="xs" c="dimmed" mb="xs">
+                By the clock where the recipient lives, as far as that is known; else by yours. Who would get
+                a message then gets it in the morning. Two equal times: no quiet hours.
+              </Text>
+              <Group gap="sm" align="flex-start">
+                <TextInput
+                  label="From"
+                  type="time"
+                  value={quietFrom}
+                  onChange={(event) => setQuietFrom(event.currentTarget.value)}
+                  error={fields.quietFrom}
+                />
+                <TextInput
+                  label="Until"
+                  type="time"
+                  value={quietUntil}
+                  onChange={(event) => setQuietUntil(event.currentTarget.value)}
+                  error={fields.quietUntil}
+                />
+              </Group>
+            </Fieldset>
+            <Textarea
+              label="Answer to whoever texts HELP"
+              description="Say who you are and how to end the messages. Empty: your name and address, and that STOP ends them."
+              autosize
+              minRows={2}
+              maxLength={300}
+              value={helpText}
+              onChange={(event) => setHelpText(event.currentTarget.value)}
+              error={fields.helpText}
             />
             {!readOnly && (
               <Group>

@@ -6,9 +6,9 @@ import { type CodeOwner, unsafeOwnerOf } from '@/lib/codes/contact-codes';
 import { noteMiss, secondsBlocked } from '@/lib/codes/guesses';
 import type { ContactCode } from '@/lib/ids';
 import { log } from '@/lib/log';
+import { isPerson } from '../../visitor';
 import { imageResponse } from './image';
 import { blockedPage, codePage, failedPage, samplePage, unknownPage } from './pages';
-import { isPerson } from './visitor';
 
 /** A code that was asked for, perhaps for the sake of one campaign. */
 export type Known = { code: ContactCode; ref: string | undefined; owner: CodeOwner };

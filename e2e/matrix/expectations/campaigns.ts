@@ -55,6 +55,25 @@ export const campaigns: Rows = {
       input: (id) => ({ ...source, listIds: [id], contactId: null }),
     },
   ],
+  'POST /campaigns/[id]/edit/text': [
+    { may: 'campaigns:read', ...draft, input: () => ({ body: 'Hello', listIds: [], contactId: null }) },
+    {
+      ...{
+        may: 'campaigns:read',
+        on: 'contact',
+        malformed: 'invalid',
+        besides: { of: 'campaign', looked: 'before' },
+      },
+      at: (_id, world) => `/campaigns/${own(world, 'campaign', 'draft')}/edit/text`,
+      input: (id) => ({ body: 'Hello', listIds: [], contactId: id }),
+    },
+    {
+      ...{ may: 'campaigns:read', on: 'list', hidden: 'ok', malformed: 'invalid' },
+      besides: { of: 'campaign', looked: 'before' },
+      at: (_id, world) => `/campaigns/${own(world, 'campaign', 'draft')}/edit/text`,
+      input: (id) => ({ body: 'Hello', listIds: [id], contactId: null }),
+    },
+  ],
   'GET /campaigns/[id]/edit/recipients': [
     { may: 'contacts:read', ...draft },
     {

@@ -31,6 +31,10 @@ export const openToAll: Rows = {
           : 'ok',
     }),
   ],
+  'GET /s/[slug]': [
+    open({ at: () => '/s/nope', answer: 'not_found' }),
+    open({ at: () => '/s/0000000000', answer: 'redirect' }),
+  ],
   'GET /i/[workspaceId]/[file]': open({ answer: 'not_found', at: (_id, { here }) => `/i/${here}/none.png` }),
   'POST /api/webhooks/[provider]/[token]': [
     open({ at: () => `/api/webhooks/resend/${'x'.repeat(64)}`, answer: 'not_found' }),

@@ -19,7 +19,7 @@ export const contact = {
 export const source = { subject: 'Hi', preheader: '', content: { format: 'markdown', body: 'Hi' } };
 export const profile = { name: 'New name', postalAddress: '2 Mill Lane', country: 'DE', timeZone: 'UTC' };
 export const details = {
-  ...{ name: 'Renamed', fromName: 'Rose', fromEmail: 'rose@example.com', replyTo: '' },
+  ...{ channel: 'email', name: 'Renamed', fromName: 'Rose', fromEmail: 'rose@example.com', replyTo: '' },
   ...noLimits,
 };
 export const csv = 'email\nnew@example.org\n';

@@ -27,7 +27,10 @@ export const settings: Rows = {
   'action changeProfileAction': { may: 'settings:write', changes: true, input: () => profile },
   'action changeSendingRulesAction': {
     ...{ may: 'settings:write', changes: true },
-    input: () => ({ unconfirmedPolicy: 'send_again', scheduleGraceMinutes: 5 }),
+    input: () => ({
+      ...{ unconfirmedPolicy: 'send_again', scheduleGraceMinutes: 5 },
+      ...{ quietFrom: '20:00', quietUntil: '09:00', helpText: '' },
+    }),
   },
   'page /settings/senders': { may: 'settings:read' },
   'page /settings/senders/new': { may: 'settings:write' },

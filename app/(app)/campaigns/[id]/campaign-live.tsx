@@ -9,10 +9,12 @@ import { CampaignStatusBadge } from '@/components/campaign-status-badge';
 import { PageHeader } from '@/components/page-header';
 import { useEvents } from '@/components/use-events';
 import { useRefreshOnChange } from '@/components/use-refresh-on-change';
+import type { Channel } from '@/lib/db/states';
 import { CampaignControls } from './campaign-controls';
 
 type Props = {
   id: string;
+  channel: Channel;
   name: string;
   timeZone: string;
   initial: LiveStats;
@@ -23,7 +25,7 @@ type Props = {
 };
 
 /** How a campaign stands, moving by itself while it goes out. */
-export function CampaignLive({ id, name, timeZone, initial, reports, can }: Props) {
+export function CampaignLive({ id, channel, name, timeZone, initial, reports, can }: Props) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
   // Reasons and times around the numbers are the server's. They follow when there are twice as many who did not get it.
   const without = stats.failed + stats.skipped + stats.unconfirmed + stats.retrying;
@@ -41,11 +43,11 @@ export function CampaignLive({ id, name, timeZone, initial, reports, can }: Prop
         actions={<CampaignControls id={id} name={name} stats={stats} can={can} />}
       />
       <Stack gap="md">
-        <CampaignNotice id={id} stats={stats} can={can} />
+        <CampaignNotice id={id} stats={stats} timeZone={timeZone} can={can} />
         {stats.startedAt && (
           <>
             <CampaignProgress id={id} stats={stats} timeZone={timeZone} />
-            <CampaignResponses id={id} stats={stats} reports={reports} />
+            <CampaignResponses id={id} channel={channel} stats={stats} reports={reports} />
           </>
         )}
       </Stack>

@@ -34,13 +34,15 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
         name={campaign.name}
         timeZone={timeZone}
         initial={liveStats(valueOrNotFound(stats))}
-        reports={campaign.sender?.provider === 'sandbox'}
+        channel={campaign.channel}
+        reports={campaign.sender?.provider === 'sandbox' || campaign.sender?.provider === 'twilio'}
         can={{ act: canAct, duplicate: may(scope, 'campaigns:write'), settings: may(scope, 'settings:read') }}
       />
-      <CampaignReasons id={id} reasons={reasons} />
+      <CampaignReasons id={id} channel={campaign.channel} reasons={reasons} />
       <CampaignSummary
         campaign={campaign}
         example={example.ok ? example.value : null}
+        company={member.workspace.name}
         timeZone={timeZone}
         limits={
           <CampaignLimits

@@ -37,6 +37,7 @@ export default authorizedPage('contacts:read', async (scope, { params, search, m
     lastName: contact.lastName,
     timeZone: contact.timeZone ?? '',
     emailSubscribed: contact.emailSubscribed,
+    smsSubscribed: contact.smsSubscribed,
     attributes,
     listIds: [],
   };

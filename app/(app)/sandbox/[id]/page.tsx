@@ -2,6 +2,7 @@ import { Group, Paper } from '@mantine/core';
 import { notFound } from 'next/navigation';
 import { formatMoment } from '@/components/campaign-time';
 import { PageHeader } from '@/components/page-header';
+import { PhonePreview } from '@/components/phone-preview';
 import classes from '@/components/sandbox.module.css';
 import { SandboxBadges } from '@/components/sandbox-badges';
 import { SandboxMessageView } from '@/components/sandbox-message';
@@ -18,10 +19,11 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
   const message = valueOrNotFound(await findSandboxMessage(scope, id.data));
   const isTest = message.testedBy !== null;
   const fate = fateOf(message.to);
+  const isText = message.html === '' && message.headers.length === 0;
   return (
     <>
       <PageHeader
-        title={message.subject || '(no subject)'}
+        title={message.subject || (isText ? 'Text message' : '(no subject)')}
         back={{ href: '/sandbox', label: 'Sandbox inbox' }}
         actions={
           <Group gap={6}>
@@ -31,8 +33,12 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
       />
       <Paper withBorder p="md" mb="md">
         <dl className={classes.meta}>
-          <dt>From</dt>
-          <dd>{message.from}</dd>
+          {!isText && (
+            <>
+              <dt>From</dt>
+              <dd>{message.from}</dd>
+            </>
+          )}
           <dt>To</dt>
           <dd>{message.to}</dd>
           <dt>Sent</dt>
@@ -47,12 +53,16 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
           )}
         </dl>
       </Paper>
-      <SandboxMessageView
-        subject={message.subject}
-        html={message.html}
-        text={message.text}
-        headers={message.headers}
-      />
+      {isText ? (
+        <PhonePreview from={member.workspace.name} text={message.text} />
+      ) : (
+        <SandboxMessageView
+          subject={message.subject}
+          html={message.html}
+          text={message.text}
+          headers={message.headers}
+        />
+      )}
     </>
   );
 });

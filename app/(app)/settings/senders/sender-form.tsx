@@ -7,7 +7,7 @@ import { Link } from '@/components/link';
 import { ProblemAlert } from '@/components/problem-alert';
 import { SenderConnection } from '@/components/sender-connection';
 import { useAction } from '@/components/use-action';
-import type { ProviderName } from '@/lib/db/states';
+import type { Channel, ProviderName } from '@/lib/db/states';
 import type { SenderId } from '@/lib/ids';
 import type { ProviderField } from '@/lib/providers/definition';
 import type { ProviderSettings } from '@/lib/senders/sender-input';
@@ -15,6 +15,7 @@ import type { Limits } from '@/lib/throttle/pace';
 import { checkSenderAction, saveSenderAction } from './actions';
 
 type Details = {
+  channel: Channel;
   name: string;
   fromName: string;
   fromEmail: string;
@@ -43,7 +44,7 @@ export function SenderForm({ id, provider, fields, secretsSet, offersDefault = f
   const check = useAction(checkSenderAction);
   const problems = { ...check.fields, ...save.fields };
   const set = (changes: Partial<Details>) => setDetails((current) => ({ ...current, ...changes }));
-  const { name, fromName, fromEmail, replyTo, limits } = details;
+  const { channel, name, fromName, fromEmail, replyTo, limits } = details;
   return (
     <form
       noValidate
@@ -51,7 +52,10 @@ export function SenderForm({ id, provider, fields, secretsSet, offersDefault = f
         event.preventDefault();
         save.run({
           ...{ id, provider, settings, makeDefault },
-          details: { name, fromName, fromEmail, replyTo, ...limits },
+          details:
+            channel === 'sms'
+              ? { channel, name, ...limits }
+              : { channel, name, fromName, fromEmail, replyTo, ...limits },
         });
       }}
     >
@@ -68,39 +72,41 @@ export function SenderForm({ id, provider, fields, secretsSet, offersDefault = f
             checkProblem={check.problem}
           />
         )}
-        <Card padding="lg">
-          <Stack>
-            <div>
-              <Title order={2}>From</Title>
-              <Text fz="sm" c="dimmed">
-                What readers see as the sender.
-              </Text>
-            </div>
-            <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        {channel === 'email' && (
+          <Card padding="lg">
+            <Stack>
+              <div>
+                <Title order={2}>From</Title>
+                <Text fz="sm" c="dimmed">
+                  What readers see as the sender.
+                </Text>
+              </div>
+              <SimpleGrid cols={{ base: 1, xs: 2 }}>
+                <TextInput
+                  label="Name"
+                  value={fromName}
+                  onChange={(event) => set({ fromName: event.currentTarget.value })}
+                  error={problems['details.fromName']}
+                />
+                <TextInput
+                  label="Address"
+                  type="email"
+                  value={fromEmail}
+                  onChange={(event) => set({ fromEmail: event.currentTarget.value })}
+                  error={problems['details.fromEmail']}
+                />
+              </SimpleGrid>
               <TextInput
-                label="Name"
-                value={fromName}
-                onChange={(event) => set({ fromName: event.currentTarget.value })}
-                error={problems['details.fromName']}
-              />
-              <TextInput
-                label="Address"
+                label="Replies go to"
+                description="Leave empty for the address above."
                 type="email"
-                value={fromEmail}
-                onChange={(event) => set({ fromEmail: event.currentTarget.value })}
-                error={problems['details.fromEmail']}
+                value={replyTo}
+                onChange={(event) => set({ replyTo: event.currentTarget.value })}
+                error={problems['details.replyTo']}
               />
-            </SimpleGrid>
-            <TextInput
-              label="Replies go to"
-              description="Leave empty for the address above."
-              type="email"
-              value={replyTo}
-              onChange={(event) => set({ replyTo: event.currentTarget.value })}
-              error={problems['details.replyTo']}
-            />
-          </Stack>
-        </Card>
+            </Stack>
+          </Card>
+        )}
         <Card padding="lg">
           <Stack>
             <Title order={2}>In Posthaste</Title>
@@ -120,7 +126,7 @@ export function SenderForm({ id, provider, fields, secretsSet, offersDefault = f
                 perHour: problems['details.perHour'],
                 perDay: problems['details.perDay'],
               }}
-              hint={`Ask your provider how many it allows. All campaigns that go out through this sender share them.${
+              hint={`${channel === 'sms' ? 'Counted in segments, as they are charged. ' : ''}Ask your provider how many it allows. All campaigns that go out through this sender share them.${
                 details.limitsProposed
                   ? ' Until you change them here, a campaign whose own limits ask for more may go faster.'
                   : ''
@@ -131,7 +137,7 @@ export function SenderForm({ id, provider, fields, secretsSet, offersDefault = f
         {offersDefault && (
           <Checkbox
             label="Use it for new campaigns"
-            description="Until now they begin with the sandbox, from which nobody gets an e-mail."
+            description="Until now they begin with the sandbox, from which nobody gets anything."
             checked={makeDefault}
             onChange={(event) => setMakeDefault(event.currentTarget.checked)}
           />

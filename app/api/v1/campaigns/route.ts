@@ -43,8 +43,8 @@ export const POST = apiRoute(
     status: 201,
     answer: CampaignAnswer,
   },
-  async ({ scope, body: { name, ...body } }) => {
-    const made = await createCampaign(scope, { ...draftChanges(body), name });
+  async ({ scope, body: { name, channel, ...body } }) => {
+    const made = await createCampaign(scope, { ...draftChanges(channel, body), name, channel });
     if (!made.ok) return made;
     const campaign = await findCampaign(scope, made.value.id);
     return campaign.ok ? ok(campaignAnswer(campaign.value)) : campaign;

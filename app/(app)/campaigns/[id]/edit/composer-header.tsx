@@ -5,6 +5,7 @@ import { IconChevronLeft, IconLayoutSidebarRight, IconLayoutSidebarRightFilled }
 import type { SaveState as State } from '@/components/composer-autosave';
 import { SaveState } from '@/components/composer-save-state';
 import { Link } from '@/components/link';
+import type { Channel } from '@/lib/db/states';
 import type { CampaignId, ContactId } from '@/lib/ids';
 import classes from './composer.module.css';
 import { SendTest } from './send-test';
@@ -20,6 +21,7 @@ type Props = {
   reviewing: boolean;
   beside: boolean;
   onBeside: (beside: boolean) => void;
+  channel: Channel;
   ownAddress: string;
   contactId: ContactId | null;
 };
@@ -58,7 +60,13 @@ export function ComposerHeader(props: Props) {
             <Icon size={18} aria-hidden />
           </ActionIcon>
         </Tooltip>
-        <SendTest id={id} ownAddress={props.ownAddress} contactId={props.contactId} flush={flush} />
+        <SendTest
+          id={id}
+          channel={props.channel}
+          ownAddress={props.ownAddress}
+          contactId={props.contactId}
+          flush={flush}
+        />
         <Button onClick={props.onReview} loading={props.reviewing}>
           Review and send
         </Button>

@@ -54,6 +54,7 @@ export function Composer({ id, revision, initial, choices, ownAddress, reachesAl
         reviewing={leaving}
         beside={beside}
         onBeside={setBeside}
+        channel="email"
         ownAddress={ownAddress}
         contactId={preview.message?.contact?.id ?? preview.contactId}
       />
@@ -71,14 +72,16 @@ export function Composer({ id, revision, initial, choices, ownAddress, reachesAl
       />
       <div className={classes.columns}>
         <div className={classes.write}>
-          <Envelope {...{ draft, change, choices, reachesAll, errors }} />
-          <BodyEditor
-            key={version}
-            content={draft.content}
-            onChange={change}
-            tags={choices.mergeTags}
-            error={errors.body}
-          />
+          <Envelope {...{ draft, change, choices, reachesAll, errors }} channel="email" />
+          {draft.content.format !== 'text' && (
+            <BodyEditor
+              key={version}
+              content={draft.content}
+              onChange={change}
+              tags={choices.mergeTags}
+              error={errors.body}
+            />
+          )}
         </div>
         <section className={classes.preview} aria-label="Preview">
           <PreviewPane id={id} listIds={draft.listIds} preview={preview} />

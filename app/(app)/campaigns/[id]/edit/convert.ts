@@ -1,7 +1,7 @@
-import type { CampaignContent } from '@/lib/db/schema';
+import type { EmailContent } from '@/lib/db/schema';
 import { innerOfBody } from '@/lib/emails/html-body';
 
-export type Format = CampaignContent['format'];
+export type Format = EmailContent['format'];
 
 /** What a change of format takes away, as the end of "Changing to Markdown …"; undefined: nothing. */
 export function whatIsLost(from: Format, to: Format): string | undefined {
@@ -15,7 +15,7 @@ export function whatIsLost(from: Format, to: Format): string | undefined {
   return undefined;
 }
 
-export function isEmpty(content: CampaignContent): boolean {
+export function isEmpty(content: EmailContent): boolean {
   const source = content.format === 'visual' ? innerOfBody(content.html) : content.body;
   return source.replace(/<(?!img|hr)[^<>]*>|&nbsp;|\s/g, '') === '';
 }
@@ -52,7 +52,7 @@ function toMarkdown(html: string): string {
 }
 
 /** The same message in another format, as far as that can say it. */
-export async function convert(content: CampaignContent, to: Format): Promise<CampaignContent> {
+export async function convert(content: EmailContent, to: Format): Promise<EmailContent> {
   if (content.format === 'visual') {
     const html = innerOfBody(content.html);
     return to === 'html' ? { format: 'html', body: html } : { format: 'markdown', body: toMarkdown(html) };

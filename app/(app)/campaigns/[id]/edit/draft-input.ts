@@ -13,6 +13,7 @@ const Content = z.discriminatedUnion('format', [
   z.object({ format: z.literal('visual'), document: CleanJson, html: CampaignBody }),
   z.object({ format: z.literal('markdown'), body: CampaignBody }),
   z.object({ format: z.literal('html'), body: CampaignBody }),
+  z.object({ format: z.literal('text'), body: CampaignBody }),
 ]);
 
 const Changes = z.object({
@@ -28,6 +29,14 @@ const Changes = z.object({
 
 /** What the composer saves: only what changed, and the revision it changed from. */
 export const DraftSave = z.object({ revision: z.number().int().nonnegative(), changes: Changes.partial() });
+
+/** The same of a text message. */
+export const TextOrder = z.object({
+  body: CampaignBody,
+  listIds: z.array(ListId).max(200),
+  contactId: ContactId.nullable(),
+});
+export type TextOrder = z.infer<typeof TextOrder>;
 
 /** What the composer wants to see: the message as it stands on the screen, for a reader. */
 export const PreviewOrder = Changes.pick({

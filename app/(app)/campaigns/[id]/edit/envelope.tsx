@@ -5,6 +5,7 @@ import { type ReactNode, useId, useRef } from 'react';
 import { insertAtCursor } from '@/components/editor/insert-at-cursor';
 import { MergeTagMenu } from '@/components/editor/merge-tag-menu';
 import { Link } from '@/components/link';
+import type { Channel } from '@/lib/db/states';
 import type { AuthorChoices } from '@/lib/messages/author-choices';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import classes from './composer.module.css';
@@ -13,6 +14,7 @@ import { Row } from './envelope-row';
 import { OfferRow } from './offer';
 
 type Props = {
+  channel: Channel;
   draft: Draft;
   change: (changes: DraftChanges) => void;
   choices: AuthorChoices;
@@ -26,28 +28,32 @@ const longSubject = 70;
 const number = new Intl.NumberFormat('en');
 
 /** Who writes to whom, and what stands in the inbox. */
-export function Envelope({ draft, change, choices, reachesAll, errors }: Props) {
+export function Envelope({ channel, draft, change, choices, reachesAll, errors }: Props) {
   return (
     <div className={classes.envelope}>
       <From draft={draft} change={change} choices={choices} error={errors.senderId} />
       <To {...{ draft, change, choices, reachesAll }} error={errors.listIds} />
-      <Line
-        label="Subject"
-        value={draft.subject}
-        onChange={(subject) => change({ subject })}
-        placeholder="What it is about"
-        tags={choices.mergeTags}
-        error={errors.subject}
-        hint={subjectHint(draft.subject)}
-      />
-      <Line
-        label="Preheader"
-        value={draft.preheader}
-        onChange={(preheader) => change({ preheader })}
-        placeholder="The line beside the subject in the inbox"
-        tags={choices.mergeTags}
-        error={errors.preheader}
-      />
+      {channel === 'email' && (
+        <>
+          <Line
+            label="Subject"
+            value={draft.subject}
+            onChange={(subject) => change({ subject })}
+            placeholder="What it is about"
+            tags={choices.mergeTags}
+            error={errors.subject}
+            hint={subjectHint(draft.subject)}
+          />
+          <Line
+            label="Preheader"
+            value={draft.preheader}
+            onChange={(preheader) => change({ preheader })}
+            placeholder="The line beside the subject in the inbox"
+            tags={choices.mergeTags}
+            error={errors.preheader}
+          />
+        </>
+      )}
       <OfferRow draft={draft} change={change} errors={errors} />
     </div>
   );
@@ -71,7 +77,7 @@ function subjectHint(subject: string): ReactNode {
   );
 }
 
-type FieldProps = Omit<Props, 'errors' | 'reachesAll'> & { error: string | undefined };
+type FieldProps = Omit<Props, 'errors' | 'reachesAll' | 'channel'> & { error: string | undefined };
 
 function From({ draft, change, choices, error }: FieldProps) {
   const id = useId();
@@ -83,7 +89,7 @@ function From({ draft, change, choices, error }: FieldProps) {
         placeholder="Choose a sender"
         data={choices.senders.map((sender) => ({
           value: sender.id,
-          label: `${sender.fromName} <${sender.fromEmail}> · ${sender.name}`,
+          label: sender.fromEmail ? `${sender.fromName} <${sender.fromEmail}> · ${sender.name}` : sender.name,
         }))}
         value={draft.senderId}
         onChange={(value) =>

@@ -11,6 +11,7 @@ import { maySendToLists } from '@/lib/auth/policy';
 import { findCampaign } from '@/lib/campaigns/campaigns';
 import { campaignStats } from '@/lib/campaigns/stats';
 import { canChange } from '@/lib/campaigns/transitions';
+import type { Channel } from '@/lib/db/states';
 import { listDeliveries } from '@/lib/deliveries/deliveries';
 import { countReasons, failedAttempts } from '@/lib/deliveries/reasons';
 import { campaignIdOf } from '../campaign-id';
@@ -44,9 +45,15 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
       <PageHeader
         back={{ href: `/campaigns/${id}`, label: campaign.name }}
         title="Recipients"
-        description={describe(filter)}
+        description={describe(campaign.channel, filter)}
       />
-      <RecipientFilters id={id} stats={numbers} reasons={reasons} filter={filter} />
+      <RecipientFilters
+        id={id}
+        channel={campaign.channel}
+        stats={numbers}
+        reasons={reasons}
+        filter={filter}
+      />
       {filter.state === 'unconfirmed' && numbers.undecided > 0 && maySend && (
         <DecideAll id={id} undecided={numbers.undecided} canResend={canResend} />
       )}
@@ -57,7 +64,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
         label="Recipients"
         rows={rows}
         rowKey={(row) => row.id}
-        columns={recipientColumns(member.workspace.timeZone, (row) =>
+        columns={recipientColumns(campaign.channel, member.workspace.timeZone, (row) =>
           maySend ? (
             <Decide id={id} which={[row.id]} whom={row.address ?? 'this person'} canResend={canResend} />
           ) : null,
@@ -69,8 +76,8 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
   );
 });
 
-function describe({ state, event, reason }: Search): string {
-  if (reason) return `${reasonWords[reason]}.`;
+function describe(channel: Channel, { state, event, reason }: Search): string {
+  if (reason) return `${reasonWords[channel][reason]}.`;
   if (state) return stateWords[state].meaning;
   if (event) return eventWords[event].meaning;
   return 'Everybody whom this campaign was planned for, and what became of each.';

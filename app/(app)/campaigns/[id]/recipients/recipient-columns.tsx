@@ -5,6 +5,7 @@ import { formatMoment } from '@/components/campaign-time';
 import { eventWords, reasonWords, stateWords } from '@/components/campaign-words';
 import type { Column } from '@/components/data-table';
 import { Link } from '@/components/link';
+import type { Channel } from '@/lib/db/states';
 import type { DeliveryRow } from '@/lib/deliveries/deliveries';
 import type { FailedAttempt } from '@/lib/deliveries/reasons';
 
@@ -13,19 +14,23 @@ export type Recipient = DeliveryRow & { failed: FailedAttempt[] };
 type Decision = (row: Recipient) => ReactNode;
 
 /** `decide`: what one can do about an unconfirmed one that waits. */
-export const recipientColumns = (timeZone: string, decide: Decision): Column<Recipient>[] => [
+export const recipientColumns = (
+  channel: Channel,
+  timeZone: string,
+  decide: Decision,
+): Column<Recipient>[] => [
   {
     key: 'who',
     header: 'Recipient',
     width: '34%',
-    cell: (row) => <Who row={row} timeZone={timeZone} decide={decide} />,
+    cell: (row) => <Who row={row} channel={channel} timeZone={timeZone} decide={decide} />,
   },
   { key: 'state', header: 'State', from: 'sm', width: 150, cell: (row) => <State row={row} /> },
   {
     key: 'what',
     header: 'What happened',
     from: 'sm',
-    cell: (row) => <Story row={row} timeZone={timeZone} decide={decide} />,
+    cell: (row) => <Story row={row} channel={channel} timeZone={timeZone} decide={decide} />,
   },
   {
     key: 'when',
@@ -45,9 +50,9 @@ export const recipientColumns = (timeZone: string, decide: Decision): Column<Rec
   },
 ];
 
-type Props = { row: Recipient; timeZone: string; decide: Decision };
+type Props = { row: Recipient; channel: Channel; timeZone: string; decide: Decision };
 
-function Who({ row, timeZone, decide }: Props) {
+function Who({ row, channel, timeZone, decide }: Props) {
   const name = `${row.firstName ?? ''} ${row.lastName ?? ''}`.trim();
   const label = row.contactId ? (row.address ?? (name || 'Nobody’s address')) : 'Erased person';
   return (
@@ -66,7 +71,7 @@ function Who({ row, timeZone, decide }: Props) {
       </Text>
       <Text component="div" fz="sm" hiddenFrom="sm" mt={6}>
         <State row={row} />
-        <Story row={row} timeZone={timeZone} decide={decide} />
+        <Story row={row} channel={channel} timeZone={timeZone} decide={decide} />
       </Text>
     </>
   );
@@ -88,15 +93,20 @@ const later = [
 ];
 
 /** The reason and every attempt that failed; or what became known after sending. */
-function Story({ row, timeZone, decide }: Props) {
+function Story({ row, channel, timeZone, decide }: Props) {
   const known = later.filter((event) => row[`${event}At`] !== null).map((event) => eventWords[event].label);
   return (
     <>
-      {row.reason && <Text fz="sm">{reasonWords[row.reason]}</Text>}
+      {row.reason && <Text fz="sm">{reasonWords[channel][row.reason]}</Text>}
       {known.length > 0 && <Text fz="sm">{known.join(', ')}</Text>}
       {row.state === 'retrying' && row.retryAt && (
         <Text fz="xs" c="dimmed" className="numbers">
           Next try at {formatMoment(row.retryAt, timeZone)}
+        </Text>
+      )}
+      {row.state === 'queued' && row.retryAt && (
+        <Text fz="xs" c="dimmed" className="numbers">
+          Quiet hours where they live, until {formatMoment(row.retryAt, timeZone)}
         </Text>
       )}
       {row.failed.length > 0 && (
@@ -106,7 +116,7 @@ function Story({ row, timeZone, decide }: Props) {
               <span className="numbers">
                 Attempt {index + 1}, {formatMoment(at, timeZone)}
               </span>
-              : {reasonWords[reason]}
+              : {reasonWords[channel][reason]}
               {detail && <q className={classes.answer}>{detail}</q>}
             </li>
           ))}

@@ -2,11 +2,11 @@ import classes from '@/components/campaign.module.css';
 import { eventWords, formatCount, reasonWords, stateWords } from '@/components/campaign-words';
 import { Link } from '@/components/link';
 import type { CampaignStats } from '@/lib/campaigns/stats';
-import type { DeliveryState } from '@/lib/db/states';
+import type { Channel, DeliveryState } from '@/lib/db/states';
 import type { ReasonCount } from '@/lib/deliveries/reasons';
 import type { Search } from './recipient-search';
 
-type Props = { id: string; stats: CampaignStats; reasons: ReasonCount[]; filter: Search };
+type Props = { id: string; channel: Channel; stats: CampaignStats; reasons: ReasonCount[]; filter: Search };
 
 const always: DeliveryState[] = ['sent', 'failed', 'skipped', 'unconfirmed'];
 const passing: DeliveryState[] = ['retrying', 'sending', 'queued', 'cancelled'];
@@ -16,7 +16,7 @@ const events = [
 ];
 
 /** Groups of recipients as links, each with its number. */
-export function RecipientFilters({ id, stats, reasons, filter }: Props) {
+export function RecipientFilters({ id, channel, stats, reasons, filter }: Props) {
   const { state, event, reason } = filter;
   const to = (query: string) => `/campaigns/${id}/recipients${query}`;
   const states = [...always, ...passing.filter((one) => stats[one] > 0 || one === state)];
@@ -43,7 +43,7 @@ export function RecipientFilters({ id, stats, reasons, filter }: Props) {
             <Pill
               key={one.reason}
               href={to(`?state=${one.state}&reason=${one.reason}`)}
-              label={reasonWords[one.reason]}
+              label={reasonWords[channel][one.reason]}
               count={one.count}
               here={reason === one.reason}
             />

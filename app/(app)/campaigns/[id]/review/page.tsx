@@ -1,7 +1,8 @@
-import { Card, Stack, Text, Title } from '@mantine/core';
+import { Box, Card, Stack, Text, Title } from '@mantine/core';
 import { redirect } from 'next/navigation';
 import { CampaignPreview } from '@/components/campaign-preview';
 import { PageHeader } from '@/components/page-header';
+import { PhonePreview } from '@/components/phone-preview';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { may, maySendToLists } from '@/lib/auth/policy';
 import { type Campaign, findCampaign } from '@/lib/campaigns/campaigns';
@@ -63,7 +64,14 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
           <Title order={2} id="look">
             A last look
           </Title>
-          {example.ok ? (
+          {example.ok && example.value.channel === 'sms' ? (
+            <Box mt="md">
+              <PhonePreview from={member.workspace.name} text={example.value.text} />
+              <Text c="dimmed" fz="xs" mt={6} ta="center">
+                As {example.value.to} gets it
+              </Text>
+            </Box>
+          ) : example.ok && example.value.channel === 'email' ? (
             <>
               <Text fw={600} mt="md" style={{ overflowWrap: 'anywhere' }}>
                 {example.value.subject || 'No subject'}
@@ -88,9 +96,10 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
           </Title>
           <TestForm
             id={id}
-            ownAddress={member.session.user.email}
+            channel={campaign.channel}
+            ownAddress={campaign.channel === 'email' ? member.session.user.email : ''}
             contactId={null}
-            isSandbox={plan.sender?.provider === 'sandbox'}
+            isSandbox={plan.sender?.provider.startsWith('sandbox')}
           />
         </Card>
         <WhenToSend

@@ -7,6 +7,8 @@ import type { Campaign } from '@/lib/campaigns/campaigns';
 import type { Preflight } from '@/lib/campaigns/preflight';
 import { CampaignLimits } from '../campaign-limits';
 
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
 /** What sending means, line by line. */
 export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Preflight }) {
   const { sender, skipped } = plan;
@@ -33,7 +35,7 @@ export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Pref
               <div key={reason} className="numbers">
                 {formatCount(count)}{' '}
                 <Text component="span" inherit c="dimmed">
-                  · {skipWords[reason].charAt(0).toLowerCase() + skipWords[reason].slice(1)}
+                  · {lowerFirst(skipWords[campaign.channel][reason])}
                 </Text>
               </div>
             ))}
@@ -44,10 +46,14 @@ export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Pref
       <dd>
         {sender ? (
           <>
-            {sender.fromName} &lt;{sender.fromEmail}&gt;
-            <Text component="span" inherit c="dimmed">
-              {' '}
-              through {sender.name}
+            {campaign.channel === 'email' && (
+              <>
+                {sender.fromName} &lt;{sender.fromEmail}&gt;{' '}
+              </>
+            )}
+            <Text component="span" inherit c={campaign.channel === 'email' ? 'dimmed' : undefined}>
+              {campaign.channel === 'email' ? 'through ' : ''}
+              {sender.name}
             </Text>
           </>
         ) : (
@@ -60,6 +66,14 @@ export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Pref
           <dd>
             <CampaignLimits id={campaign.id} limits={campaign.limits} sender={sender} canChange />
           </dd>
+          {plan.texts?.longest && (
+            <>
+              <dt>Length</dt>
+              <dd className="numbers">
+                up to {plan.texts.longest.characters} characters, charged as {plan.texts.longest.segments}
+              </dd>
+            </>
+          )}
           <dt>Takes</dt>
           <dd>{plan.seconds === null ? 'as long as the server needs' : duration(plan.seconds)}</dd>
         </>

@@ -28,7 +28,13 @@ export function ReviewProblems({ title, problems, tone, seesSettings }: Props) {
           <li key={message}>
             {message}{' '}
             {href && (seesSettings || !href.startsWith('/settings')) ? (
-              <Anchor component={Link} href={href} inherit underline="always">
+              <Anchor
+                component={Link}
+                href={href}
+                inherit
+                c={tone === 'note' ? undefined : 'inherit'}
+                underline="always"
+              >
                 {fix}
               </Anchor>
             ) : (

@@ -11,6 +11,7 @@ import { unreadableConfig } from '@/lib/senders/open-sender';
 import { findSender } from '@/lib/senders/senders';
 import { SenderForm } from '../sender-form';
 import { SenderDomain } from './sender-domain';
+import { SenderReplies } from './sender-replies';
 import { SenderReports } from './sender-reports';
 
 export const metadata = { title: 'Sender' };
@@ -19,14 +20,19 @@ export default authorizedPage('settings:write', async (scope, { params, member }
   const id = SenderId.safeParse(params.id);
   if (!id.success) notFound();
   const sender = valueOrNotFound(await findSender(scope, id.data));
-  const domain = valueOrNotFound(await senderDomain(scope, id.data));
-  const { fields, label, reports } = providers[sender.provider];
+  const isEmail = sender.channel === 'email';
+  const domain = isEmail ? valueOrNotFound(await senderDomain(scope, id.data)) : null;
+  const { fields, label } = providers[sender.provider];
   const initial = Object.fromEntries(fields.map((field) => [field.name, field.initial]));
   return (
     <>
       <PageHeader
         title={sender.name}
-        description={sender.isDefault ? `${label} · the default for new campaigns` : label}
+        description={
+          sender.isDefault
+            ? `${label} · the default for new ${isEmail ? 'campaigns' : 'text messages'}`
+            : label
+        }
         back={{ href: '/settings/senders', label: 'Senders' }}
       />
       {!sender.settings && (
@@ -42,14 +48,15 @@ export default authorizedPage('settings:write', async (scope, { params, member }
         details={{ ...sender, replyTo: sender.replyTo ?? '', limits: limitsOf(sender) }}
         settings={sender.settings?.values ?? initial}
       />
-      {reports && (
+      {sender.provider === 'resend' && (
         <SenderReports
           label={label}
           address={reportAddress(scope, sender)}
           isSet={sender.settings?.secretsSet.includes('webhookSecret') ?? false}
         />
       )}
-      {sender.provider !== 'sandbox' && (
+      {sender.provider === 'twilio' && <SenderReplies address={reportAddress(scope, sender)} />}
+      {domain && sender.provider !== 'sandbox' && (
         <SenderDomain id={sender.id} checked={domain} timeZone={member.workspace.timeZone} />
       )}
     </>

@@ -4,6 +4,7 @@ import { Link } from '@/components/link';
 import { PageHeader } from '@/components/page-header';
 import classes from '@/components/sender.module.css';
 import { authorizedPage } from '@/lib/action';
+import type { ProviderName } from '@/lib/db/states';
 import { providers } from '@/lib/providers/registry';
 import { ProviderChoice } from '@/lib/senders/sender-input';
 import { listSenders } from '@/lib/senders/senders';
@@ -14,8 +15,8 @@ export const metadata = { title: 'New sender' };
 export default authorizedPage('settings:write', async (scope, { search, member }) => {
   const chosen = ProviderChoice.safeParse(search.provider);
   if (!chosen.success) return <ChooseProvider />;
-  const { label, about, fields, perMinute } = providers[chosen.data];
-  const usual = (await listSenders(scope)).find(({ isDefault }) => isDefault);
+  const { label, about, fields, perMinute, channel } = providers[chosen.data];
+  const usual = (await listSenders(scope)).find((sender) => sender.isDefault && sender.channel === channel);
   return (
     <>
       <PageHeader
@@ -27,8 +28,9 @@ export default authorizedPage('settings:write', async (scope, { search, member }
         provider={chosen.data}
         fields={fields}
         secretsSet={[]}
-        offersDefault={chosen.data !== 'sandbox' && usual?.provider === 'sandbox'}
+        offersDefault={!isSandbox(chosen.data) && usual !== undefined && isSandbox(usual.provider)}
         details={{
+          channel,
           name: label,
           fromName: member.workspace.name,
           fromEmail: member.session.user.email,
@@ -42,7 +44,12 @@ export default authorizedPage('settings:write', async (scope, { search, member }
   );
 });
 
-const emailProviders = Object.values(providers).filter(({ channel }) => channel === 'email');
+const isSandbox = (provider: ProviderName) => provider === 'sandbox' || provider === 'sandbox_sms';
+
+const channels = [
+  { channel: 'email', title: 'E-mail' },
+  { channel: 'sms', title: 'Text messages' },
+] as const;
 
 const ChooseProvider = () => (
   <>
@@ -51,17 +58,26 @@ const ChooseProvider = () => (
       description="Through what should it send?"
       back={{ href: '/settings/senders', label: 'Senders' }}
     />
-    <SimpleGrid cols={{ base: 1, xs: 2 }} maw={720}>
-      {emailProviders.map(({ name, label, about }) => (
-        <Link key={name} href={`/settings/senders/new?provider=${name}`} className={classes.choice}>
-          <Title order={2} fz="md">
-            {label}
-          </Title>
-          <Text fz="sm" c="dimmed" mt={4}>
-            {about}
-          </Text>
-        </Link>
-      ))}
-    </SimpleGrid>
+    {channels.map(({ channel, title }) => (
+      <section key={channel} aria-labelledby={channel} style={{ maxWidth: 720 }}>
+        <Title order={2} id={channel} fz="sm" c="dimmed" fw={600} mb="xs">
+          {title}
+        </Title>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} mb="xl">
+          {Object.values(providers)
+            .filter((provider) => provider.channel === channel)
+            .map(({ name, label, about }) => (
+              <Link key={name} href={`/settings/senders/new?provider=${name}`} className={classes.choice}>
+                <Title order={3} fz="md">
+                  {label}
+                </Title>
+                <Text fz="sm" c="dimmed" mt={4}>
+                  {about}
+                </Text>
+              </Link>
+            ))}
+        </SimpleGrid>
+      </section>
+    ))}
   </>
 );

@@ -38,7 +38,10 @@ export const PATCH = apiRoute(
     conflict: 'it is no draft any more, or was changed since the revision that you name',
   },
   async ({ scope, params, body: { revision, ...body } }) => {
-    const changed = await changeCampaign(scope, params.id, { revision, changes: draftChanges(body) });
+    const before = await findCampaign(scope, params.id);
+    if (!before.ok) return before;
+    const changes = draftChanges(before.value.channel, body);
+    const changed = await changeCampaign(scope, params.id, { revision, changes });
     if (!changed.ok) return changed;
     const campaign = await findCampaign(scope, params.id);
     return campaign.ok ? ok(campaignAnswer(campaign.value)) : campaign;

@@ -1,4 +1,5 @@
 import { type Received, receiveReport } from '@/lib/deliveries/reports';
+import { env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { readAtMost } from '@/lib/read-at-most';
 
@@ -9,7 +10,7 @@ import { readAtMost } from '@/lib/read-at-most';
 
 const mostBytes = 1_000_000;
 
-const answers: Record<Received, { status: number; says: string }> = {
+const answers: Record<Received['what'], { status: number; says: string }> = {
   kept: { status: 200, says: 'Kept.' },
   seen: { status: 200, says: 'Seen before.' },
   unknown: { status: 404, says: 'There is nothing here.' },
@@ -25,18 +26,22 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   try {
     const { provider, token } = await params;
     const body = await readAtMost(request, mostBytes);
-    if (!body) return answer(413, 'A report has at most 1 MB.');
-    const { status, says } =
-      answers[await receiveReport(provider, token, { headers: request.headers, body })];
-    return answer(status, says);
+    if (!body) return answer(413, 'A report has at most 1 MB.\n');
+    const { pathname, search } = new URL(request.url);
+    // As the service was given it, whatever stands between it and us.
+    const url = `${env().APP_URL}${pathname}${search}`;
+    const received = await receiveReport(provider, token, { url, headers: request.headers, body });
+    const { status, says } = answers[received.what];
+    const own = 'answer' in received ? received.answer : undefined;
+    return own ? answer(status, own.body, { 'Content-Type': own.type }) : answer(status, `${says}\n`);
   } catch (error) {
     log.error({ err: error }, 'a report could not be kept');
-    return answer(503, 'It could not be kept now. Send it again.', { 'Retry-After': '30' });
+    return answer(503, 'It could not be kept now. Send it again.\n', { 'Retry-After': '30' });
   }
 }
 
-const answer = (status: number, says: string, headers = {}) =>
-  new Response(`${says}\n`, {
+const answer = (status: number, body: string, headers = {}) =>
+  new Response(body, {
     status,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
   });

@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import { and, eq, sql } from 'drizzle-orm';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Scope } from '../auth/scope';
+import { launchNow, ledger, testList } from '../campaigns/testing';
+import { unsafeDatabase } from '../db/client';
+import { contactEvents, contacts, deliveries, suppressions, throttles, workspaces } from '../db/schema';
+import { inScope } from '../db/scoped';
+import type { CampaignId, SenderId } from '../ids';
+import { startTwilioStandIn, type TwilioScript } from '../providers/testing-twilio';
+import { closeSenders } from '../senders/open-sender';
+import { testWorkspace } from '../workspaces/testing';
+import { runBatch } from './batch';
+import { Engine } from './engine';
+import { processAllReports, receiveReport } from './reports';
+import { testSignals } from './testing';
+import { reportToken, testText, testTwilioSender, twilioReport } from './testing-texts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await closeSenders();
+  for (const close of closing.splice(0)) await close();
+});
+
+type Person = Partial<typeof contacts.$inferInsert>;
+let phones = 0;
+const person = (more: Person = {}): Person => ({
+  firstName: 'Ann',
+  phone: `+1500555${String(1000 + phones++)}`,
+  smsSubscribed: true,
+  ...more,
+});
+
+async function texting(people: Person[], script?: TwilioScript, perMinute: number | null = null) {
+  const { scope } = await testWorkspace();
+  // Whatever the hour of the test.
+  await unsafeDatabase()
+    .update(workspaces)
+    .set({ quietFrom: '00:00', quietUntil: '00:00' })
+    .where(eq(workspaces.id, scope.workspaceId));
+  const standIn = await startTwilioStandIn(script);
+  closing.push(() => standIn.close());
+  const senderId = await testTwilioSender(scope, standIn.url, perMinute);
+  const { listId } = await testList(scope, people);
+  const send = async (body?: string) => {
+    const campaignId = await testText(scope, senderId, [listId], body);
+    await launchNow(scope, campaignId);
+    return { campaignId, end: await run(scope, campaignId) };
+  };
+  return { scope, senderId, listId, standIn, send };
+}
+
+const run = async (scope: Scope, campaignId: CampaignId) => {
+  const engine = new Engine();
+  await engine.life.beat();
+  return runBatch(engine, scope, { campaignId, batch: 0 }, testSignals());
+};
+
+const states = async (scope: Scope, campaignId: CampaignId) =>
+  (await ledger(scope, campaignId)).map(({ state, reason }) => (reason ? `${state}: ${reason}` : state));
+
+const lastEvents = (scope: Scope) =>
+  inScope(scope, (tx) =>
+    tx
+      .select({ type: contactEvents.type, detail: contactEvents.detail })
+      .from(contactEvents)
+      .orderBy(contactEvents.id),
+  );
+
+describe('a campaign of text messages', () => {
+  it('writes to those who agreed and have a number, once each, and says of everybody else why not', async () => {
+    const { scope, standIn, send } = await texting([
+      person({ firstName: 'Ann' }),
+      person({ firstName: 'Bea', smsSubscribed: false }),
+      person({ firstName: 'Cyd', phone: null }),
+      person({ firstName: 'Dot', phone: '0301234' }),
+      person({ firstName: 'Eve' }),
+      person({ firstName: 'Fay', attributes: { long: 'x'.repeat(200) } }),
+    ]);
+    const eve = (
+      await inScope(scope, (tx) => tx.select().from(contacts).where(eq(contacts.firstName, 'Eve')))
+    )[0];
+    await inScope(scope, (tx) =>
+      tx.insert(suppressions).values({
+        ...{ workspaceId: scope.workspaceId, id: randomUUID(), channel: 'sms', reason: 'opted_out' },
+        address: eve?.phone ?? '',
+      }),
+    );
+    const { campaignId, end } = await send('Hello {{ first_name }} {{ long }}');
+    expect(end).toBe('done');
+    expect(await states(scope, campaignId)).toEqual([
+      ...['sent', 'skipped: unsubscribed', 'skipped: no_address'],
+      ...['skipped: invalid_address', 'skipped: suppressed', 'skipped: too_long'],
+    ]);
+    expect(standIn.messages).toHaveLength(1);
+    expect(standIn.messages[0]?.body).toMatch(
+      /^Hello Ann\nhttp:\/\/localhost:3000\/s\/[0-9A-HJKMNP-TV-Z]{10}\nReply STOP to unsubscribe$/,
+    );
+    const [ann] = await ledger(scope, campaignId);
+    expect(new URL(standIn.messages[0]?.statusCallback ?? '').searchParams.get('delivery')).toBe(ann?.id);
+    expect(ann).toMatchObject({ channel: 'sms', providerMessageId: standIn.messages[0]?.sid });
+  });
+
+  it('keeps a message until morning where its recipient sleeps, and sends the others', async () => {
+    const { scope, standIn, send } = await texting([
+      person({ firstName: 'Early', timeZone: 'UTC' }),
+      person({ firstName: 'Awake', timeZone: 'Asia/Tokyo' }),
+    ]);
+    await unsafeDatabase().execute(sql`
+      update workspaces set quiet_from = (now() at time zone 'UTC' - interval '1 hour')::time,
+        quiet_until = (now() at time zone 'UTC' + interval '1 hour')::time where id = ${scope.workspaceId}`);
+    const { campaignId, end } = await send();
+    expect(standIn.messages.map(({ body }) => body.split(',')[0])).toEqual(['Hello Awake']);
+    const [early] = await ledger(scope, campaignId);
+    expect(early).toMatchObject({ state: 'queued', attempts: 0, claimedBy: null });
+    const hour = 3_600_000;
+    expect(Math.abs((early?.retryAt?.getTime() ?? 0) - Date.now() - hour)).toBeLessThan(120_000);
+    expect(end).toMatchObject({ again: expect.any(Date) });
+    await inScope(scope, (tx) =>
+      tx.update(deliveries).set({ retryAt: sql`now()` }).where(sql`retry_at is not null`),
+    );
+    // Its time has come, and the hours have been moved meanwhile: it is looked at again.
+    await run(scope, campaignId);
+    expect(standIn.messages).toHaveLength(1);
+    await unsafeDatabase().execute(sql`
+      update workspaces set quiet_from = '00:00', quiet_until = '00:00' where id = ${scope.workspaceId}`);
+    await inScope(scope, (tx) =>
+      tx.update(deliveries).set({ retryAt: sql`now()` }).where(sql`retry_at is not null`),
+    );
+    expect(await run(scope, campaignId)).toBe('done');
+    expect(await states(scope, campaignId)).toEqual(['sent', 'sent']);
+  });
+
+  it('counts a message for its segments under the limits', async () => {
+    const { scope, senderId, standIn, send } = await texting(
+      [person({ firstName: 'Žižek' }), person({ firstName: 'Ann' })],
+      undefined,
+      6000,
+    );
+    await send(
+      '{{ first_name }}, this is a message that is longer than seventy characters, with its footer.',
+    );
+    expect(standIn.messages).toHaveLength(2);
+    const weights = await inScope(scope, (tx) =>
+      tx
+        .select({ grants: throttles.grants, weight: throttles.weight })
+        .from(throttles)
+        .where(eq(throttles.id, senderId)),
+    );
+    expect(weights).toEqual([{ grants: 2, weight: 1 }]);
+  });
+
+  it('sends nothing twice whose answer was lost, and leaves in doubt what nobody can find', async () => {
+    const { scope, standIn, send } = await texting([person(), person()], (_form, n) =>
+      n === 1 ? 'lose' : 'drop',
+    );
+    const { campaignId } = await send();
+    expect((await states(scope, campaignId)).sort()).toEqual(['sent', 'unconfirmed: in_doubt']);
+    expect(standIn.requests).toHaveLength(2);
+  }, 30_000);
+});
+
+describe('what Twilio reports', () => {
+  const sid = () => `SM${randomUUID().replaceAll('-', '')}`;
+  const status = (MessageStatus: string, more: Record<string, string> = {}) => ({
+    ...{ MessageSid: sid(), MessageStatus },
+    ...more,
+  });
+  const tell = async (
+    scope: Scope,
+    senderId: SenderId,
+    form: Record<string, string>,
+    delivery?: string,
+    token?: string,
+  ) => {
+    const report = twilioReport(scope, senderId, form, { delivery, token });
+    const received = await receiveReport('twilio', reportToken(scope, senderId), report);
+    await processAllReports(scope);
+    return received;
+  };
+
+  it('is believed when it is signed with the account’s token for this very address, and kept once', async () => {
+    const { scope, senderId, send } = await texting([person()]);
+    const { campaignId } = await send();
+    const [row] = await ledger(scope, campaignId);
+    const form = status('delivered');
+    expect(await tell(scope, senderId, form, row?.id, 'wrong')).toMatchObject({ what: 'unsigned' });
+    const report = twilioReport(scope, senderId, form, { delivery: row?.id });
+    const elsewhere = { ...report, url: `${report.url}x` };
+    const token = reportToken(scope, senderId);
+    expect(await receiveReport('twilio', token, elsewhere)).toMatchObject({ what: 'unsigned' });
+    expect((await ledger(scope, campaignId))[0]?.deliveredAt).toBeNull();
+    expect(await receiveReport('twilio', token, report)).toMatchObject({ what: 'kept' });
+    expect(await receiveReport('twilio', token, report)).toMatchObject({ what: 'seen' });
+    await processAllReports(scope);
+    expect((await ledger(scope, campaignId))[0]?.deliveredAt).not.toBeNull();
+  });
+
+  it('settles what was in doubt, and suppresses numbers behind which there is nobody', async () => {
+    const { scope, senderId, send } = await texting([person(), person()], () => 'drop');
+    const { campaignId } = await send();
+    const [first, second] = await ledger(scope, campaignId);
+    expect(await states(scope, campaignId)).toEqual(['unconfirmed: in_doubt', 'unconfirmed: in_doubt']);
+    await tell(scope, senderId, status('sent'), first?.id);
+    await tell(scope, senderId, status('undelivered', { ErrorCode: '30005' }), second?.id);
+    expect(await states(scope, campaignId)).toEqual(['sent', 'sent']);
+    const gone = await inScope(scope, (tx) => tx.select().from(suppressions));
+    expect(gone).toMatchObject([{ channel: 'sms', address: second?.address, reason: 'bounced' }]);
+  }, 30_000);
+
+  it('never holds against a person what is about the sender', async () => {
+    const { scope, senderId, send } = await texting([person()]);
+    for (const code of ['30007', '30034', '30007']) {
+      const { campaignId } = await send();
+      const [row] = await ledger(scope, campaignId);
+      await tell(scope, senderId, status('undelivered', { ErrorCode: code }), row?.id);
+    }
+    expect(await inScope(scope, (tx) => tx.select().from(suppressions))).toEqual([]);
+  });
+
+  it('ends text messages at STOP, for the number and everybody who has it, until START', async () => {
+    const shared = '+15005559000';
+    const { scope, senderId, send, standIn } = await texting([
+      person({ firstName: 'Ann', phone: shared }),
+      person({ firstName: 'Bea', phone: shared }),
+      person({ firstName: 'Cyd' }),
+    ]);
+    const first = await send();
+    expect(await states(scope, first.campaignId)).toEqual(['sent', 'skipped: duplicate', 'sent']);
+    expect(standIn.messages).toHaveLength(2);
+    const write = (Body: string) =>
+      tell(scope, senderId, { MessageSid: sid(), From: shared, To: '+15005550006', Body });
+    expect(await write(' Stop. ')).toMatchObject({
+      what: 'kept',
+      answer: { body: expect.stringContaining('<Response></Response>') },
+    });
+    const agreed = () =>
+      inScope(scope, async (tx) =>
+        (await tx.select().from(contacts).orderBy(contacts.firstName)).map(
+          ({ smsSubscribed }) => smsSubscribed,
+        ),
+      );
+    expect(await agreed()).toEqual([false, false, true]);
+    expect(await inScope(scope, (tx) => tx.select().from(suppressions))).toMatchObject([
+      { channel: 'sms', address: shared, reason: 'opted_out' },
+    ]);
+    expect((await lastEvents(scope)).map(({ type, detail }) => `${type} ${detail.text}`)).toEqual([
+      'unsubscribed  Stop. ',
+      'unsubscribed  Stop. ',
+    ]);
+    const answered = (await ledger(scope, first.campaignId)).filter(({ unsubscribedAt }) => unsubscribedAt);
+    expect(answered.map(({ address }) => address)).toEqual([shared]);
+    const sent = standIn.messages.length;
+    const second = await send();
+    expect(await states(scope, second.campaignId)).toEqual([
+      'skipped: unsubscribed',
+      'skipped: unsubscribed',
+      'sent',
+    ]);
+    expect(standIn.messages).toHaveLength(sent + 1);
+    await write('START');
+    expect(await agreed()).toEqual([true, true, true]);
+    expect(await inScope(scope, (tx) => tx.select().from(suppressions))).toEqual([]);
+  });
+
+  it('answers HELP once Twilio has not done so itself, and keeps whatever else people write', async () => {
+    const phone = '+15005559100';
+    const { scope, senderId, send } = await texting([person({ phone })]);
+    await send();
+    const form = (Body: string, more = {}) => ({
+      MessageSid: sid(),
+      From: phone,
+      To: '+15005550006',
+      Body,
+      ...more,
+    });
+    const help = await tell(scope, senderId, form('help'));
+    expect(help).toMatchObject({
+      answer: {
+        type: expect.stringContaining('xml'),
+        body: expect.stringContaining('Test Bakery, 1 Main Street'),
+      },
+    });
+    expect(await tell(scope, senderId, form('HELP', { OptOutType: 'HELP' }))).toMatchObject({
+      answer: { body: expect.stringContaining('<Response></Response>') },
+    });
+    await tell(scope, senderId, form('Do you stop at noon?'));
+    expect((await lastEvents(scope)).map(({ type, detail }) => `${type} ${detail.text}`)).toEqual([
+      'texted help',
+      'texted HELP',
+      'texted Do you stop at noon?',
+    ]);
+    const [contact] = await inScope(scope, (tx) =>
+      tx
+        .select()
+        .from(contacts)
+        .where(and(eq(contacts.phone, phone))),
+    );
+    expect(contact?.smsSubscribed).toBe(true);
+  });
+});
+
+it.each([
+  ['America/New_York', '2026-03-08T05:30:00Z', '2026-03-08T12:00:00.000Z'], // 00:30 before the clocks go forward
+  ['America/New_York', '2026-11-01T04:30:00Z', '2026-11-01T13:00:00.000Z'], // 00:30 before they go back
+  ['Europe/Berlin', '2026-06-01T19:00:00Z', '2026-06-02T06:00:00.000Z'], // 21:00 sharp
+  ['Europe/Berlin', '2026-06-01T18:59:59Z', null],
+  ['Europe/Berlin', '2026-06-01T06:00:00Z', null], // 8:00 sharp
+  ['Nowhere/Land', '2026-06-01T22:00:00Z', '2026-06-02T08:00:00.000Z'], // the workspace's, which is UTC here
+])('quiet hours in %s at %s end at %s', async (zone, moment, until) => {
+  const [row] = await unsafeDatabase().execute<{ until: string | null }>(sql`
+    select to_json(quiet_until(${zone}, 'UTC', '21:00', '08:00', ${moment}::timestamptz)) #>> '{}' as until`);
+  expect(row?.until === null ? null : new Date(row?.until ?? '').toISOString()).toBe(until);
+});
