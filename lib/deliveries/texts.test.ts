@@ -244,7 +244,7 @@ describe('what Twilio reports', () => {
     expect(await inScope(scope, (tx) => tx.select().from(suppressions))).toMatchObject([
       { channel: 'sms', address: shared, reason: 'opted_out' },
     ]);
-    expect((await lastEvents(scope)).map(({ type, detail }) => `${type} ${detail.text}`)).toEqual([
+    expect((await lastEvents(scope)).map(({ type, detail }) => `${type} ${String(detail.text)}`)).toEqual([
       'unsubscribed  Stop. ',
       'unsubscribed  Stop. ',
     ]);
@@ -285,7 +285,7 @@ describe('what Twilio reports', () => {
       answer: { body: expect.stringContaining('<Response></Response>') },
     });
     await tell(scope, senderId, form('Do you stop at noon?'));
-    expect((await lastEvents(scope)).map(({ type, detail }) => `${type} ${detail.text}`)).toEqual([
+    expect((await lastEvents(scope)).map(({ type, detail }) => `${type} ${String(detail.text)}`)).toEqual([
       'texted help',
       'texted HELP',
       'texted Do you stop at noon?',

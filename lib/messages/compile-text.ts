@@ -5,7 +5,7 @@ import { alwaysMentions, checkTemplate } from './check-template';
 import { mendTemplate, TagVault } from './template-tags';
 
 /** Always the last line: whoever gets a text message is told how to get no more of them. */
-export const textFooter = 'Reply STOP to unsubscribe';
+const textFooter = 'Reply STOP to unsubscribe';
 
 /**
  * Renders the body of a text message once: its links as short ones, the recipient's own short URL before the footer unless the
