@@ -80,7 +80,7 @@ const newMetrics = () => ({
 });
 type Metrics = ReturnType<typeof newMetrics>;
 
-/** The figures of the whole installation. Workspaces and senders stand there by their ids: names are nobody's else. */
+/** The figures of the whole installation. Workspaces and senders stand there by their ids, not by their names. */
 export async function metricsText(now = new Date()): Promise<string> {
   const metrics = newMetrics();
   metrics.info.add(1, { version });
