@@ -130,7 +130,7 @@ function Story({ row, channel, timeZone, decide }: Props) {
         ) : (
           row.contactId && decide(row)
         ))}
-      {!row.reason && known.length === 0 && row.failed.length === 0 && (
+      {!row.reason && known.length === 0 && row.failed.length === 0 && !row.retryAt && (
         <Text fz="sm" c="dimmed" visibleFrom="sm">
           –
         </Text>
