@@ -140,6 +140,11 @@ const settings: Record<string, Words> = {
   'sender.changed': { says: 'changed the sender' },
   'sender.made_default': { says: 'made the default sender' },
   'sender.selectors_changed': { says: 'changed the DKIM selectors of' },
+  'sender.mailbox_saved': {
+    says: 'set the mailbox in which messages come back to',
+    more: ({ host }) => text(host),
+  },
+  'sender.mailbox_removed': { says: 'removed the mailbox in which messages come back to' },
   'sender.deleted': { says: 'deleted the sender' },
   'webhook.created': { says: 'added the webhook' },
   'webhook.changed': { says: 'changed the webhook' },

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
+import { resealMailboxes } from '@/lib/bounces/reseal-mailboxes';
 import { holdIfRestored } from '@/lib/campaigns/restored';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { endStandingSessions } from '@/lib/db/standing-sessions';
@@ -13,6 +14,7 @@ import {
   launchCampaign,
   launchScheduled,
   processReports,
+  readMailboxes,
   runImport,
   sendBatch,
   sendWebhook,
@@ -31,6 +33,7 @@ import { giveUpImport, giveUpSending } from './handlers/give-up';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
 import { handleLaunchScheduled } from './handlers/launch-scheduled';
 import { handleProcessReports } from './handlers/process-reports';
+import { handleReadMailboxes } from './handlers/read-mailboxes';
 import { handleRunImport } from './handlers/run-import';
 import { handleSendBatch } from './handlers/send-batch';
 import { handleSendWebhook } from './handlers/send-webhook';
@@ -107,6 +110,7 @@ async function main(): Promise<void> {
   await keepFirstSenders();
   await resealSenders();
   await resealWebhooks();
+  await resealMailboxes();
   const endHeartbeat = await startHeartbeat(engine, warn('the sign of life could not be written'));
   const context = { stop: stop.signal, abort: abort.signal, engine };
   await register(boss, runImport, { handler: handleRunImport, giveUp: giveUpImport }, context, {
@@ -123,6 +127,8 @@ async function main(): Promise<void> {
   await register(boss, processReports, { handler: handleProcessReports }, context, { concurrency: 2 });
   await register(boss, supervise, { handler: handleSupervise }, context, { concurrency: 1 });
   await register(boss, checkDomains, { handler: handleCheckDomains }, context, { concurrency: 1 });
+  // One that has a slow mailbox keeps the next minute's from nothing.
+  await register(boss, readMailboxes, { handler: handleReadMailboxes }, context, { concurrency: 2 });
   await register(boss, sendBatch, { handler: handleSendBatch, giveUp: giveUpSending }, context, {
     concurrency: concurrency.all,
     perGroup: concurrency.perSender,

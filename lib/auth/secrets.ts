@@ -14,6 +14,7 @@ import { env, required } from '../env';
 export type Purpose =
   | 'session'
   | 'provider-config'
+  | 'mailbox-config'
   | 'webhook-secret'
   | 'unsubscribe'
   | 'reports'

@@ -2,6 +2,7 @@ import { and, arrayOverlaps, eq, inArray, or, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import {
+  bounces,
   contacts,
   deliveries,
   deliveryAttempts,
@@ -71,6 +72,10 @@ async function forgetDeliveries(
       .update(deliveryAttempts)
       .set({ detail: '' })
       .where(and(eq(deliveryAttempts.workspaceId, workspaceId), inArray(deliveryAttempts.deliveryId, ids)));
+    await tx
+      .update(bounces)
+      .set({ detail: '' })
+      .where(and(eq(bounces.workspaceId, workspaceId), inArray(bounces.deliveryId, ids)));
     await tx
       .delete(replays)
       .where(and(eq(replays.workspaceId, workspaceId), arrayOverlaps(replays.deliveryIds, ids)));

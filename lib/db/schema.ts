@@ -40,6 +40,7 @@ import type {
 } from '../ids';
 import type { DomainReport } from './domain-report';
 import {
+  type BounceOutcome,
   campaignStatuses,
   channels,
   type DeliveryReason,
@@ -1120,6 +1121,64 @@ export const providerReports = pgTable(
       foreignColumns: [senders.workspaceId, senders.id],
     }).onDelete('cascade'),
     index('provider_reports_open').on(t.workspaceId, t.id).where(sql`body is not null`),
+    tenant(),
+  ],
+);
+
+/** What a server said of a message that came back. */
+export const bounces = pgTable(
+  'bounces',
+  {
+    workspaceId: workspaceId(),
+    deliveryId: uuid('delivery_id').$type<DeliveryId>().notNull(),
+    kind: text('kind').$type<BounceOutcome>().notNull(),
+    /** At most 500 characters; empty once the person was erased. */
+    detail: text('detail').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.deliveryId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.deliveryId],
+      foreignColumns: [deliveries.workspaceId, deliveries.id],
+    }).onDelete('cascade'),
+    tenant(),
+    onlyGranted(
+      sql`exists (select from deliveries d where d.workspace_id = bounces.workspace_id and d.id = bounces.delivery_id)`,
+    ),
+  ],
+);
+
+/** The mailbox in which a sender's messages come back. */
+export const mailboxes = pgTable(
+  'mailboxes',
+  {
+    workspaceId: workspaceId(),
+    senderId: uuid('sender_id').$type<SenderId>().notNull(),
+    /** AES-256-GCM under APP_SECRET, as the sender's own settings. */
+    config: text('config').notNull(),
+    /** How far it was read, in the form of its protocol; null: not yet. */
+    place: jsonb('place'),
+    /** Another with each reading; what names it no longer writes down no place. */
+    fence: uuid('fence'),
+    /** Until then somebody reads it; null: nobody. */
+    readingUntil: at('reading_until'),
+    nextAt: at('next_at').notNull().defaultNow(),
+    /** In a row. */
+    failures: integer('failures').notNull().default(0),
+    /** Why it could not be read the last time. */
+    problem: text('problem'),
+    /** When it was last read without one, how many reports were found by then, and when the last of them. */
+    readAt: at('read_at'),
+    reports: integer('reports').notNull().default(0),
+    reportAt: at('report_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.senderId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.senderId],
+      foreignColumns: [senders.workspaceId, senders.id],
+    }).onDelete('cascade'),
     tenant(),
   ],
 );

@@ -88,6 +88,10 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), p as (
       insert into provider_reports (workspace_id, id, sender_id, report_id, body)
       select ${workspaceId}, uuid_v7(), id, 'msg_1', '{}' from senders limit 1
+    ), bo as (
+      insert into bounces (workspace_id, delivery_id, kind, detail) select ${workspaceId}, d.id, 'bounced', '' from d
+    ), mb as (
+      insert into mailboxes (workspace_id, sender_id, config) select ${workspaceId}, id, '' from senders limit 1
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c
     )

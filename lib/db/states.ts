@@ -67,6 +67,10 @@ export type FailReason = (typeof failReasons)[number];
 
 export type DeliveryReason = SkipReason | FailReason;
 
+/** How a message came back, from what says least of its address to what ends it. */
+export const bounceOutcomes = ['undelivered', 'soft_bounced', 'bounced'] as const;
+export type BounceOutcome = (typeof bounceOutcomes)[number];
+
 /** Why an address is never written to. `opted_out`: its owner told the provider so, by STOP for one. */
 export const suppressionReasons = ['bounced', 'complained', 'opted_out', 'manual'] as const;
 export type SuppressionReason = (typeof suppressionReasons)[number];

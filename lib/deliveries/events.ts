@@ -1,10 +1,10 @@
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { contactEvents, deliveries, suppressions } from '../db/schema';
+import { bounces, contactEvents, deliveries, suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { SuppressionReason } from '../db/states';
+import { type BounceOutcome, bounceOutcomes, type SuppressionReason } from '../db/states';
 import { type DeliveryId, uuidv7 } from '../ids';
 import type { ProviderEvent, ProviderEventType } from '../providers/provider';
 
@@ -52,27 +52,72 @@ export async function recordProviderEvents(scope: Scope, events: ProviderEvent[]
     for (const [type, group] of byType) {
       // In one order, so that two reports about the same rows cannot wait for each other.
       const ids = [...new Set(group.map((event) => event.deliveryId))].sort();
-      await stamp(tx, scope, type, ids);
+      const details = new Map<DeliveryId, string>();
+      for (const { deliveryId, detail = '' } of group)
+        if (detail > (details.get(deliveryId) ?? '')) details.set(deliveryId, detail);
+      await stamp(tx, scope, type, ids, details);
     }
   });
 }
 
-async function stamp(tx: ScopedTx, scope: Scope, type: ProviderEventType, ids: DeliveryId[]): Promise<void> {
+type Details = ReadonlyMap<DeliveryId, string>;
+
+async function stamp(
+  tx: ScopedTx,
+  scope: Scope,
+  type: ProviderEventType,
+  ids: DeliveryId[],
+  details: Details,
+): Promise<void> {
   const rows = await tx
     .update(deliveries)
     .set({ ...stamps[type], ...proof })
     .where(and(eq(deliveries.workspaceId, scope.workspaceId), inArray(deliveries.id, ids)))
     .returning({
+      id: deliveries.id,
       contactId: deliveries.contactId,
       campaignId: deliveries.campaignId,
       channel: deliveries.channel,
       address: deliveries.address,
     });
+  const outcome = bounceOutcomes.find((one) => one === type);
+  if (outcome && rows.length > 0) await keepBounces(tx, scope, outcome, rows, details);
   if (type === 'bounced' || type === 'complained' || type === 'opted_out')
     for (const row of rows) await suppress(tx, scope, { ...row, reason: type });
   if (type === 'soft_bounced')
     for (const row of rows)
       if (await bouncesAlways(tx, scope, row)) await suppress(tx, scope, { ...row, reason: 'bounced' });
+}
+
+type Returned = Pick<typeof deliveries.$inferSelect, 'id' | 'contactId'>;
+
+const rankOf = (kind: SQL | AnyPgColumn) =>
+  sql`array_position(${sql.param([...bounceOutcomes])}::text[], ${kind})`;
+
+/** Keeps what was said of each; of several reports about one message the worst, and of those one, in whatever order they come. */
+async function keepBounces(
+  tx: ScopedTx,
+  { workspaceId }: Scope,
+  kind: BounceOutcome,
+  rows: Returned[],
+  details: Details,
+): Promise<void> {
+  const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  await tx
+    .insert(bounces)
+    .values(
+      // Servers quote addresses: of somebody who was erased nothing is kept.
+      sorted.map(({ id, contactId }) => ({
+        ...{ workspaceId, deliveryId: id, kind },
+        detail: (contactId && details.get(id)) ?? '',
+      })),
+    )
+    .onConflictDoUpdate({
+      target: [bounces.workspaceId, bounces.deliveryId],
+      set: { kind: sql`excluded.kind`, detail: sql`excluded.detail` },
+      setWhere: sql`(${rankOf(sql`excluded.kind`)}, excluded.detail collate "C")
+        > (${rankOf(bounces.kind)}, ${bounces.detail} collate "C")`,
+    });
 }
 
 /** So many messages in a row that came back are as good as one that came back for good. */
@@ -85,20 +130,28 @@ async function bouncesAlways(
 ): Promise<boolean> {
   if (!contactId || !address) return false;
   const last = await tx
-    .select({ bouncedAt: deliveries.bouncedAt })
+    .select({ bouncedAt: deliveries.bouncedAt, kind: bounces.kind })
     .from(deliveries)
+    .leftJoin(
+      bounces,
+      and(eq(bounces.workspaceId, deliveries.workspaceId), eq(bounces.deliveryId, deliveries.id)),
+    )
     .where(
       and(
         eq(deliveries.workspaceId, workspaceId),
         eq(deliveries.contactId, contactId),
         eq(deliveries.channel, channel),
         eq(deliveries.address, address),
-        eq(deliveries.state, 'sent'),
+        // One that has come back went out, also before that is written down.
+        or(eq(deliveries.state, 'sent'), isNotNull(deliveries.bouncedAt)),
       ),
     )
     .orderBy(desc(deliveries.id))
     .limit(softBounces);
-  return last.length === softBounces && last.every(({ bouncedAt }) => bouncedAt !== null);
+  return (
+    last.length === softBounces &&
+    last.every(({ bouncedAt, kind }) => bouncedAt !== null && kind !== 'undelivered')
+  );
 }
 
 type Recipient = Pick<typeof deliveries.$inferSelect, 'contactId' | 'campaignId' | 'channel' | 'address'>;

@@ -78,6 +78,14 @@ export const checkDomains = define({
   cron: '17 4 * * *',
 });
 
+/** Looks for what came back, in the mailboxes of all senders. */
+export const readMailboxes = define({
+  name: 'read-mailboxes',
+  payload: z.object({}),
+  heartbeatSeconds: 30,
+  cron: '* * * * *',
+});
+
 export const allJobs: JobDefinition<object>[] = [
   runImport,
   launchCampaign,
@@ -87,4 +95,5 @@ export const allJobs: JobDefinition<object>[] = [
   processReports,
   supervise,
   checkDomains,
+  readMailboxes,
 ];

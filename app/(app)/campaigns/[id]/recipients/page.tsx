@@ -8,6 +8,7 @@ import { Pager } from '@/components/pager';
 import { SearchBox } from '@/components/search-box';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { maySendToLists } from '@/lib/auth/policy';
+import { saidOf } from '@/lib/bounces/said';
 import { findCampaign } from '@/lib/campaigns/campaigns';
 import { campaignStats } from '@/lib/campaigns/stats';
 import { canChange } from '@/lib/campaigns/transitions';
@@ -36,7 +37,16 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
     scope,
     tried.map((row) => row.id),
   );
-  const rows = page.rows.map((row) => ({ ...row, failed: attempts.get(row.id) ?? [] }));
+  const returned = page.rows.filter((row) => row.bouncedAt !== null);
+  const said = await saidOf(
+    scope,
+    returned.map((row) => row.id),
+  );
+  const rows = page.rows.map((row) => ({
+    ...row,
+    failed: attempts.get(row.id) ?? [],
+    bounce: said.get(row.id),
+  }));
   const numbers = valueOrNotFound(stats);
   const maySend = maySendToLists(scope, campaign.listIds);
   const canResend = canChange(campaign.status, 'retry');
