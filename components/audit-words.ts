@@ -136,6 +136,10 @@ const settings: Record<string, Words> = {
   'workspace.created': { says: 'created the workspace' },
   'workspace.changed': { says: 'changed the profile of the workspace' },
   'workspace.sending_rules_changed': { says: 'changed the sending rules of the workspace' },
+  'workspace.tracking_changed': {
+    says: 'changed whether opens and clicks are recorded in the workspace',
+    more: ({ tracking }) => (tracking ? 'to yes' : 'to no'),
+  },
   'sender.created': { says: 'added the sender', more: ({ provider }) => text(provider) },
   'sender.changed': { says: 'changed the sender' },
   'sender.made_default': { says: 'made the default sender' },

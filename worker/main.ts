@@ -15,6 +15,7 @@ import {
   launchScheduled,
   processReports,
   readMailboxes,
+  reviewTracking,
   runImport,
   sendBatch,
   sendWebhook,
@@ -25,6 +26,7 @@ import { log } from '@/lib/log';
 import { closeSenders } from '@/lib/senders/open-sender';
 import { resealSenders } from '@/lib/senders/reseal';
 import { pause } from '@/lib/throttle/wait';
+import { countAllTracking } from '@/lib/tracking/count';
 import { listenForMessages, queueAllNewMessages } from '@/lib/webhooks/queue-messages';
 import { resealWebhooks } from '@/lib/webhooks/reseal';
 import { keepFirstSenders } from '@/lib/workspaces/first-sender';
@@ -34,6 +36,7 @@ import { handleLaunchCampaign } from './handlers/launch-campaign';
 import { handleLaunchScheduled } from './handlers/launch-scheduled';
 import { handleProcessReports } from './handlers/process-reports';
 import { handleReadMailboxes } from './handlers/read-mailboxes';
+import { handleReviewTracking } from './handlers/review-tracking';
 import { handleRunImport } from './handlers/run-import';
 import { handleSendBatch } from './handlers/send-batch';
 import { handleSendWebhook } from './handlers/send-webhook';
@@ -44,6 +47,7 @@ import { register } from './register';
 /** Of the 20 s that a stopping process is given: until then what is under way may end, afterwards it is left. */
 const drainMs = 14_000;
 const sweepEveryMs = 10_000;
+const countEveryMs = 2_000;
 /** An hour of them. */
 const sweepsBeforeForgetting = 360;
 
@@ -89,6 +93,12 @@ async function keepSweeping(): Promise<void> {
   } while (await pause(sweepEveryMs, stop.signal));
 }
 
+async function keepCounting(): Promise<void> {
+  do {
+    await countAllTracking().catch(warn('what was opened and clicked could not be counted; it is later'));
+  } while (await pause(countEveryMs, stop.signal));
+}
+
 /** The database may come up after the worker, or go away while it starts. */
 async function startBoss(boss: PgBoss): Promise<void> {
   for (let attempt = 0; ; attempt++) {
@@ -129,12 +139,14 @@ async function main(): Promise<void> {
   await register(boss, checkDomains, { handler: handleCheckDomains }, context, { concurrency: 1 });
   // One that has a slow mailbox keeps the next minute's from nothing.
   await register(boss, readMailboxes, { handler: handleReadMailboxes }, context, { concurrency: 2 });
+  await register(boss, reviewTracking, { handler: handleReviewTracking }, context, { concurrency: 1 });
   await register(boss, sendBatch, { handler: handleSendBatch, giveUp: giveUpSending }, context, {
     concurrency: concurrency.all,
     perGroup: concurrency.perSender,
   });
   const messages = await listenForMessages();
   const sweeping = keepSweeping();
+  const counting = keepCounting();
   log.info({ concurrency: concurrency.all }, 'the worker works');
   process.send?.({ ready: true });
 
@@ -144,6 +156,7 @@ async function main(): Promise<void> {
   await boss.stop({ graceful: true, timeout: drainMs + 3_000 });
   clearTimeout(impatience);
   await sweeping;
+  await counting;
   await messages.end();
   await endHeartbeat();
   await Promise.race([closeSenders(), delay(2_000)]);

@@ -17,6 +17,7 @@ export type Purpose =
   | 'mailbox-config'
   | 'webhook-secret'
   | 'unsubscribe'
+  | 'tracking'
   | 'reports'
   | 'attempt-key'
   | 'database-role';

@@ -9,6 +9,7 @@ import {
   idempotencyKeys,
   replays,
   sandboxMessages,
+  trackingEvents,
 } from '../db/schema';
 import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
@@ -76,6 +77,10 @@ async function forgetDeliveries(
       .update(bounces)
       .set({ detail: '' })
       .where(and(eq(bounces.workspaceId, workspaceId), inArray(bounces.deliveryId, ids)));
+    await tx
+      .update(trackingEvents)
+      .set({ agent: '' })
+      .where(and(eq(trackingEvents.workspaceId, workspaceId), inArray(trackingEvents.deliveryId, ids)));
     await tx
       .delete(replays)
       .where(and(eq(replays.workspaceId, workspaceId), arrayOverlaps(replays.deliveryIds, ids)));

@@ -116,3 +116,21 @@ export type WebhookMessageType = WebhookEvent | 'webhook.test';
 
 export const webhookMessageStates = ['pending', 'delivered', 'failed'] as const;
 export type WebhookMessageState = (typeof webhookMessageStates)[number];
+
+/** What recipients do with a message that is tracked. */
+export const trackingKinds = ['open', 'click'] as const;
+export type TrackingKind = (typeof trackingKinds)[number];
+
+/** Who did it: a person, or a machine, by what it is known. */
+export const trackingClasses = [
+  'human',
+  'head', // a request for the head alone: nobody looks at that
+  'prefetch', // a program that fetches ahead, and says so
+  'scanner', // a program that says what it is, or says nothing at all
+  'apple', // Apple's mail, which loads all pictures whether anybody looks at them or not
+  'burst', // all links at once, right after the message arrived
+] as const;
+export type TrackingClass = (typeof trackingClasses)[number];
+
+/** The spans of time that are counted. A day in any time zone is made of quarters of an hour. */
+export const trackingGrains = ['all', 'minute', 'quarter'] as const;

@@ -5,7 +5,7 @@ import type { Scope } from '../auth/scope';
 import { bounces, contactEvents, deliveries, suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { type BounceOutcome, bounceOutcomes, type SuppressionReason } from '../db/states';
-import { type DeliveryId, uuidv7 } from '../ids';
+import { DeliveryId, uuidv7 } from '../ids';
 import type { ProviderEvent, ProviderEventType } from '../providers/provider';
 
 /**
@@ -15,7 +15,7 @@ import type { ProviderEvent, ProviderEventType } from '../providers/provider';
 const wasOpen = sql`(${deliveries.state} = 'unconfirmed' or ${deliveries.state} in ('queued', 'retrying', 'failed') and exists (
   select from delivery_attempts a where a.workspace_id = ${deliveries.workspaceId}
     and a.delivery_id = ${deliveries.id} and a.reason = 'in_doubt'))`;
-const proof = {
+export const proof = {
   state: sql`case when ${wasOpen} then 'sent' else ${deliveries.state} end`,
   reason: sql`case when ${wasOpen} then null else ${deliveries.reason} end`,
   sentAt: sql`case when ${wasOpen} then coalesce(${deliveries.sentAt}, now()) else ${deliveries.sentAt} end`,
@@ -66,9 +66,10 @@ async function stamp(
   tx: ScopedTx,
   scope: Scope,
   type: ProviderEventType,
-  ids: DeliveryId[],
+  all: DeliveryId[],
   details: Details,
 ): Promise<void> {
+  const ids = type === 'opened' || type === 'clicked' ? await keepRaw(tx, scope, type, all) : all;
   const rows = await tx
     .update(deliveries)
     .set({ ...stamps[type], ...proof })
@@ -118,6 +119,38 @@ async function keepBounces(
       setWhere: sql`(${rankOf(sql`excluded.kind`)}, excluded.detail collate "C")
         > (${rankOf(bounces.kind)}, ${bounces.detail} collate "C")`,
     });
+}
+
+/**
+ * What a provider has seen of opens and clicks by itself is kept like what we see, the first time, so that the counts hold it.
+ * Answers those of whom it may be known.
+ */
+async function keepRaw(
+  tx: ScopedTx,
+  { workspaceId }: Scope,
+  type: 'opened' | 'clicked',
+  ids: DeliveryId[],
+): Promise<DeliveryId[]> {
+  const isNew = type === 'opened' ? sql`d.opened_at is null` : sql`d.clicked_at is null`;
+  const rows = await tx.execute<{ id: string }>(sql`
+    with wanted as (
+      select d.id, d.campaign_id, ${isNew} as is_new
+      from unnest(${sql.param(ids)}::uuid[]) asked(id)
+      cross join lateral (
+        select * from deliveries where workspace_id = ${workspaceId} and id = asked.id limit 1 for no key update
+      ) d
+      cross join lateral (
+        select tracking from contacts where workspace_id = ${workspaceId} and id = d.contact_id limit 1
+      ) c
+      join workspaces w on w.id = ${workspaceId}
+      where w.tracking and c.tracking
+    ), kept as (
+      insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, class, at)
+      select ${workspaceId}, uuid_v7(), id, campaign_id, ${type === 'opened' ? 'open' : 'click'}, 'human', now()
+      from wanted where is_new
+    )
+    select id from wanted`);
+  return rows.map(({ id }) => DeliveryId.parse(id));
 }
 
 /** So many messages in a row that came back are as good as one that came back for good. */

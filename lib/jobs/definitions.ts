@@ -86,6 +86,14 @@ export const readMailboxes = define({
   cron: '* * * * *',
 });
 
+/** Judges anew what was opened and clicked lately, and holds the counts against it. */
+export const reviewTracking = define({
+  name: 'review-tracking',
+  payload: z.object({}),
+  heartbeatSeconds: 30,
+  cron: '41 3 * * *',
+});
+
 export const allJobs: JobDefinition<object>[] = [
   runImport,
   launchCampaign,
@@ -96,4 +104,5 @@ export const allJobs: JobDefinition<object>[] = [
   supervise,
   checkDomains,
   readMailboxes,
+  reviewTracking,
 ];

@@ -35,6 +35,10 @@ export const settings: Rows = {
       ...{ quietFrom: '20:00', quietUntil: '09:00', helpText: '' },
     }),
   },
+  'action changeTrackingAction': {
+    ...{ may: 'settings:write', changes: true },
+    input: () => ({ tracking: false }),
+  },
   'page /settings/senders': { may: 'settings:read' },
   'page /settings/senders/new': { may: 'settings:write' },
   'page /settings/senders/[id]': [
