@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -87,4 +88,26 @@ test('whom nothing can be recorded of is led nowhere', async () => {
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('5');
   expect((await ask('/1')).status).toBe(302);
+});
+
+test('a server that is killed has recorded all that it answered', { timeout: 60_000 }, async () => {
+  const child = fork('bench/click-server.ts', ['ours'], { execArgv: ['--import', 'tsx'], stdio: 'ignore' });
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  const url = `http://127.0.0.1:${port}${new URL(base).pathname}/2`;
+  const before = (await recorded()).length;
+  let answered = 0;
+  const readers = Array.from({ length: 16 }, async () => {
+    for (;;) {
+      const answer = await fetch(url, {
+        redirect: 'manual',
+        headers: { 'user-agent': 'Mozilla/5.0 (X11) Firefox/150.0' },
+      });
+      if (answer.status === 302) answered++;
+      // Others are on their way at this moment.
+      if (answered === 200) child.kill('SIGKILL');
+    }
+  });
+  await Promise.allSettled(readers);
+  expect(answered).toBeGreaterThanOrEqual(200);
+  expect((await recorded()).length - before).toBeGreaterThanOrEqual(answered);
 });
