@@ -12,7 +12,7 @@ import { type EmbeddedPostgres, startPostgres } from '@/scripts/embedded-postgre
 import { listenForStop } from '@/scripts/stop-request';
 import { type Measurement, Measurements } from './measurement';
 
-const benchmarks = ['import', 'contacts', 'send', 'launch', 'throttle', 'scale'];
+const benchmarks = ['import', 'contacts', 'send', 'launch', 'throttle', 'scale', 'clicks'];
 /** Too long to run when nobody asks for them. */
 const onRequest = ['send-million'];
 

@@ -1,5 +1,12 @@
 import type { DeliveryEvent } from '@/lib/campaigns/stats';
-import type { CampaignStatus, Channel, DeliveryReason, DeliveryState, SkipReason } from '@/lib/db/states';
+import type {
+  BounceOutcome,
+  CampaignStatus,
+  Channel,
+  DeliveryReason,
+  DeliveryState,
+  SkipReason,
+} from '@/lib/db/states';
 
 /** The words and colours of campaigns and their ledger: one place, so that every page says the same. */
 
@@ -14,6 +21,13 @@ export const statusWords: Record<CampaignStatus, { label: string; color: string 
 
 /** Scheduled, and waiting for a person. */
 export const heldWords = { label: 'Waits for you', color: 'red' };
+
+/** How a message came back, beside what was said. */
+export const bounceWords: Record<BounceOutcome, string> = {
+  bounced: 'Came back for good',
+  soft_bounced: 'Came back, for the moment',
+  undelivered: 'Turned away, for a reason that is not theirs',
+};
 
 /** In the order in which a bar shows them, from what is done to what is still to do. */
 export const stateWords: Record<DeliveryState, { label: string; color: string; meaning: string }> = {
@@ -143,7 +157,10 @@ export const eventWords: Record<DeliveryEvent, { label: string; meaning: string 
     label: 'Delivered',
     meaning: 'The recipient’s mailbox took it, where the provider reports that.',
   },
-  bounced: { label: 'Bounced', meaning: 'Came back later. The address is not written to again.' },
+  bounced: {
+    label: 'Bounced',
+    meaning: 'Came back later. An address that returns it for good is not written to again.',
+  },
   complained: { label: 'Complained', meaning: 'Marked it as spam. The address is not written to again.' },
   unsubscribed: { label: 'Unsubscribed', meaning: 'Left through the link or button of this message.' },
   opened: { label: 'Opened', meaning: 'Loaded the pictures of the message.' },

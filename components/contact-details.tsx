@@ -14,6 +14,7 @@ type Props = {
     emailUnsubscribedAt: Date | null;
     smsSubscribed: boolean;
     smsUnsubscribedAt: Date | null;
+    tracking: boolean;
     createdAt: Date;
   };
   /** Their personal code as people read it, and where staff see what it is good for. */
@@ -41,6 +42,7 @@ export function ContactDetails({ contact, code, attributes, timeZone }: Props) {
             {consent.meaning}
           </Text>
         </Fact>
+        <Fact name="Opens and clicks">{contact.tracking ? null : 'Not recorded'}</Fact>
         <Fact name="E-mail">{contact.email}</Fact>
         <Fact name="Phone">{contact.phone}</Fact>
         {contact.phone && (

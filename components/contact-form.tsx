@@ -28,6 +28,7 @@ export type ContactValues = {
   timeZone: string;
   emailSubscribed: boolean;
   smsSubscribed: boolean;
+  tracking: boolean;
   attributes: { name: string; value: string }[];
   listIds: string[];
 };
@@ -40,6 +41,7 @@ export const emptyContact: ContactValues = {
   timeZone: '',
   emailSubscribed: true,
   smsSubscribed: false,
+  tracking: true,
   attributes: [],
   listIds: [],
 };
@@ -148,6 +150,12 @@ export function ContactForm({
           label="Agreed to get text messages"
           checked={values.smsSubscribed}
           onChange={(event) => set({ smsSubscribed: event.currentTarget.checked })}
+        />
+        <Checkbox
+          label="Record what they open and click"
+          description="Take the tick away when they ask for it: their messages then hold nothing that could be counted."
+          checked={values.tracking}
+          onChange={(event) => set({ tracking: event.currentTarget.checked })}
         />
         <ProblemAlert problem={problem} />
         <Group justify="flex-end" gap="xs">

@@ -2,6 +2,7 @@ import { Anchor, Box, Text } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconBan,
+  IconClick,
   IconFileImport,
   IconMail,
   IconMailOff,
@@ -66,6 +67,13 @@ function Line({ icon: Icon, says, more, tone, at }: Words & { at: string }) {
 
 function tell(entry: HistoryEntry): Words {
   if (entry.kind === 'delivery') return tellDelivery(entry);
+  if (entry.kind === 'click')
+    return {
+      icon: IconClick,
+      tone: 'good',
+      says: <>Followed a link of {to(`/campaigns/${entry.campaign.id}`, entry.campaign.name)}</>,
+      more: entry.url,
+    };
   if (entry.kind === 'import')
     return {
       icon: IconFileImport,
@@ -206,6 +214,7 @@ const names: Record<string, string> = {
   timeZone: 'time zone',
   attributes: 'attributes',
   smsSubscribed: 'SMS consent',
+  tracking: 'whether opens and clicks are recorded',
 };
 
 const fieldNames = (fields: unknown): string =>

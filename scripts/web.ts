@@ -12,6 +12,7 @@ import { isForeignAction } from './foreign-action';
 import { setForwarded, trustedProxies } from './forwarded';
 import { setSecurityHeaders } from './security-headers';
 import { isReadable } from './target';
+import { isTracked, serveTracked } from './tracked';
 
 /* The web process: Next.js behind a server of our own, which knows who asks and how to leave without cutting anybody off. */
 
@@ -33,10 +34,14 @@ let endWatch: (() => void) | undefined;
 let draining = false;
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
-  setForwarded(request, APP_URL, proxies);
-  setSecurityHeaders(request, response, { https: APP_URL.startsWith('https:'), dev });
   if (draining) response.setHeader('Connection', 'close');
   endSlowBody(request, response);
+  if (isTracked(request.url)) {
+    void serveTracked(request, response);
+    return;
+  }
+  setForwarded(request, APP_URL, proxies);
+  setSecurityHeaders(request, response, { https: APP_URL.startsWith('https:'), dev });
   const refusal = refusalOf(request);
   if (refusal) {
     response.writeHead(refusal.status, { 'Content-Type': 'text/plain; charset=utf-8' });

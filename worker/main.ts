@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
+import { resealMailboxes } from '@/lib/bounces/reseal-mailboxes';
 import { holdIfRestored } from '@/lib/campaigns/restored';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { endStandingSessions } from '@/lib/db/standing-sessions';
@@ -14,6 +15,8 @@ import {
   launchCampaign,
   launchScheduled,
   processReports,
+  readMailboxes,
+  reviewTracking,
   runImport,
   sendBatch,
   sendWebhook,
@@ -24,6 +27,7 @@ import { log } from '@/lib/log';
 import { closeSenders } from '@/lib/senders/open-sender';
 import { resealSenders } from '@/lib/senders/reseal';
 import { pause } from '@/lib/throttle/wait';
+import { countAllTracking } from '@/lib/tracking/count';
 import { listenForMessages, queueAllNewMessages } from '@/lib/webhooks/queue-messages';
 import { resealWebhooks } from '@/lib/webhooks/reseal';
 import { keepFirstSenders } from '@/lib/workspaces/first-sender';
@@ -33,6 +37,8 @@ import { giveUpImport, giveUpSending } from './handlers/give-up';
 import { handleLaunchCampaign } from './handlers/launch-campaign';
 import { handleLaunchScheduled } from './handlers/launch-scheduled';
 import { handleProcessReports } from './handlers/process-reports';
+import { handleReadMailboxes } from './handlers/read-mailboxes';
+import { handleReviewTracking } from './handlers/review-tracking';
 import { handleRunImport } from './handlers/run-import';
 import { handleSendBatch } from './handlers/send-batch';
 import { handleSendWebhook } from './handlers/send-webhook';
@@ -43,6 +49,7 @@ import { register } from './register';
 /** Of the 20 s that a stopping process is given: until then what is under way may end, afterwards it is left. */
 const drainMs = 14_000;
 const sweepEveryMs = 10_000;
+const countEveryMs = 2_000;
 /** An hour of them. */
 const sweepsBeforeForgetting = 360;
 
@@ -89,6 +96,12 @@ async function keepSweeping(): Promise<void> {
   } while (await pause(sweepEveryMs, stop.signal));
 }
 
+async function keepCounting(): Promise<void> {
+  do {
+    await countAllTracking().catch(warn('what was opened and clicked could not be counted; it is later'));
+  } while (await pause(countEveryMs, stop.signal));
+}
+
 /** The database may come up after the worker, or go away while it starts. */
 async function startBoss(boss: PgBoss): Promise<void> {
   for (let attempt = 0; ; attempt++) {
@@ -110,6 +123,7 @@ async function main(): Promise<void> {
   await keepFirstSenders();
   await resealSenders();
   await resealWebhooks();
+  await resealMailboxes();
   const endHeartbeat = await startHeartbeat(engine, warn('the sign of life could not be written'));
   const context = { stop: stop.signal, abort: abort.signal, engine };
   await register(boss, runImport, { handler: handleRunImport, giveUp: giveUpImport }, context, {
@@ -127,12 +141,16 @@ async function main(): Promise<void> {
   await register(boss, supervise, { handler: handleSupervise }, context, { concurrency: 1 });
   await register(boss, checkDomains, { handler: handleCheckDomains }, context, { concurrency: 1 });
   await register(boss, evaluateAlerts, { handler: handleEvaluateAlerts }, context, { concurrency: 1 });
+  // One that has a slow mailbox keeps the next minute's from nothing.
+  await register(boss, readMailboxes, { handler: handleReadMailboxes }, context, { concurrency: 2 });
+  await register(boss, reviewTracking, { handler: handleReviewTracking }, context, { concurrency: 1 });
   await register(boss, sendBatch, { handler: handleSendBatch, giveUp: giveUpSending }, context, {
     concurrency: concurrency.all,
     perGroup: concurrency.perSender,
   });
   const messages = await listenForMessages();
   const sweeping = keepSweeping();
+  const counting = keepCounting();
   log.info({ concurrency: concurrency.all }, 'the worker works');
   process.send?.({ ready: true });
 
@@ -143,6 +161,7 @@ async function main(): Promise<void> {
   clearTimeout(impatience);
   await sweeping;
   await engine.gauge.flush().catch(warn('the last figures could not be written'));
+  await counting;
   await messages.end();
   await endHeartbeat();
   await Promise.race([closeSenders(), delay(2_000)]);

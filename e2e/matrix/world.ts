@@ -177,6 +177,17 @@ export class World {
       ...{ id: this.put('sender own smtp', newId(SenderId)), name: 'Third', provider: 'smtp' as const },
       config: encrypt('provider-config', JSON.stringify(server), key),
     });
+    const mailbox = { ...server, protocol: 'imap', folder: 'INBOX', afterwards: 'keep', moveTo: '' };
+    await this.db.insert(tables.mailboxes).values({
+      workspaceId: common.workspaceId,
+      senderId: SenderId.parse(this.the('sender', 'own', 'smtp')),
+      config: encrypt(
+        'mailbox-config',
+        JSON.stringify({ ...mailbox, acceptAnyCertificate: false }),
+        deriveKey('mailbox-config', this.app.secret),
+      ),
+      nextAt: tomorrow,
+    });
   }
 
   private async makeList(place: Standing, kind: Kind) {

@@ -20,6 +20,7 @@ export const ContactAnswer = z
     attributes: z.record(z.string(), z.unknown()),
     emailSubscribed: z.boolean(),
     smsSubscribed: z.boolean(),
+    tracking: z.boolean().describe('False: nothing that they open or click is recorded.'),
     suppression: z
       .enum(suppressionReasons)
       .nullable()
@@ -45,7 +46,7 @@ const Attributes = z
   )
   .refine((attributes) => Object.keys(attributes).length <= 200, 'Use at most 200 attributes.');
 
-const { email, phone, firstName, lastName, timeZone, emailSubscribed } = ContactInput.shape;
+const { email, phone, firstName, lastName, timeZone, emailSubscribed, tracking } = ContactInput.shape;
 
 const fields = {
   email: email.nullable().optional(),
@@ -55,6 +56,7 @@ const fields = {
   timeZone: timeZone.nullable().optional().describe('IANA, such as Europe/Berlin.'),
   emailSubscribed: emailSubscribed.optional(),
   smsSubscribed: z.boolean().optional(),
+  tracking: tracking.describe('False: nothing that they open or click is recorded.'),
 };
 const listIds = z.array(ListId).max(100);
 

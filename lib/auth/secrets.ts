@@ -14,8 +14,10 @@ import { env, required } from '../env';
 export type Purpose =
   | 'session'
   | 'provider-config'
+  | 'mailbox-config'
   | 'webhook-secret'
   | 'unsubscribe'
+  | 'tracking'
   | 'reports'
   | 'attempt-key'
   | 'database-role';

@@ -1,10 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { campaignReport } from '../analytics/campaign-report';
 import { launchNow, ledger, testList } from '../campaigns/testing';
 import { eraseContact } from '../contacts/erase-contact';
-import { senders, shortLinks } from '../db/schema';
+import { contacts, senders, shortLinks } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { testText } from '../deliveries/testing-texts';
+import { ContactId, newId } from '../ids';
+import { settledAfterMs } from '../tracking/bursts';
+import { countTracking } from '../tracking/count';
 import { testWorkspace } from '../workspaces/testing';
 import { followShortLink, readSlug, shortUrlsOf } from './short-links';
 
@@ -55,6 +59,31 @@ it('leads each recipient to their own code, or to a link of the message, and cou
     { link: 1, clicks: 2 },
   ]);
   expect((await ledger(scope, campaignId)).map(({ clickedAt }) => clickedAt !== null)).toEqual([true, true]);
+});
+
+it('stands in the report of its campaign, and of somebody who wants none of that nothing is counted', async () => {
+  const { scope, campaignId, contactIds, slugs } = await launched();
+  const shops = slugs.map(([, shop]) => shop);
+  await inScope(scope, (tx) =>
+    tx
+      .update(contacts)
+      .set({ tracking: false })
+      .where(eq(contacts.id, contactIds[1] ?? newId(ContactId))),
+  );
+  for (const shop of [...shops, shops[0]])
+    expect(await clicks(shop)).toBe('https://shop.example.com/bread?x=1');
+  await countTracking(scope, Date.now() + settledAfterMs + 1000);
+  const report = await campaignReport(scope, campaignId);
+  expect(report.ok && report.value).toMatchObject({
+    channel: 'sms',
+    clicks: { people: 1, human: 2, machine: 0 },
+    links: [{ link: 1, url: 'https://shop.example.com/bread?x=1', people: 1, human: 2 }],
+  });
+  const rows = await ledger(scope, campaignId);
+  expect(rows.map(({ clickedAt, openedAt }) => [clickedAt !== null, openedAt])).toEqual([
+    [true, null],
+    [false, null],
+  ]);
 });
 
 it('is made once, whoever asks again', async () => {

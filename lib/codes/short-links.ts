@@ -3,10 +3,10 @@ import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { campaigns, deliveries, shortLinks } from '../db/schema';
+import { campaigns, contacts, deliveries, shortLinks, trackingEvents, workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
-import { DeliveryId, ShortSlug, WorkspaceId } from '../ids';
+import { DeliveryId, ShortSlug, uuidv7, WorkspaceId } from '../ids';
 import { campaignRef, codeUrl } from './code-links';
 import { codesOf } from './contact-codes';
 
@@ -89,7 +89,7 @@ async function find(slug: ShortSlug): Promise<z.output<typeof Found>[number] | u
 
 /**
  * Where a short address leads; undefined: nowhere, or its recipient was erased. `clicked`: a person follows it, which is counted
- * and noted on the delivery before this answers.
+ * and noted on the delivery before this answers, unless they or the workspace want none of that.
  */
 export async function followShortLink(
   slug: ShortSlug,
@@ -105,22 +105,32 @@ export async function followShortLink(
         contactId: deliveries.contactId,
         campaignId: deliveries.campaignId,
         compiled: campaigns.compiled,
+        tracking: sql<boolean>`${workspaces.tracking} and coalesce(${contacts.tracking}, false)`,
       })
       .from(deliveries)
+      .innerJoin(workspaces, eq(workspaces.id, deliveries.workspaceId))
+      .leftJoin(
+        contacts,
+        and(eq(contacts.workspaceId, deliveries.workspaceId), eq(contacts.id, deliveries.contactId)),
+      )
       .innerJoin(
         campaigns,
         and(eq(campaigns.workspaceId, deliveries.workspaceId), eq(campaigns.id, deliveries.campaignId)),
       )
       .where(and(eq(deliveries.workspaceId, workspaceId), eq(deliveries.id, deliveryId)));
     if (!delivery?.contactId) return undefined;
-    const { contactId, campaignId, compiled } = delivery;
+    const { contactId, campaignId, compiled, tracking } = delivery;
     const code = link === 0 ? (await codesOf(tx, scope, [contactId])).get(contactId) : undefined;
     const target = code
       ? codeUrl(code, campaignRef(campaignId))
       : compiled?.channel === 'sms'
         ? compiled.links[link - 1]
         : undefined;
-    if (target === undefined || !clicked) return target;
+    if (target === undefined || !clicked || !tracking) return target;
+    await tx.insert(trackingEvents).values({
+      ...{ workspaceId, id: uuidv7(), deliveryId, campaignId, kind: 'click', link, class: 'human' },
+      at: new Date(),
+    });
     await tx
       .update(shortLinks)
       .set({

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
@@ -7,6 +7,7 @@ import { campaigns, contactEvents, contacts, deliveries, imports } from '../db/s
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { Channel, DeliveryReason, DeliveryState } from '../db/states';
 import type { CampaignId, ContactId, DeliveryId, ImportId } from '../ids';
+import { shownLink } from '../messages/links';
 import type { ContactEventType } from './contact-events';
 
 type Moment = { id: string; at: Date };
@@ -21,6 +22,7 @@ export type HistoryEntry = Moment &
         campaign: CampaignLink | null;
       }
     | { kind: 'import'; importId: ImportId; fileName: string }
+    | { kind: 'click'; campaign: CampaignLink; url: string | null }
     | {
         kind: 'delivery';
         deliveryId: DeliveryId;
@@ -60,6 +62,7 @@ export function contactHistory(
       ...(await readEvents(tx, scope, contactId, beyond(contactEvents.id))),
       ...(await readImport(tx, scope, contactId, beyond(imports.id))),
       ...(await readDeliveries(tx, scope, contactId, beyond(deliveries.id))),
+      ...(await readClicks(tx, scope, contactId, from)),
     ];
     return cut(all, from?.direction);
   });
@@ -126,6 +129,39 @@ async function readImport(
     .innerJoin(imports, and(eq(imports.workspaceId, contacts.workspaceId), eq(imports.id, contacts.importId)))
     .where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, contactId), where));
   return rows.map((row) => ({ kind: 'import', ...row }));
+}
+
+/** Links that they followed, not a machine for them; each as often as it was. */
+async function readClicks(
+  tx: ScopedTx,
+  { workspaceId }: Scope,
+  contactId: ContactId,
+  from: { id: string; direction: Cursor['direction'] } | undefined,
+): Promise<HistoryEntry[]> {
+  const backwards = from?.direction === 'before';
+  const rows = await tx.execute<{
+    id: string;
+    at: string;
+    campaign_id: CampaignId;
+    name: string;
+    url: string | null;
+  }>(sql`
+    select e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, k.id as campaign_id, k.name,
+      k.compiled -> 'links' ->> (e.link - 1) as url
+    from deliveries d
+    cross join lateral (
+      select * from tracking_events e
+      where e.workspace_id = ${workspaceId} and e.delivery_id = d.id and e.kind = 'click' and e.class = 'human' and e.link > 0
+        ${from ? (backwards ? sql`and e.id > ${from.id}::uuid` : sql`and e.id < ${from.id}::uuid`) : sql``}
+      order by e.id ${backwards ? sql`asc` : sql`desc`} limit ${pageSize + 1}
+    ) e
+    join campaigns k on k.workspace_id = ${workspaceId} and k.id = d.campaign_id
+    where d.workspace_id = ${workspaceId} and d.contact_id = ${contactId} and d.clicked_at is not null
+    order by e.id ${backwards ? sql`asc` : sql`desc`} limit ${pageSize + 1}`);
+  return rows.map(({ id, at, campaign_id, name, url }) => ({
+    ...{ kind: 'click', id, at: new Date(at), url: url && shownLink(url) },
+    campaign: { id: campaign_id, name },
+  }));
 }
 
 async function readDeliveries(

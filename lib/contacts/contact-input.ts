@@ -35,5 +35,6 @@ export const ContactInput = z.object({
     .refine((zone) => zone === null || timeZones.has(zone), 'Choose a time zone.'),
   emailSubscribed: z.boolean(),
   smsSubscribed: z.boolean().optional(),
+  tracking: z.boolean().optional(),
 });
 export type ContactInput = z.output<typeof ContactInput>;

@@ -2,12 +2,14 @@ import { and, arrayOverlaps, eq, inArray, or, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import {
+  bounces,
   contacts,
   deliveries,
   deliveryAttempts,
   idempotencyKeys,
   replays,
   sandboxMessages,
+  trackingEvents,
 } from '../db/schema';
 import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
@@ -71,6 +73,14 @@ async function forgetDeliveries(
       .update(deliveryAttempts)
       .set({ detail: '' })
       .where(and(eq(deliveryAttempts.workspaceId, workspaceId), inArray(deliveryAttempts.deliveryId, ids)));
+    await tx
+      .update(bounces)
+      .set({ detail: '' })
+      .where(and(eq(bounces.workspaceId, workspaceId), inArray(bounces.deliveryId, ids)));
+    await tx
+      .update(trackingEvents)
+      .set({ agent: '' })
+      .where(and(eq(trackingEvents.workspaceId, workspaceId), inArray(trackingEvents.deliveryId, ids)));
     await tx
       .delete(replays)
       .where(and(eq(replays.workspaceId, workspaceId), arrayOverlaps(replays.deliveryIds, ids)));

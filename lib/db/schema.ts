@@ -13,6 +13,7 @@ import {
   pgPolicy,
   pgTable,
   primaryKey,
+  smallint,
   text,
   time,
   timestamp,
@@ -43,6 +44,7 @@ import type { DomainReport } from './domain-report';
 import {
   type AlertKind,
   type AlertSeverity,
+  type BounceOutcome,
   campaignStatuses,
   channels,
   type DeliveryReason,
@@ -54,6 +56,9 @@ import {
   providerNames,
   roles,
   suppressionReasons,
+  trackingClasses,
+  trackingGrains,
+  trackingKinds,
   unconfirmedPolicies,
   type WebhookEvent,
   type WebhookMessageType,
@@ -222,6 +227,8 @@ export const workspaces = pgTable('workspaces', {
   quietUntil: time('quiet_until').notNull().default('08:00'),
   /** What is answered to somebody who texts HELP. Empty: the workspace's name and address. */
   helpText: text('help_text').notNull().default(''),
+  /** Whether what recipients open and click is recorded. */
+  tracking: boolean('tracking').notNull().default(true),
   createdAt: createdAt(),
 });
 
@@ -266,6 +273,8 @@ export const contacts = pgTable(
     emailUnsubscribedAt: at('email_unsubscribed_at'),
     smsSubscribed: boolean('sms_subscribed').notNull().default(false),
     smsUnsubscribedAt: at('sms_unsubscribed_at'),
+    /** False: nothing that they open or click is recorded, and their messages hold nothing that could. */
+    tracking: boolean('tracking').notNull().default(true),
     /** The import that wrote this row last: a row of the same import that meets it again is a duplicate. */
     importId: uuid('import_id').$type<ImportId>(),
     sample: boolean('sample').notNull().default(false),
@@ -865,6 +874,11 @@ export type CompiledMessage = {
   preheader: string;
   html: string;
   text: string;
+  /**
+   * Where its links lead, each once; the number of a link is its place, from 1. What was launched before links were kept has
+   * none, and is not tracked.
+   */
+  links?: string[];
   /** Who sends; what was launched before this was kept has none. */
   company?: { name: string; postalAddress: string };
   hash: string;
@@ -1106,6 +1120,77 @@ export const deliveryAttempts = pgTable(
 );
 
 /**
+ * What recipients opened and clicked, as it came: each row was durable before it was answered. Append-only: a trigger lets
+ * nothing change but the class and whether it is counted, and the agent be forgotten. No network address is kept.
+ */
+export const trackingEvents = pgTable(
+  'tracking_events',
+  {
+    workspaceId: workspaceId(),
+    id: uuid('id').notNull(),
+    deliveryId: uuid('delivery_id').$type<DeliveryId>().notNull(),
+    campaignId: uuid('campaign_id').$type<CampaignId>().notNull(),
+    kind: text('kind', { enum: trackingKinds }).notNull(),
+    /** The number of the link in its message; 0: the pixel, or a link that is not known. */
+    link: smallint('link').notNull().default(0),
+    class: text('class', { enum: trackingClasses }).notNull(),
+    /** What the program said that it is, from which it can be judged anew. */
+    agent: text('agent').notNull().default(''),
+    at: at('at').notNull(),
+    /** Whether the rollups hold it. */
+    counted: boolean('counted').notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.id] }),
+    // Deliveries go with their campaign and in no other way; to lock each of them at each click would cost more than the rest.
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete('cascade'),
+    index('tracking_events_delivery').on(t.workspaceId, t.deliveryId, t.id),
+    // The people behind a number of a link.
+    index('tracking_events_link')
+      .on(t.workspaceId, t.campaignId, t.kind, t.link, t.deliveryId)
+      .where(sql`class = 'human'`),
+    index('tracking_events_uncounted').on(t.workspaceId, t.id).where(sql`not counted`),
+    tenant(),
+    onlyGranted(
+      sql`exists (select from campaigns c where c.workspace_id = tracking_events.workspace_id and c.id = tracking_events.campaign_id)`,
+    ),
+  ],
+);
+
+/** How many of them there were, kept by the worker: of a campaign in all, by minute and by quarter of an hour, by link. */
+export const trackingRollups = pgTable(
+  'tracking_rollups',
+  {
+    workspaceId: workspaceId(),
+    campaignId: uuid('campaign_id').$type<CampaignId>().notNull(),
+    grain: text('grain', { enum: trackingGrains }).notNull(),
+    /** When it begins; 'all' has one of its own, the year 1970. */
+    at: at('at').notNull(),
+    kind: text('kind', { enum: trackingKinds }).notNull(),
+    /** 0: all of them together. */
+    link: smallint('link').notNull(),
+    human: integer('human').notNull().default(0),
+    machine: integer('machine').notNull().default(0),
+    /** Recipients who did it for the first time. Whoever clicked has opened. */
+    people: integer('people').notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.campaignId, t.grain, t.kind, t.link, t.at] }),
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete('cascade'),
+    tenant(),
+    onlyGranted(
+      sql`exists (select from campaigns c where c.workspace_id = tracking_rollups.workspace_id and c.id = tracking_rollups.campaign_id)`,
+    ),
+  ],
+);
+
+/**
  * Requests to providers that know them by a key, byte for byte, from before they go out until their answer is written. One in
  * doubt is sent again under its key.
  */
@@ -1159,6 +1244,64 @@ export const providerReports = pgTable(
       foreignColumns: [senders.workspaceId, senders.id],
     }).onDelete('cascade'),
     index('provider_reports_open').on(t.workspaceId, t.id).where(sql`body is not null`),
+    tenant(),
+  ],
+);
+
+/** What a server said of a message that came back. */
+export const bounces = pgTable(
+  'bounces',
+  {
+    workspaceId: workspaceId(),
+    deliveryId: uuid('delivery_id').$type<DeliveryId>().notNull(),
+    kind: text('kind').$type<BounceOutcome>().notNull(),
+    /** At most 500 characters; empty once the person was erased. */
+    detail: text('detail').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.deliveryId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.deliveryId],
+      foreignColumns: [deliveries.workspaceId, deliveries.id],
+    }).onDelete('cascade'),
+    tenant(),
+    onlyGranted(
+      sql`exists (select from deliveries d where d.workspace_id = bounces.workspace_id and d.id = bounces.delivery_id)`,
+    ),
+  ],
+);
+
+/** The mailbox in which a sender's messages come back. */
+export const mailboxes = pgTable(
+  'mailboxes',
+  {
+    workspaceId: workspaceId(),
+    senderId: uuid('sender_id').$type<SenderId>().notNull(),
+    /** AES-256-GCM under APP_SECRET, as the sender's own settings. */
+    config: text('config').notNull(),
+    /** How far it was read, in the form of its protocol; null: not yet. */
+    place: jsonb('place'),
+    /** Another with each reading; what names it no longer writes down no place. */
+    fence: uuid('fence'),
+    /** Until then somebody reads it; null: nobody. */
+    readingUntil: at('reading_until'),
+    nextAt: at('next_at').notNull().defaultNow(),
+    /** In a row. */
+    failures: integer('failures').notNull().default(0),
+    /** Why it could not be read the last time. */
+    problem: text('problem'),
+    /** When it was last read without one, how many reports were found by then, and when the last of them. */
+    readAt: at('read_at'),
+    reports: integer('reports').notNull().default(0),
+    reportAt: at('report_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.senderId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.senderId],
+      foreignColumns: [senders.workspaceId, senders.id],
+    }).onDelete('cascade'),
     tenant(),
   ],
 );

@@ -94,6 +94,16 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), z as (
       insert into alerts (workspace_id, id, kind, severity, title, detail, since)
       values (${workspaceId}, uuid_v7(), 'worker_gone', 'critical', '', '', now())
+    ), bo as (
+      insert into bounces (workspace_id, delivery_id, kind, detail) select ${workspaceId}, d.id, 'bounced', '' from d
+    ), mb as (
+      insert into mailboxes (workspace_id, sender_id, config) select ${workspaceId}, id, '' from senders limit 1
+    ), te as (
+      insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, class, at)
+      select ${workspaceId}, uuid_v7(), d.id, k.id, 'open', 'human', now() from d, k
+    ), tr as (
+      insert into tracking_rollups (workspace_id, campaign_id, grain, at, kind, link)
+      select ${workspaceId}, k.id, 'all', to_timestamp(0), 'open', 0 from k
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c
     )

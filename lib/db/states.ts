@@ -67,6 +67,10 @@ export type FailReason = (typeof failReasons)[number];
 
 export type DeliveryReason = SkipReason | FailReason;
 
+/** How a message came back, from what says least of its address to what ends it. */
+export const bounceOutcomes = ['undelivered', 'soft_bounced', 'bounced'] as const;
+export type BounceOutcome = (typeof bounceOutcomes)[number];
+
 /** Why an address is never written to. `opted_out`: its owner told the provider so, by STOP for one. */
 export const suppressionReasons = ['bounced', 'complained', 'opted_out', 'manual'] as const;
 export type SuppressionReason = (typeof suppressionReasons)[number];
@@ -131,3 +135,21 @@ export type AlertKind = (typeof alertKinds)[number];
 
 export const alertSeverities = ['warning', 'critical'] as const;
 export type AlertSeverity = (typeof alertSeverities)[number];
+
+/** What recipients do with a message that is tracked. */
+export const trackingKinds = ['open', 'click'] as const;
+export type TrackingKind = (typeof trackingKinds)[number];
+
+/** Who did it: a person, or a machine, by what it is known. */
+export const trackingClasses = [
+  'human',
+  'head', // a request for the head alone: nobody looks at that
+  'prefetch', // a program that fetches ahead, and says so
+  'scanner', // a program that says what it is, or says nothing at all
+  'apple', // Apple's mail, which loads all pictures whether anybody looks at them or not
+  'burst', // all links at once, right after the message arrived
+] as const;
+export type TrackingClass = (typeof trackingClasses)[number];
+
+/** The spans of time that are counted. A day in any time zone is made of quarters of an hour. */
+export const trackingGrains = ['all', 'minute', 'quarter'] as const;

@@ -10,6 +10,8 @@ export type BatchView = {
   status: CampaignStatus;
   unconfirmedPolicy: UnconfirmedPolicy;
   channel: Channel;
+  /** The workspace records what is opened and clicked. */
+  tracking: boolean;
   /** The sender or the campaign has a limit. */
   limited: boolean;
   /** The sender's, if it failed lately; 0 ms: one message may try. */
@@ -40,6 +42,7 @@ type Row = {
   status: CampaignStatus;
   unconfirmed_policy: UnconfirmedPolicy;
   channel: Channel;
+  tracking: boolean;
   limited: boolean;
   open_ms: number | null;
   breaker_problem: string | null;
@@ -69,7 +72,7 @@ export async function viewBatch(
   const [row] = await inScopeOnce<Row>(
     scope,
     sql`
-      select k.status, k.channel, k.name, w.name as company, w.postal_address, w.unconfirmed_policy,
+      select k.status, k.channel, k.name, w.name as company, w.postal_address, w.unconfirmed_policy, w.tracking,
         coalesce(s.per_second, s.per_minute, s.per_hour, s.per_day,
           k.per_second, k.per_minute, k.per_hour, k.per_day) is not null as limited,
         extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms, b.problem as breaker_problem,
@@ -99,6 +102,7 @@ export async function viewBatch(
     status: row.status,
     unconfirmedPolicy: row.unconfirmed_policy,
     channel: row.channel,
+    tracking: row.tracking,
     limited: row.limited,
     breaker:
       row.open_ms === null ? null : { openMs: Math.max(0, row.open_ms), problem: row.breaker_problem ?? '' },

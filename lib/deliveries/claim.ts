@@ -19,6 +19,8 @@ export type Held = {
 export type Claimed = Held & {
   /** Where it goes: an e-mail address, or a phone number in E.164. */
   address: string;
+  /** Whether what they open and click may be recorded. */
+  tracking: boolean;
   contact: MessageContact;
 };
 
@@ -33,6 +35,7 @@ type ClaimedRow = {
   last_name: string;
   country: string | null;
   attributes: Record<string, unknown>;
+  tracking: boolean;
 };
 
 /** `skipped` will not be written to; `waiting` not before the quiet hours where they live are over. */
@@ -97,7 +100,7 @@ export function claimStatement(
   return sql`
     with due as materialized (
       select d.ctid as place, d.id, d.address, ${skipReason(channel, sql`d.address`)} as reason, ${quiet(scope, channel)} as quiet,
-        c.email, c.first_name, c.last_name, c.country, c.attributes
+        c.email, c.first_name, c.last_name, c.country, c.attributes, c.tracking
       ${dueOf(scope, { campaignId, batch })}
       -- Not by id, for which the planner would go through all deliveries of the workspace.
       order by d.ctid limit ${limit}
@@ -116,7 +119,7 @@ export function claimStatement(
       where d.ctid = due.place and d.workspace_id = ${workspaceId}
       returning d.id, d.fence, d.attempts, d.state
     )
-    select id, fence, attempts, state, address, email, first_name, last_name, country, attributes
+    select id, fence, attempts, state, address, email, first_name, last_name, country, attributes, tracking
     from claimed join due using (id)`;
 }
 
@@ -144,6 +147,7 @@ const toClaimed = (row: ClaimedRow): Claimed => ({
   fence: row.fence,
   attempt: row.attempts,
   address: row.address,
+  tracking: row.tracking,
   contact: {
     email: row.email,
     firstName: row.first_name,

@@ -10,6 +10,7 @@ import { charactersOf, longestText, measureText } from '../messages/segments';
 import type { PreparedText } from '../messages/text-message';
 import type { EmailMessage, SendResult, SmsMessage } from '../providers/provider';
 import type { OpenSender, SenderOf } from '../senders/open-sender';
+import { trackingUrl } from '../tracking/tracking-token';
 import type { Claimed } from './claim';
 import type { Handover } from './hand-over';
 import type { KeptRequest } from './handovers';
@@ -72,6 +73,7 @@ async function composeEmails(
       urls: {
         unsubscribe: unsubscribeUrl(scope, claimed.id),
         code: code && codeLinks(code, handover.campaignId),
+        tracking: handover.view.tracking && claimed.tracking ? trackingUrl(scope, claimed.id) : undefined,
       },
       test: false,
     });

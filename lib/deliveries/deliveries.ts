@@ -35,6 +35,10 @@ export type DeliveryFilter = {
   state?: DeliveryState;
   reason?: DeliveryReason;
   event?: DeliveryEvent;
+  /** The number of a link that a person has followed. */
+  link?: number;
+  /** What stands behind the @ of the address. */
+  domain?: string;
   /** The beginning of an address. */
   search?: string;
   cursor?: string | null;
@@ -105,7 +109,7 @@ export function listDeliveries(
 function idsOf(
   { workspaceId }: Scope,
   campaignId: CampaignId,
-  { state, reason, event, search }: DeliveryFilter,
+  { state, reason, event, search, link, domain }: DeliveryFilter,
   { id, backwards }: Turn,
   limit: number,
 ): SQL {
@@ -117,11 +121,22 @@ function idsOf(
       // As a range: what tells whether a text begins like another is not let at rows before their policies are.
       prefix ? sql`d.address >= ${prefix} and d.address < ${prefix} || chr(1114111)` : undefined,
       reason ? sql`d.reason = ${reason}` : undefined,
+      domain ? sql`d.contact_id is not null and split_part(d.address, '@', 2) = ${domain}` : undefined,
       event ? sql`d.${sql.identifier(eventColumns[event].name)} is not null` : undefined,
       id && (backwards ? sql`d.id < ${id}::uuid` : sql`d.id > ${id}::uuid`),
     ].filter((part) => part !== undefined),
     sql` and `,
   );
+  // Whoever followed a link stands in the order of the ids in an index of what was recorded.
+  if (link !== undefined)
+    return sql`
+      select distinct e.delivery_id as id from tracking_events e
+      cross join lateral (
+        select from deliveries d where d.id = e.delivery_id and ${which} ${state ? sql`and d.state = ${state}` : sql``} limit 1
+      ) d
+      where e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} and e.kind = 'click' and e.link = ${link}
+        and e.class = 'human' ${id ? (backwards ? sql`and e.delivery_id < ${id}::uuid` : sql`and e.delivery_id > ${id}::uuid`) : sql``}
+      order by 1 ${order} limit ${limit}`;
   const states = state ? [state] : [...deliveryStates];
   if (prefix)
     return sql`select d.id from deliveries d where ${which} and d.state = any(${sql.param(states)}::delivery_state[])

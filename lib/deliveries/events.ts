@@ -1,11 +1,11 @@
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { contactEvents, deliveries, suppressions } from '../db/schema';
+import { bounces, contactEvents, deliveries, suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { SuppressionReason } from '../db/states';
-import { type DeliveryId, uuidv7 } from '../ids';
+import { type BounceOutcome, bounceOutcomes, type SuppressionReason } from '../db/states';
+import { DeliveryId, uuidv7 } from '../ids';
 import type { ProviderEvent, ProviderEventType } from '../providers/provider';
 
 /**
@@ -15,7 +15,7 @@ import type { ProviderEvent, ProviderEventType } from '../providers/provider';
 const wasOpen = sql`(${deliveries.state} = 'unconfirmed' or ${deliveries.state} in ('queued', 'retrying', 'failed') and exists (
   select from delivery_attempts a where a.workspace_id = ${deliveries.workspaceId}
     and a.delivery_id = ${deliveries.id} and a.reason = 'in_doubt'))`;
-const proof = {
+export const proof = {
   state: sql`case when ${wasOpen} then 'sent' else ${deliveries.state} end`,
   reason: sql`case when ${wasOpen} then null else ${deliveries.reason} end`,
   sentAt: sql`case when ${wasOpen} then coalesce(${deliveries.sentAt}, now()) else ${deliveries.sentAt} end`,
@@ -52,27 +52,105 @@ export async function recordProviderEvents(scope: Scope, events: ProviderEvent[]
     for (const [type, group] of byType) {
       // In one order, so that two reports about the same rows cannot wait for each other.
       const ids = [...new Set(group.map((event) => event.deliveryId))].sort();
-      await stamp(tx, scope, type, ids);
+      const details = new Map<DeliveryId, string>();
+      for (const { deliveryId, detail = '' } of group)
+        if (detail > (details.get(deliveryId) ?? '')) details.set(deliveryId, detail);
+      await stamp(tx, scope, type, ids, details);
     }
   });
 }
 
-async function stamp(tx: ScopedTx, scope: Scope, type: ProviderEventType, ids: DeliveryId[]): Promise<void> {
+type Details = ReadonlyMap<DeliveryId, string>;
+
+async function stamp(
+  tx: ScopedTx,
+  scope: Scope,
+  type: ProviderEventType,
+  all: DeliveryId[],
+  details: Details,
+): Promise<void> {
+  const ids = type === 'opened' || type === 'clicked' ? await keepRaw(tx, scope, type, all) : all;
   const rows = await tx
     .update(deliveries)
     .set({ ...stamps[type], ...proof })
     .where(and(eq(deliveries.workspaceId, scope.workspaceId), inArray(deliveries.id, ids)))
     .returning({
+      id: deliveries.id,
       contactId: deliveries.contactId,
       campaignId: deliveries.campaignId,
       channel: deliveries.channel,
       address: deliveries.address,
     });
+  const outcome = bounceOutcomes.find((one) => one === type);
+  if (outcome && rows.length > 0) await keepBounces(tx, scope, outcome, rows, details);
   if (type === 'bounced' || type === 'complained' || type === 'opted_out')
     for (const row of rows) await suppress(tx, scope, { ...row, reason: type });
   if (type === 'soft_bounced')
     for (const row of rows)
       if (await bouncesAlways(tx, scope, row)) await suppress(tx, scope, { ...row, reason: 'bounced' });
+}
+
+type Returned = Pick<typeof deliveries.$inferSelect, 'id' | 'contactId'>;
+
+const rankOf = (kind: SQL | AnyPgColumn) =>
+  sql`array_position(${sql.param([...bounceOutcomes])}::text[], ${kind})`;
+
+/** Keeps what was said of each; of several reports about one message the worst, and of those one, in whatever order they come. */
+async function keepBounces(
+  tx: ScopedTx,
+  { workspaceId }: Scope,
+  kind: BounceOutcome,
+  rows: Returned[],
+  details: Details,
+): Promise<void> {
+  const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  await tx
+    .insert(bounces)
+    .values(
+      // Servers quote addresses: of somebody who was erased nothing is kept.
+      sorted.map(({ id, contactId }) => ({
+        ...{ workspaceId, deliveryId: id, kind },
+        detail: (contactId && details.get(id)) ?? '',
+      })),
+    )
+    .onConflictDoUpdate({
+      target: [bounces.workspaceId, bounces.deliveryId],
+      set: { kind: sql`excluded.kind`, detail: sql`excluded.detail` },
+      setWhere: sql`(${rankOf(sql`excluded.kind`)}, excluded.detail collate "C")
+        > (${rankOf(bounces.kind)}, ${bounces.detail} collate "C")`,
+    });
+}
+
+/**
+ * What a provider has seen of opens and clicks by itself is kept like what we see, the first time, so that the counts hold it.
+ * Answers those of whom it may be known.
+ */
+async function keepRaw(
+  tx: ScopedTx,
+  { workspaceId }: Scope,
+  type: 'opened' | 'clicked',
+  ids: DeliveryId[],
+): Promise<DeliveryId[]> {
+  const isNew = type === 'opened' ? sql`d.opened_at is null` : sql`d.clicked_at is null`;
+  const rows = await tx.execute<{ id: string }>(sql`
+    with wanted as (
+      select d.id, d.campaign_id, ${isNew} as is_new
+      from unnest(${sql.param(ids)}::uuid[]) asked(id)
+      cross join lateral (
+        select * from deliveries where workspace_id = ${workspaceId} and id = asked.id limit 1 for no key update
+      ) d
+      cross join lateral (
+        select tracking from contacts where workspace_id = ${workspaceId} and id = d.contact_id limit 1
+      ) c
+      join workspaces w on w.id = ${workspaceId}
+      where w.tracking and c.tracking
+    ), kept as (
+      insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, class, at)
+      select ${workspaceId}, uuid_v7(), id, campaign_id, ${type === 'opened' ? 'open' : 'click'}, 'human', now()
+      from wanted where is_new
+    )
+    select id from wanted`);
+  return rows.map(({ id }) => DeliveryId.parse(id));
 }
 
 /** So many messages in a row that came back are as good as one that came back for good. */
@@ -85,20 +163,28 @@ async function bouncesAlways(
 ): Promise<boolean> {
   if (!contactId || !address) return false;
   const last = await tx
-    .select({ bouncedAt: deliveries.bouncedAt })
+    .select({ bouncedAt: deliveries.bouncedAt, kind: bounces.kind })
     .from(deliveries)
+    .leftJoin(
+      bounces,
+      and(eq(bounces.workspaceId, deliveries.workspaceId), eq(bounces.deliveryId, deliveries.id)),
+    )
     .where(
       and(
         eq(deliveries.workspaceId, workspaceId),
         eq(deliveries.contactId, contactId),
         eq(deliveries.channel, channel),
         eq(deliveries.address, address),
-        eq(deliveries.state, 'sent'),
+        // One that has come back went out, also before that is written down.
+        or(eq(deliveries.state, 'sent'), isNotNull(deliveries.bouncedAt)),
       ),
     )
     .orderBy(desc(deliveries.id))
     .limit(softBounces);
-  return last.length === softBounces && last.every(({ bouncedAt }) => bouncedAt !== null);
+  return (
+    last.length === softBounces &&
+    last.every(({ bouncedAt, kind }) => bouncedAt !== null && kind !== 'undelivered')
+  );
 }
 
 type Recipient = Pick<typeof deliveries.$inferSelect, 'contactId' | 'campaignId' | 'channel' | 'address'>;

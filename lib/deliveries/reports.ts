@@ -1,5 +1,6 @@
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
+import { eventsOfMail } from '../bounces/bounce-report';
 import { providerReports, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { uuidv7 } from '../ids';
@@ -69,7 +70,12 @@ export async function processAllReports(scope: Scope): Promise<void> {
   for (let found = atOnce; found === atOnce; ) {
     const open = await inScope(scope, (tx) =>
       tx
-        .select({ id: providerReports.id, body: providerReports.body, provider: senders.provider })
+        .select({
+          id: providerReports.id,
+          reportId: providerReports.reportId,
+          body: providerReports.body,
+          provider: senders.provider,
+        })
         .from(providerReports)
         .innerJoin(
           senders,
@@ -113,13 +119,18 @@ const actOn = (scope: Scope, id: string, text: IncomingText) =>
     if (first) await recordIncomingText(tx, scope, text);
   });
 
-type Open = Pick<typeof providerReports.$inferSelect, 'id' | 'body'> &
+type Open = Pick<typeof providerReports.$inferSelect, 'id' | 'reportId' | 'body'> &
   Pick<typeof senders.$inferSelect, 'provider'>;
 
-function readReport({ id, body, provider }: Open): { events: ProviderEvent[]; text?: IncomingText } {
+function readReport({ id, reportId, body, provider }: Open): {
+  events: ProviderEvent[];
+  text?: IncomingText;
+} {
   const { reports } = providers[provider];
-  if (body === null || !reports) return { events: [] };
+  if (body === null) return { events: [] };
   try {
+    const byMail = eventsOfMail(reportId, body);
+    if (byMail || !reports) return { events: byMail ?? [] };
     return { events: reports.eventsOf(body), text: reports.textOf?.(body) };
   } catch {
     // Its service has signed it, and yet it is nothing that we know: there is no use in reading it again. Whom it names, and

@@ -208,6 +208,58 @@ describe('what Twilio reports', () => {
     expect(gone).toMatchObject([{ channel: 'sms', address: second?.address, reason: 'bounced' }]);
   }, 30_000);
 
+  it('ends in the same state shuffled, doubled and forged as in order', async () => {
+    const ends = [
+      ['queued', 'sent', 'delivered'],
+      ['queued', 'sent', 'undelivered 30005'],
+      ['sent', 'undelivered 30003'],
+      ['failed 21610'],
+      ['sent'],
+    ];
+    const outcome = async (shuffles: boolean) => {
+      const people = Array.from({ length: 40 }, (_, n) => person({ phone: `+1500556${String(1000 + n)}` }));
+      const { scope, senderId, send } = await texting(people);
+      const { campaignId } = await send();
+      const rows = (await ledger(scope, campaignId)).sort((a, b) =>
+        (a.address ?? '') < (b.address ?? '') ? -1 : 1,
+      );
+      const told = rows.flatMap(({ id, providerMessageId }, n) =>
+        (ends[n % ends.length] ?? []).map((end) => {
+          const [MessageStatus = '', ErrorCode] = end.split(' ');
+          const form = {
+            MessageSid: providerMessageId ?? '',
+            MessageStatus,
+            ...(ErrorCode && { ErrorCode }),
+          };
+          return twilioReport(scope, senderId, form, { delivery: id });
+        }),
+      );
+      if (shuffles) {
+        const forged = rows.map(({ id }) =>
+          twilioReport(scope, senderId, status('undelivered', { ErrorCode: '30005' }), {
+            delivery: id,
+            token: 'wrong',
+          }),
+        );
+        told.push(...told.map((report) => ({ ...report })), ...forged);
+        const places = new Map(told.map((report) => [report, Math.random()]));
+        told.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+      }
+      for (const report of told) await receiveReport('twilio', reportToken(scope, senderId), report);
+      await processAllReports(scope);
+      const gone = await inScope(scope, (tx) => tx.select().from(suppressions));
+      return {
+        marks: (await ledger(scope, campaignId))
+          .map((row) => `${row.address} ${row.state} ${row.deliveredAt !== null} ${row.bouncedAt !== null}`)
+          .sort(),
+        suppressed: gone.map(({ address, reason }) => `${address} ${reason}`).sort(),
+      };
+    };
+    const inOrder = await outcome(false);
+    expect(inOrder.suppressed).toHaveLength(16);
+    expect(await outcome(true)).toEqual(inOrder);
+  }, 60_000);
+
   it('never holds against a person what is about the sender', async () => {
     const { scope, senderId, send } = await texting([person()]);
     for (const code of ['30007', '30034', '30007']) {

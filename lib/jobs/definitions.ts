@@ -86,6 +86,22 @@ export const evaluateAlerts = define({
   cron: '* * * * *',
 });
 
+/** Looks for what came back, in the mailboxes of all senders. */
+export const readMailboxes = define({
+  name: 'read-mailboxes',
+  payload: z.object({}),
+  heartbeatSeconds: 30,
+  cron: '* * * * *',
+});
+
+/** Judges anew what was opened and clicked lately, and holds the counts against it. */
+export const reviewTracking = define({
+  name: 'review-tracking',
+  payload: z.object({}),
+  heartbeatSeconds: 30,
+  cron: '41 3 * * *',
+});
+
 export const allJobs: JobDefinition<object>[] = [
   runImport,
   launchCampaign,
@@ -96,4 +112,6 @@ export const allJobs: JobDefinition<object>[] = [
   supervise,
   checkDomains,
   evaluateAlerts,
+  readMailboxes,
+  reviewTracking,
 ];

@@ -12,7 +12,7 @@ const said = new Map<CampaignId, { again: boolean }>();
  * Tells the open pages of a campaign that its figures have changed: at once, and at most every 300 ms however often it is
  * called, the last change included. To be called when the change is committed. It never fails, and nobody waits for it: who
  * misses one finds the change by looking now and then. It is for the states of deliveries, which change all the time while a campaign
- * goes out; all else that a page shows is told of by the database itself (migration 0020).
+ * goes out; all else that a page shows is told of by the database itself (migration 0022).
  */
 export function announceCampaign(id: CampaignId): void {
   const known = said.get(id);

@@ -3,7 +3,7 @@ import { required } from '../env';
 import type { CampaignId, ImportId, UserId } from '../ids';
 import { log } from '../log';
 
-/** What the database tells of, by its id: see the triggers of migration 0020 and ./announce.ts. */
+/** What the database tells of, by its id: see the triggers of migration 0022 and ./announce.ts. */
 export type Watched = CampaignId | ImportId | UserId;
 
 export type Watch = {

@@ -7,6 +7,8 @@ import { fail, ok, type Result } from '../errors';
 import { alwaysMentions, checkTemplate } from './check-template';
 import { codeAsAddress, codeImage } from './code-tag';
 import { findContexts, type HtmlContext } from './html-context';
+import { linkProblem, linksOf, trackLinks } from './links';
+import { templateLimits } from './liquid';
 import { isNestedDeeper } from './nesting';
 import { htmlToText } from './plain-text';
 import {
@@ -116,6 +118,9 @@ export async function compileMessage(source: MessageSource): Promise<Result<Comp
     const tooDeep = 'Its elements stand in each other more than 1,000 deep. Close what you open.';
     return fail('invalid', `The body has an error. ${tooDeep}`, { fields: { body: tooDeep } });
   }
+  const misleading = linkProblem(framed, vault.pattern);
+  if (misleading !== undefined)
+    return fail('invalid', `The body has an error. ${misleading}`, { fields: { body: misleading } });
   const contexts = findContexts(framed, vault.pattern, (index) => vault.tags[index]?.kind === 'block');
   const contextOf = (index: number) => contexts.get(index) ?? 'inert';
   const parts = {
@@ -136,5 +141,8 @@ export async function compileMessage(source: MessageSource): Promise<Result<Comp
   const hash = createHash('sha256')
     .update(JSON.stringify(Object.values(parts)))
     .digest('hex');
-  return ok({ ...parts, company: source.company, hash });
+  const links = linksOf(framed, vault, (tag) => writeTag(tag, 'url-part'));
+  // One that only its tracked form makes too long goes out as it is.
+  const canTrack = trackLinks(parts.html, links).length <= templateLimits.parse;
+  return ok({ ...parts, ...(canTrack && { links }), company: source.company, hash });
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { domainToASCII } from 'node:url';
-import type { CodeLinks } from '../codes/code-links';
 import { fail, ok, type Result } from '../errors';
 import type { CampaignId, DeliveryId, WorkspaceId } from '../ids';
 import type { EmailMessage } from '../providers/provider';
 import { toHeaderText } from './escape';
-import { type MessageCompany, type MessageContact, mergeValuesOf } from './merge-values';
+import { type MessageCompany, type MessageContact, type MessageLinks, mergeValuesOf } from './merge-values';
 import type { PreparedMessage } from './prepare';
 
 export type MessageSender = { fromName: string; fromEmail: string; replyTo: string | null };
@@ -22,7 +21,7 @@ export type MessageOrder = {
   /** Null for a test message, which the ledger does not know. */
   deliveryId: DeliveryId | null;
   /** `mailto`: a mailbox that takes requests; without it the sender's own is named. */
-  urls: { unsubscribe: string; mailto?: string; code?: CodeLinks | undefined };
+  urls: MessageLinks & { mailto?: string };
   test: boolean;
 };
 

@@ -13,7 +13,8 @@ const rawText = /^(style|script|xmp|iframe|noembed|noframes|plaintext)$/;
 
 /** An opening tag: its name, where its attributes start. Comments and declarations have no attributes. */
 const markup = /<!--[\s\S]*?(?:-->|$)|<([!?/])[^>]*(?:>|$)|<([a-z][^\s/>]*)/gi;
-const attribute =
+/** One attribute, from where the last ended. Its name, then a quoted value and its closing quote, twice, or a bare one. */
+export const htmlAttribute =
   /\s*(?:\/(?!>)\s*)*([^\s=>/"']+|["'])(?:\s*=\s*(?:"([^"]*)("|$)|'([^']*)('|$)|([^\s>]*)))?/y;
 
 /**
@@ -64,10 +65,10 @@ export function findContexts(
       continue;
     }
     mark(name, 'inert');
-    attribute.lastIndex = at;
-    for (let found = attribute.exec(html); found; found = attribute.exec(html)) {
+    htmlAttribute.lastIndex = at;
+    for (let found = htmlAttribute.exec(html); found; found = htmlAttribute.exec(html)) {
       markAttribute(found[1] ?? '', found[2] ?? found[4], found[6]);
-      at = attribute.lastIndex;
+      at = htmlAttribute.lastIndex;
     }
     const end = html.indexOf('>', at);
     const close = end === -1 ? html.length : end + 1;

@@ -21,14 +21,7 @@ it('tells where a message leads and how large it is', async () => {
 });
 
 it('names links that lead nowhere', async () => {
-  const bad = [
-    'javascript:alert(1)',
-    '#',
-    'www.example.com',
-    'http://localhost:3000/x',
-    'http://intranet/',
-    'data:text/html,x',
-  ];
+  const bad = ['#', 'www.example.com', 'http://localhost:3000/x', 'http://intranet/', 'foo:bar'];
   const good = ['https://example.com', 'mailto:a@example.com', 'tel:+49301234', '{{ website }}'];
   const facts = await factsOf(html([...bad, ...good].map((href) => `<a href="${href}">x</a>`).join('')));
   expect(facts.unsafeLinks).toEqual(bad);

@@ -16,6 +16,8 @@ export type MergeValues = {
   qr_url: string;
   qr_code: string;
   qr_image_url: string;
+  /** What counts opens and clicks begins with it (./links.ts); empty: this message is not tracked. */
+  tracking_url: string;
   [attribute: string]: unknown;
 };
 
@@ -28,8 +30,12 @@ export type MessageContact = {
   attributes: Record<string, unknown>;
 };
 
-/** Without a code: the message says nothing of it. */
-export type MessageLinks = { unsubscribe: string; code?: CodeLinks | undefined };
+/** Without a code: the message says nothing of it. Without `tracking`: nothing in it is counted. */
+export type MessageLinks = {
+  unsubscribe: string;
+  code?: CodeLinks | undefined;
+  tracking?: string | undefined;
+};
 export type MessageCompany = { name: string; postalAddress: string };
 
 const longest = 10_000;
@@ -63,5 +69,6 @@ export function mergeValuesOf(
     qr_url: links.code?.url ?? '',
     qr_code: links.code?.letters ?? '',
     qr_image_url: links.code?.imageUrl ?? '',
+    tracking_url: links.tracking ?? '',
   };
 }

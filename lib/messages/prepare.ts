@@ -1,6 +1,7 @@
 import type { CompiledMessage } from '../db/schema';
 import { fail, ok, type Result } from '../errors';
 import { toHeaderText } from './escape';
+import { trackLinks } from './links';
 import type { MergeValues } from './merge-values';
 import { planRender } from './render-plan';
 import { templateProblem } from './template-error';
@@ -24,6 +25,7 @@ const longestSubject = 500;
 export function prepareMessage(compiled: CompiledMessage): PreparedMessage {
   const subject = planRender('text', compiled.subject);
   const html = planRender('html', compiled.html);
+  const tracked = compiled.links ? planRender('html', trackLinks(compiled.html, compiled.links)) : html;
   const text = planRender('text', compiled.text);
   // A condition that does not hold leaves the blank lines on both its sides.
   const hasBlocks = compiled.text.includes('{%');
@@ -35,7 +37,7 @@ export function prepareMessage(compiled: CompiledMessage): PreparedMessage {
       try {
         return ok({
           subject: toHeaderText(subject(values)).slice(0, longestSubject).toWellFormed(),
-          html: html(values),
+          html: values.tracking_url === '' ? html(values) : tracked(values),
           text: hasBlocks ? text(values).replace(/\n{3,}/g, '\n\n') : text(values),
         });
       } catch (error) {

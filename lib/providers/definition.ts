@@ -22,6 +22,8 @@ export type ProviderField = {
   placeholder?: string;
   help?: string;
   options?: { value: string; label: string }[];
+  /** False: it does not decide where the secrets go, so that they need not be entered again when it changes. */
+  guardsSecrets?: boolean;
   /** Share of a row on wide screens, of 12. */
   span?: number;
 };

@@ -66,6 +66,8 @@ export type ProviderEventType =
 export type ProviderEvent = {
   deliveryId: DeliveryId;
   type: ProviderEventType;
+  /** What was said when it came back, on one line of at most 500 characters. */
+  detail?: string;
 };
 
 /** What came in at the address that a service reports to, as it came. `url`: the address as the service knows it. */

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { DeliveryId } from '../ids';
+import { singleLine } from '../text';
 import type { IncomingReport, ProviderEvent } from './provider';
 
 /*
@@ -50,7 +51,7 @@ const Report = z.object({
           .transform((tags) => Object.fromEntries(tags.map(({ name, value }) => [name, value]))),
       ])
       .optional(),
-    bounce: z.object({ type: z.string().optional() }).optional(),
+    bounce: z.object({ type: z.string().optional(), message: z.string().optional() }).optional(),
   }),
 });
 
@@ -59,7 +60,11 @@ export function eventsOfResend(body: string): ProviderEvent[] {
   const { type, data } = Report.parse(JSON.parse(body));
   const deliveryId = DeliveryId.safeParse(data.tags?.[deliveryTag]);
   const event = typeOf(type, data.bounce?.type);
-  return event && deliveryId.success ? [{ deliveryId: deliveryId.data, type: event }] : [];
+  if (!event || !deliveryId.success) return [];
+  const detail = singleLine(data.bounce?.message ?? '')
+    .slice(0, 500)
+    .toWellFormed();
+  return [{ deliveryId: deliveryId.data, type: event, ...(detail && { detail }) }];
 }
 
 function typeOf(type: string, bounce: string | undefined): ProviderEvent['type'] | undefined {

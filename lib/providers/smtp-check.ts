@@ -6,7 +6,7 @@ import { type SmtpError, SmtpFailure } from './smtp-errors';
 const orAccept = 'or accept any certificate if the server is your own';
 const unknown = `is signed by an authority that this machine does not know. Have the server send its whole chain of certificates, name the authority in NODE_EXTRA_CA_CERTS and start again, ${orAccept}`;
 
-const certificateProblems: Record<string, string> = {
+export const certificateProblems: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: `is signed by itself. Check the server's name, ${orAccept}`,
   SELF_SIGNED_CERT_IN_CHAIN: unknown,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknown,

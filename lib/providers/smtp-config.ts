@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wireAddress } from './address';
 
 /** auto: TLS from the start on port 465, elsewhere STARTTLS wherever the server offers it. */
 const smtpSecurities = ['auto', 'starttls', 'tls', 'none'] as const;
@@ -19,6 +20,23 @@ const Credential = z
   .max(1000)
   .refine((text) => !/[\r\n\0]/.test(text), 'Line breaks are not possible here.');
 
+/** As it goes on the wire for one message; `*` is where its id goes. Null for what is no address. */
+export const bounceAddressFor = (pattern: string, id: string): string | null =>
+  wireAddress(pattern.replace('*', id));
+
+const longestId = '0'.repeat(36);
+
+const BounceAddress = z
+  .string()
+  .trim()
+  .max(320, 'Use at most 320 characters.')
+  .refine(
+    (text) =>
+      text === '' ||
+      (bounceAddressFor(text, longestId) !== null && /^[^*]*\*?[^*]*@[^*]+\.[^*.]+$/.test(text)),
+    'Enter an address like bounces@example.com or bounces+*@example.com, or leave it empty.',
+  );
+
 const Settings = z.object({
   host: Host,
   port: z.coerce
@@ -31,6 +49,8 @@ const Settings = z.object({
   password: Credential.default(''),
   /** Takes a certificate that nobody vouches for. On this machine's own addresses it is always taken. */
   acceptAnyCertificate: z.boolean().default(false),
+  /** Where servers return messages to (MAIL FROM); empty: the sender's own address. */
+  bounceAddress: BounceAddress.default(''),
 });
 
 function fieldsOfUrl(url: URL | undefined): unknown {

@@ -3,7 +3,7 @@ import { defineProvider } from './definition';
 import { writeMime } from './mime';
 import type { ConnectionCheck, EmailMessage, Provider, SendResult } from './provider';
 import { describeFailure } from './smtp-check';
-import { SmtpConfig } from './smtp-config';
+import { bounceAddressFor, SmtpConfig } from './smtp-config';
 import { SmtpSession } from './smtp-connection';
 import { type Outgoing, type SmtpLimits, smtpLimits } from './smtp-lane';
 import { SmtpPool } from './smtp-pool';
@@ -69,6 +69,15 @@ export const smtp = defineProvider({
       initial: false,
       help: 'Only for a server of your own whose certificate nobody has signed.',
     },
+    {
+      name: 'bounceAddress',
+      label: 'Bounces go to',
+      kind: 'text',
+      initial: '',
+      placeholder: 'bounces+*@example.com',
+      help: 'Empty for the address under From. A * stands for the message’s id, so that whatever comes back leads to it.',
+      guardsSecrets: false,
+    },
   ],
 });
 
@@ -77,7 +86,7 @@ async function sendThrough(
   batch: EmailMessage[],
   signal: AbortSignal,
 ): Promise<SendResult[]> {
-  const prepared = batch.map(prepare);
+  const prepared = batch.map((message) => prepare(message, pool.config));
   const going = prepared.filter((item) => 'envelope' in item);
   const results = (await pool.send(going, signal))[Symbol.iterator]();
   return prepared.map((item) => {
@@ -89,8 +98,9 @@ async function sendThrough(
 }
 
 /** An address that cannot stand in a command never reaches the server. */
-function prepare(message: EmailMessage): Outgoing | SendResult {
-  const from = wireAddress(message.from.address);
+function prepare(message: EmailMessage, { bounceAddress }: SmtpConfig): Outgoing | SendResult {
+  const own = wireAddress(message.from.address);
+  const from = own && bounceAddress ? bounceAddressFor(bounceAddress, message.deliveryId ?? 'test') : own;
   const to = wireAddress(message.to.address);
   if (from === null || (message.replyTo && wireAddress(message.replyTo) === null))
     return {

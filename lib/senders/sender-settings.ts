@@ -49,7 +49,8 @@ export function mergeSettings(
   const merged: Record<string, unknown> = {};
   const problems: Record<string, string> = {};
   const moved = definition.fields.some(
-    ({ name, kind, initial }) => kind !== 'secret' && stored && stored[name] !== (given[name] ?? initial),
+    ({ name, kind, initial, guardsSecrets = true }) =>
+      kind !== 'secret' && guardsSecrets && stored && stored[name] !== (given[name] ?? initial),
   );
   for (const { name, kind, label, initial } of definition.fields) {
     merged[name] = given[name] ?? initial;

@@ -11,10 +11,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tokenScope } from '@/lib/auth/principals';
 import { mintSystemScope, userOf } from '@/lib/auth/scope';
 import { findSession, signIn } from '@/lib/auth/sign-in';
+import { corpusMessage } from '@/lib/bounces/testing-corpus';
+import { launchNow, ledger, testCampaign, testList } from '@/lib/campaigns/testing';
 import { unsafeDatabase } from '@/lib/db/client';
-import { apiKeys, auditLog, members, senders, users, workers, workspaces } from '@/lib/db/schema';
+import {
+  apiKeys,
+  auditLog,
+  members,
+  providerReports,
+  senders,
+  users,
+  workers,
+  workspaces,
+} from '@/lib/db/schema';
 import { inScope } from '@/lib/db/scoped';
-import { newId, SenderId, UserId, WorkspaceId } from '@/lib/ids';
+import { processAllReports } from '@/lib/deliveries/reports';
+import { DeliveryId, newId, SenderId, UserId, WorkspaceId } from '@/lib/ids';
 import { createList } from '@/lib/lists/lists';
 import { testWorkspace } from '@/lib/workspaces/testing';
 import { bundle } from '../bundle.mjs';
@@ -36,11 +48,10 @@ afterAll(async () => {
 type Said = { code: number; out: string; err: string };
 type Environment = Record<string, string | undefined>;
 
-async function run(file: string, args: string[], environment: Environment): Promise<Said> {
-  const child = spawn(process.execPath, [file, ...args], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+async function run(file: string, args: string[], environment: Environment, input = ''): Promise<Said> {
+  const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...environment } });
+  child.stdin.on('error', () => undefined); // nobody reads it
+  child.stdin.end(input);
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk));
@@ -173,11 +184,11 @@ describe('setup', () => {
 test('every command explains itself', async () => {
   const { code, out } = await cli('--help');
   expect(code).toBe(0);
-  for (const name of ['setup', 'workspace create', 'api-key create', 'password reset', 'doctor']) {
+  for (const name of ['setup', 'workspace create', 'api-key create', 'password reset', 'bounces', 'doctor']) {
     expect(out).toContain(`  ${name} `);
     expect((await cli(...name.split(' '), '--help')).out).toContain(`npm run cli -- ${name} [options]`);
   }
-}, 120_000); // six processes, one after the other
+}, 120_000); // seven processes, one after the other
 
 test('a workspace is made for nobody who has no account', async () => {
   const before = await unsafeDatabase().select({ id: workspaces.id }).from(workspaces);
@@ -341,5 +352,39 @@ describe('doctor', () => {
     await chmod(join(directory, 'secret'), 0o600);
     expect(await at({ PORT: 'high' })).toEqual(['Settings']);
     expect(await at({ DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' })).toEqual(['Database']);
+  });
+});
+
+describe('bounces', () => {
+  const piped = (input: string) => run(join(bundled, 'cli.js'), ['bounces'], {}, input);
+
+  test('keeps once what a message on standard input tells of one of ours', async () => {
+    const { scope, senderId } = await testWorkspace();
+    await testWorkspace();
+    const { listId } = await testList(scope, [{ email: 'ann@example.com' }]);
+    const campaignId = await testCampaign(scope, senderId, [listId]);
+    await launchNow(scope, campaignId);
+    const [row] = await ledger(scope, campaignId);
+    const message = corpusMessage('exim-no-such-user', row?.id ?? '').toString('latin1');
+    for (let n = 0; n < 2; n++)
+      expect(await piped(message)).toEqual({ code: 0, out: `${row?.id} bounced\n`, err: '' });
+    const kept = await inScope(scope, (tx) => tx.select().from(providerReports));
+    expect(kept).toHaveLength(1);
+    await processAllReports(scope);
+    expect((await ledger(scope, campaignId))[0]?.bouncedAt).not.toBeNull();
+    const told = corpusMessage('exim-no-such-user', newId(DeliveryId)).toString('latin1');
+    expect(await piped(told)).toEqual(refusal(1, /in no ledger here/));
+  }, 60_000);
+
+  test('says in one sentence that something is none', async () => {
+    expect(await piped('Subject: hello\r\n\r\nHello')).toEqual(refusal(1, /^This is no report/));
+    expect(await piped('')).toEqual(refusal(1, /^Nothing came in/));
+  });
+
+  test('lets the mail server try again while there is no database', async () => {
+    const away = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' };
+    const message = corpusMessage('exim-no-such-user', newId(DeliveryId)).toString('latin1');
+    const said = await run(join(bundled, 'cli.js'), ['bounces'], away, message);
+    expect(said).toEqual(refusal(75, /^It could not be kept now/));
   });
 });

@@ -4,8 +4,15 @@ import type { z } from 'zod';
 /** What was typed is wrong: told in one sentence, with exit code 2. */
 export class UsageError extends Error {}
 
-/** What was asked for did not happen: told in one sentence, with exit code 1. */
-export class Refused extends Error {}
+/** What was asked for did not happen: told in one sentence, with exit code 1, or the one that a caller knows to act on. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly exitCode = 1,
+  ) {
+    super(message);
+  }
+}
 
 type Option = { value: string; about: string };
 

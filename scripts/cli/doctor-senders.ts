@@ -1,5 +1,5 @@
 import type { SenderOfWorkspace } from '@/lib/senders/all-senders';
-import { advice, type Finding, fault, found } from './doctor-finding';
+import { advice, type Finding, fault, found as foundIt } from './doctor-finding';
 
 const patienceMs = 15_000;
 
@@ -15,17 +15,35 @@ export async function examineSenders(): Promise<Finding[]> {
         const check = `Sender “${row.name}” of “${workspace}”`;
         const answer = await openSender(scope, row).check(AbortSignal.timeout(patienceMs));
         return answer.ok
-          ? found(
+          ? foundIt(
               check,
               row.provider.startsWith('sandbox') ? 'keeps its messages here' : 'its server answers',
             )
           : fault(check, answer.problem, 'Correct it under Settings, Senders, and check it there.');
       }),
     );
-    return [...servers, ...(await examineDomains(all))];
+    return [...servers, ...(await examineMailboxes(all)), ...(await examineDomains(all))];
   } finally {
     await closeSenders();
   }
+}
+
+/** Whether what comes back can be read. */
+async function examineMailboxes(all: SenderOfWorkspace[]): Promise<Finding[]> {
+  const { readMailboxConfig, tryMailbox } = await import('@/lib/bounces/mailboxes');
+  const found = await Promise.all(
+    all.map(async ({ scope, workspace, row }): Promise<Finding[]> => {
+      const config = await readMailboxConfig(scope, row.id);
+      if (config === null) return [];
+      const check = `Mailbox of the sender “${row.name}” of “${workspace}”`;
+      const mend = 'Correct it on the page of the sender, under What comes back.';
+      if (config === undefined)
+        return [fault(check, 'its settings cannot be read, because APP_SECRET was changed', mend)];
+      const answer = await tryMailbox(config, AbortSignal.timeout(patienceMs));
+      return [answer.ok ? foundIt(check, 'can be read') : fault(check, answer.problem, mend)];
+    }),
+  );
+  return found.flat();
 }
 
 /** What the DNS says about the domains that people are written to from. */

@@ -1,5 +1,6 @@
 import { CannotStart } from '../cannot-start';
 import { apiKeyCreate } from './api-key-create';
+import { bounces } from './bounces';
 import { type Command, helpOf, type Output, Refused, readOptions, UsageError } from './command';
 import { doctor } from './doctor';
 import { passwordReset } from './password-reset';
@@ -11,7 +12,7 @@ import { workspaceCreate } from './workspace-create';
  * happen (or the doctor found a fault), 2: what was typed is wrong.
  */
 
-const commands: Command[] = [setup, workspaceCreate, apiKeyCreate, passwordReset, doctor];
+const commands: Command[] = [setup, workspaceCreate, apiKeyCreate, passwordReset, bounces, doctor];
 
 function overview(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
@@ -66,6 +67,6 @@ main(process.argv.slice(2)).then(
     const isExpected =
       error instanceof UsageError || error instanceof Refused || error instanceof CannotStart;
     console.error(isExpected ? error.message : error);
-    process.exit(error instanceof UsageError ? 2 : 1);
+    process.exit(error instanceof UsageError ? 2 : error instanceof Refused ? error.exitCode : 1);
   },
 );

@@ -2,6 +2,7 @@
 
 import { refresh } from 'next/cache';
 import { authorizedAction } from '@/lib/action';
+import { changeTracking, TrackingRule } from '@/lib/tracking/tracking-rule';
 import { changeProfile } from '@/lib/workspaces/change-profile';
 import { WorkspaceProfile } from '@/lib/workspaces/profile';
 import { changeSendingRules, SendingRules } from '@/lib/workspaces/sending-rules';
@@ -25,3 +26,9 @@ export const changeSendingRulesAction = authorizedAction(
     return changed;
   },
 );
+
+export const changeTrackingAction = authorizedAction('settings:write', TrackingRule, async (scope, rule) => {
+  const changed = await changeTracking(scope, rule);
+  if (changed.ok) refresh();
+  return changed;
+});

@@ -8,6 +8,7 @@ export const campaigns: Rows = {
   'page /campaigns/[id]': { may: 'campaigns:read', on: 'campaign', state: 'completed' },
   'page /campaigns/[id]/edit': { may: 'campaigns:write', ...draft, needs: 'send', lacking: 'redirect' },
   'page /campaigns/[id]/recipients': { may: 'campaigns:read', on: 'campaign', state: 'completed' },
+  'GET /campaigns/[id]/recipients.csv': { may: 'campaigns:read', on: 'campaign', state: 'completed' },
   'page /campaigns/[id]/review': { may: 'campaigns:send', ...draft, needs: 'send', lacking: 'redirect' },
   'GET /campaigns/[id]/events': { may: 'campaigns:read', on: 'campaign', state: 'paused' },
   'GET /campaigns/[id]/edit/draft': { may: 'campaigns:read', ...draft },

@@ -6,6 +6,14 @@ import { byId, details, onSender, own, profile } from './rows';
 const smtp = (world: World) => own(world, 'sender', 'smtp');
 const ofTheSmtp: Partial<Row> = { answer: (_place, who) => (who.at === 'there' ? 'not_found' : 'ok') };
 
+const ofMailbox: Row = { may: 'settings:write', ...ofTheSmtp };
+/** The sandbox returns nothing by mail: said after the sender was found. */
+const ofAnySender = (more: Partial<Row>): Row => onSender({ changes: false, answer: 'invalid', ...more });
+const mailbox = {
+  ...{ protocol: 'imap', host: '127.0.0.1', port: 9, security: 'none', user: 'rose' },
+  password: 'the-password-of-a-mailbox',
+};
+
 const webhook = { url: 'https://new.example.com/hook', events: ['contact.created'] };
 const onWebhook = (more: Partial<Row> = {}): Row => ({
   ...{ may: 'settings:write', on: 'webhook', changes: true, input: byId },
@@ -32,6 +40,10 @@ export const settings: Rows = {
       ...{ quietFrom: '20:00', quietUntil: '09:00', helpText: '' },
     }),
   },
+  'action changeTrackingAction': {
+    ...{ may: 'settings:write', changes: true },
+    input: () => ({ tracking: false }),
+  },
   'page /settings/senders': { may: 'settings:read' },
   'page /settings/senders/new': { may: 'settings:write' },
   'page /settings/senders/[id]': [
@@ -56,6 +68,18 @@ export const settings: Rows = {
   'action checkDomainAction': onSender({ input: (id) => ({ id, selectors: '' }) }),
   'action setDefaultSenderAction': onSender(),
   'action deleteSenderAction': onSender(),
+  'action saveMailboxAction': [
+    { ...ofMailbox, changes: true, input: (_id, world) => ({ id: smtp(world), settings: mailbox }) },
+    ofAnySender({ input: (id) => ({ id, settings: mailbox }) }),
+  ],
+  'action checkMailboxAction': [
+    { ...ofMailbox, input: (_id, world) => ({ id: smtp(world), settings: mailbox }) },
+    ofAnySender({ input: (id) => ({ id, settings: mailbox }) }),
+  ],
+  'action removeMailboxAction': [
+    { ...ofMailbox, changes: true, input: (_id, world) => ({ id: smtp(world) }) },
+    ofAnySender({ input: byId }),
+  ],
   'page /settings/suppressions': { may: 'settings:read' },
   'POST /settings/suppressions/add': {
     ...{ may: 'settings:write', changes: true, raw: 'stop@example.org' },

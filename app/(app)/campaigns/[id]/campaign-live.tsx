@@ -20,16 +20,19 @@ type Props = {
   initial: LiveStats;
   /** Whether its provider tells what became of messages that it took. */
   reports: boolean;
+  /** Whether opens and clicks of its messages are recorded. */
+  tracks: boolean;
   /** What the person may do; no more is offered. */
   can: { act: boolean; duplicate: boolean; settings: boolean };
 };
 
 /** How a campaign stands, moving by itself while it goes out. */
-export function CampaignLive({ id, channel, name, timeZone, initial, reports, can }: Props) {
+export function CampaignLive({ id, channel, name, timeZone, initial, reports, tracks, can }: Props) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
   // Reasons and times around the numbers are the server's. They follow when there are twice as many who did not get it.
   const without = stats.failed + stats.skipped + stats.unconfirmed + stats.retrying;
-  useRefreshOnChange(`${stats.status} ${isFinal(stats)} ${Math.ceil(Math.log2(without + 1))}`);
+  const reacted = Math.ceil(4 * Math.log2(stats.opened + stats.clicked + 1));
+  useRefreshOnChange(`${stats.status} ${isFinal(stats)} ${Math.ceil(Math.log2(without + 1))} ${reacted}`);
   return (
     <>
       <PageHeader
@@ -47,7 +50,7 @@ export function CampaignLive({ id, channel, name, timeZone, initial, reports, ca
         {stats.startedAt && (
           <>
             <CampaignProgress id={id} stats={stats} timeZone={timeZone} />
-            <CampaignResponses id={id} channel={channel} stats={stats} reports={reports} />
+            <CampaignResponses id={id} channel={channel} stats={stats} reports={reports} tracks={tracks} />
           </>
         )}
       </Stack>

@@ -1,14 +1,20 @@
 import { Stack } from '@mantine/core';
 import { redirect } from 'next/navigation';
+import { Suspense } from 'react';
 import { CampaignReasons } from '@/components/campaign-reasons';
+import { CampaignDomains, CampaignReport } from '@/components/campaign-report';
 import { CampaignSummary } from '@/components/campaign-summary';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { campaignDomains } from '@/lib/analytics/campaign-domains';
+import { campaignReport } from '@/lib/analytics/campaign-report';
 import { may, maySendToLists } from '@/lib/auth/policy';
+import type { Scope } from '@/lib/auth/scope';
 import { findCampaign } from '@/lib/campaigns/campaigns';
 import { exampleMessage } from '@/lib/campaigns/example-message';
 import { canLimit } from '@/lib/campaigns/limits';
 import { campaignStats } from '@/lib/campaigns/stats';
 import { countReasons } from '@/lib/deliveries/reasons';
+import type { CampaignId } from '@/lib/ids';
 import { liveStats } from '../live-stats';
 import { campaignIdOf } from './campaign-id';
 import { CampaignLimits } from './campaign-limits';
@@ -21,24 +27,36 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
   const campaign = valueOrNotFound(await findCampaign(scope, id));
   const canAct = maySendToLists(scope, campaign.listIds);
   if (campaign.status === 'draft' && canAct) redirect(`/campaigns/${id}/edit`);
-  const [stats, reasons, example] = await Promise.all([
+  const [stats, report, reasons, example] = await Promise.all([
     campaignStats(scope, id),
+    campaignReport(scope, id),
     countReasons(scope, id),
     exampleMessage(scope, id),
   ]);
   const { timeZone } = member.workspace;
+  const numbers = valueOrNotFound(stats);
+  const reactions = valueOrNotFound(report);
   return (
     <Stack gap="md">
       <CampaignLive
         id={id}
         name={campaign.name}
         timeZone={timeZone}
-        initial={liveStats(valueOrNotFound(stats))}
+        initial={liveStats(numbers)}
         channel={campaign.channel}
+        tracks={reactions.tracked}
         reports={campaign.sender?.provider === 'sandbox' || campaign.sender?.provider === 'twilio'}
         can={{ act: canAct, duplicate: may(scope, 'campaigns:write'), settings: may(scope, 'settings:read') }}
       />
+      {numbers.sent > 0 && (
+        <CampaignReport id={id} report={reactions} sent={numbers.sent} timeZone={timeZone} />
+      )}
       <CampaignReasons id={id} channel={campaign.channel} reasons={reasons} />
+      {numbers.sent > 0 && campaign.channel === 'email' && (
+        <Suspense>
+          <Domains scope={scope} id={id} />
+        </Suspense>
+      )}
       <CampaignSummary
         campaign={campaign}
         example={example.ok ? example.value : null}
@@ -56,3 +74,8 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
     </Stack>
   );
 });
+
+/** Comes when it is there: it takes longer, the more people there are. */
+async function Domains({ scope, id }: { scope: Scope; id: CampaignId }) {
+  return <CampaignDomains id={id} domains={await campaignDomains(scope, id)} />;
+}

@@ -38,6 +38,7 @@ export default authorizedPage('contacts:read', async (scope, { params, search, m
     timeZone: contact.timeZone ?? '',
     emailSubscribed: contact.emailSubscribed,
     smsSubscribed: contact.smsSubscribed,
+    tracking: contact.tracking,
     attributes,
     listIds: [],
   };

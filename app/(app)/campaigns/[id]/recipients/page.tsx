@@ -1,5 +1,5 @@
-import { Group, Text } from '@mantine/core';
-import { IconUsers } from '@tabler/icons-react';
+import { Button, Group, Text } from '@mantine/core';
+import { IconDownload, IconUsers } from '@tabler/icons-react';
 import { eventWords, formatCount, reasonWords, stateWords } from '@/components/campaign-words';
 import { DataTable } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
@@ -7,7 +7,9 @@ import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { SearchBox } from '@/components/search-box';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { linkUrl } from '@/lib/analytics/campaign-report';
 import { maySendToLists } from '@/lib/auth/policy';
+import { saidOf } from '@/lib/bounces/said';
 import { findCampaign } from '@/lib/campaigns/campaigns';
 import { campaignStats } from '@/lib/campaigns/stats';
 import { canChange } from '@/lib/campaigns/transitions';
@@ -18,7 +20,7 @@ import { campaignIdOf } from '../campaign-id';
 import { Decide, DecideAll } from './decide';
 import { recipientColumns } from './recipient-columns';
 import { RecipientFilters } from './recipient-filters';
-import { Search } from './recipient-search';
+import { queryOf, Search } from './recipient-search';
 
 export const metadata = { title: 'Recipients' };
 
@@ -36,8 +38,18 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
     scope,
     tried.map((row) => row.id),
   );
-  const rows = page.rows.map((row) => ({ ...row, failed: attempts.get(row.id) ?? [] }));
+  const returned = page.rows.filter((row) => row.bouncedAt !== null);
+  const said = await saidOf(
+    scope,
+    returned.map((row) => row.id),
+  );
+  const rows = page.rows.map((row) => ({
+    ...row,
+    failed: attempts.get(row.id) ?? [],
+    bounce: said.get(row.id),
+  }));
   const numbers = valueOrNotFound(stats);
+  const url = filter.link === undefined ? undefined : await linkUrl(scope, id, filter.link);
   const maySend = maySendToLists(scope, campaign.listIds);
   const canResend = canChange(campaign.status, 'retry');
   return (
@@ -45,7 +57,18 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
       <PageHeader
         back={{ href: `/campaigns/${id}`, label: campaign.name }}
         title="Recipients"
-        description={describe(campaign.channel, filter)}
+        actions={
+          <Button
+            component="a"
+            href={`/campaigns/${id}/recipients.csv?${queryOf(filter)}`}
+            download
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            Export
+          </Button>
+        }
+        description={describe(campaign.channel, filter, url)}
       />
       <RecipientFilters
         id={id}
@@ -76,7 +99,13 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
   );
 });
 
-function describe(channel: Channel, { state, event, reason }: Search): string {
+function describe(
+  channel: Channel,
+  { state, event, reason, link, domain }: Search,
+  url: string | undefined,
+): string {
+  if (link) return url ? `People who followed the link to ${url}.` : 'People who followed a link.';
+  if (domain) return `Recipients with an address at ${domain}.`;
   if (reason) return `${reasonWords[channel][reason]}.`;
   if (state) return stateWords[state].meaning;
   if (event) return eventWords[event].meaning;
@@ -84,10 +113,10 @@ function describe(channel: Channel, { state, event, reason }: Search): string {
 }
 
 function summary(
-  { state, event, reason, search }: Search,
+  { state, event, reason, search, link, domain }: Search,
   stats: Record<string, unknown> & { planned: number },
 ) {
-  if (reason || search) return undefined;
+  if (reason || search || link || domain) return undefined;
   const count = state ? stats[state] : event ? stats[event] : stats.planned;
   return typeof count === 'number' ? `${formatCount(count)} in all` : undefined;
 }

@@ -2,14 +2,15 @@ import { Anchor, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from '@/components/campaign.module.css';
 import { formatMoment } from '@/components/campaign-time';
-import { eventWords, reasonWords, stateWords } from '@/components/campaign-words';
+import { bounceWords, eventWords, reasonWords, stateWords } from '@/components/campaign-words';
 import type { Column } from '@/components/data-table';
 import { Link } from '@/components/link';
+import type { Said } from '@/lib/bounces/said';
 import type { Channel } from '@/lib/db/states';
 import type { DeliveryRow } from '@/lib/deliveries/deliveries';
 import type { FailedAttempt } from '@/lib/deliveries/reasons';
 
-export type Recipient = DeliveryRow & { failed: FailedAttempt[] };
+export type Recipient = DeliveryRow & { failed: FailedAttempt[]; bounce?: Said };
 
 type Decision = (row: Recipient) => ReactNode;
 
@@ -99,6 +100,12 @@ function Story({ row, channel, timeZone, decide }: Props) {
     <>
       {row.reason && <Text fz="sm">{reasonWords[channel][row.reason]}</Text>}
       {known.length > 0 && <Text fz="sm">{known.join(', ')}</Text>}
+      {row.bounce && (
+        <Text fz="xs" c="dimmed">
+          {bounceWords[row.bounce.kind]}
+          {row.bounce.detail && <q className={classes.answer}>{row.bounce.detail}</q>}
+        </Text>
+      )}
       {row.state === 'retrying' && row.retryAt && (
         <Text fz="xs" c="dimmed" className="numbers">
           Next try at {formatMoment(row.retryAt, timeZone)}
@@ -130,7 +137,7 @@ function Story({ row, channel, timeZone, decide }: Props) {
         ) : (
           row.contactId && decide(row)
         ))}
-      {!row.reason && known.length === 0 && row.failed.length === 0 && (
+      {!row.reason && known.length === 0 && row.failed.length === 0 && !row.retryAt && (
         <Text fz="sm" c="dimmed" visibleFrom="sm">
           –
         </Text>

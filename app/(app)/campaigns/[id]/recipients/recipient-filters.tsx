@@ -25,7 +25,12 @@ export function RecipientFilters({ id, channel, stats, reasons, filter }: Props)
   return (
     <nav className={classes.filters} aria-label="Groups of recipients">
       <div className={classes.pills}>
-        <Pill href={to('')} label="Everybody" count={stats.planned} here={!state && !event} />
+        <Pill
+          href={to('')}
+          label="Everybody"
+          count={stats.planned}
+          here={!state && !event && !filter.link && !filter.domain}
+        />
         {states.map((one) => (
           <Pill
             key={one}

@@ -16,6 +16,16 @@ export const Search = z.object({
     .optional()
     .catch(undefined),
   event: z.enum(events).optional().catch(undefined),
+  link: z.coerce.number<string>().int().min(1).max(9999).optional().catch(undefined),
+  domain: cleanText().trim().min(1).max(255).optional().catch(undefined),
   cursor: z.string().max(500).optional().catch(undefined),
 });
+/** Without the page: what a download of all of them asks for. */
+export const queryOf = (filter: Search): string =>
+  new URLSearchParams(
+    Object.entries(filter).flatMap(([name, value]): [string, string][] =>
+      value === undefined || name === 'cursor' ? [] : [[name, String(value)]],
+    ),
+  ).toString();
+
 export type Search = z.infer<typeof Search>;

@@ -2,6 +2,7 @@ import { Alert } from '@mantine/core';
 import { notFound } from 'next/navigation';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
+import { findMailbox } from '@/lib/bounces/mailboxes';
 import { reportAddress } from '@/lib/deliveries/report-address';
 import { senderDomain } from '@/lib/domains/sender-domain';
 import { SenderId } from '@/lib/ids';
@@ -11,6 +12,7 @@ import { unreadableConfig } from '@/lib/senders/open-sender';
 import { findSender } from '@/lib/senders/senders';
 import { SenderForm } from '../sender-form';
 import { SenderDomain } from './sender-domain';
+import { SenderMailbox } from './sender-mailbox';
 import { SenderReplies } from './sender-replies';
 import { SenderReports } from './sender-reports';
 
@@ -56,6 +58,13 @@ export default authorizedPage('settings:write', async (scope, { params, member }
         />
       )}
       {sender.provider === 'twilio' && <SenderReplies address={reportAddress(scope, sender)} />}
+      {sender.provider === 'smtp' && (
+        <SenderMailbox
+          id={sender.id}
+          mailbox={await findMailbox(scope, sender.id)}
+          timeZone={member.workspace.timeZone}
+        />
+      )}
       {domain && sender.provider !== 'sandbox' && (
         <SenderDomain id={sender.id} checked={domain} timeZone={member.workspace.timeZone} />
       )}

@@ -1,0 +1,145 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import type { Scope } from '../auth/scope';
+import { inScope } from '../db/scoped';
+import { listDeliveries } from '../deliveries/deliveries';
+import { CampaignId, newId } from '../ids';
+import { settledAfterMs } from '../tracking/bursts';
+import { countTracking } from '../tracking/count';
+import { sentTracked } from '../tracking/testing';
+import { testWorkspace } from '../workspaces/testing';
+import { campaignDomains } from './campaign-domains';
+import { campaignReport } from './campaign-report';
+
+type Event = { of: number; kind: 'open' | 'click'; link?: number; class?: string; minutes: number };
+
+/** A campaign that began at a time, and what happened to its messages so many minutes later; then counted. */
+async function withEvents(
+  events: Event[],
+  people = 6,
+  startedAt = '2026-03-28T10:00:30Z',
+  zone = 'Europe/Berlin',
+) {
+  const sent = await sentTracked(
+    Array.from({ length: people }, (_, n) => ({
+      email: `p${n}@${n % 3 === 0 ? 'example.org' : 'example.com'}`,
+    })),
+  );
+  const { scope, campaignId, rows } = sent;
+  const list = events.map(({ of, kind, link = 0, class: its = 'human', minutes }) => ({
+    ...{ delivery: rows[of]?.id, kind, link, class: its, minutes },
+  }));
+  await inScope(scope, async (tx) => {
+    await tx.execute(
+      sql`update campaigns set started_at = ${startedAt}::timestamptz where id = ${campaignId}`,
+    );
+    await tx.execute(sql`update workspaces set time_zone = ${zone} where id = ${scope.workspaceId}`);
+    await tx.execute(sql`
+      insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, link, class, at)
+      select ${scope.workspaceId}, uuid_v7(), delivery, ${campaignId}, kind, link, class,
+        ${startedAt}::timestamptz + make_interval(mins => minutes)
+      from jsonb_to_recordset(${JSON.stringify(list)}::text::jsonb)
+        as e(delivery uuid, kind text, link smallint, class text, minutes int)`);
+  });
+  await countTracking(scope, Date.now() + settledAfterMs);
+  return sent;
+}
+
+async function reportOf(scope: Scope, id: CampaignId) {
+  const report = await campaignReport(scope, id);
+  if (!report.ok) throw new Error(report.problem.message);
+  return report.value;
+}
+
+const some: Event[] = [
+  { of: 0, kind: 'open', minutes: 1 },
+  { of: 0, kind: 'open', minutes: 3 },
+  { of: 0, kind: 'click', link: 2, minutes: 3 },
+  { of: 1, kind: 'open', class: 'apple', minutes: 0 },
+  { of: 1, kind: 'click', link: 2, minutes: 4 },
+  { of: 1, kind: 'click', link: 1, minutes: 4 },
+  { of: 2, kind: 'click', link: 1, class: 'scanner', minutes: 4 },
+  { of: 3, kind: 'open', minutes: 4 },
+];
+
+describe('the report of a campaign', () => {
+  it('counts people once, and machines apart, in all, by link and by minute', async () => {
+    const { scope, campaignId } = await withEvents(some);
+    const report = await reportOf(scope, campaignId);
+    expect(report).toMatchObject({
+      tracked: true,
+      opens: { people: 3, human: 3, machine: 1 },
+      clicks: { people: 2, human: 3, machine: 1 },
+      span: 'minute',
+    });
+    expect(report.links).toEqual([
+      { link: 2, url: 'https://example.com/b', people: 2, human: 2, machine: 0 },
+      { link: 1, url: 'https://example.com/a', people: 1, human: 1, machine: 1 },
+      { link: 3, url: 'https://example.com/c?d=e&f=g', people: 0, human: 0, machine: 0 },
+    ]);
+    expect(report.moments).toEqual([
+      { at: '2026-03-28T10:00:00Z', opened: 0, clicked: 0 },
+      { at: '2026-03-28T10:01:00Z', opened: 1, clicked: 0 },
+      { at: '2026-03-28T10:02:00Z', opened: 0, clicked: 0 },
+      { at: '2026-03-28T10:03:00Z', opened: 0, clicked: 1 },
+      { at: '2026-03-28T10:04:00Z', opened: 2, clicked: 1 },
+    ]);
+  });
+
+  it('goes by hours when it is older, and by days of the workspace after some of them, also where a clock changes', async () => {
+    const hours = await withEvents([...some, { of: 4, kind: 'click', link: 1, minutes: 20 * 60 }]);
+    const byHour = await reportOf(hours.scope, hours.campaignId);
+    expect(byHour.span).toBe('hour');
+    expect(byHour.moments).toHaveLength(21);
+    expect(byHour.moments[0]).toEqual({ at: '2026-03-28T10:00:00Z', opened: 3, clicked: 2 });
+    expect(byHour.moments.at(-1)).toEqual({ at: '2026-03-29T06:00:00Z', opened: 1, clicked: 1 });
+
+    const days = await withEvents([...some, { of: 4, kind: 'open', minutes: 5 * 24 * 60 }]);
+    const byDay = await reportOf(days.scope, days.campaignId);
+    expect(byDay.span).toBe('day');
+    expect(byDay.moments.map(({ at, opened }) => `${at} ${opened}`)).toEqual([
+      '2026-03-27T23:00:00Z 3',
+      '2026-03-28T23:00:00Z 0',
+      '2026-03-29T22:00:00Z 0',
+      '2026-03-30T22:00:00Z 0',
+      '2026-03-31T22:00:00Z 0',
+      '2026-04-01T22:00:00Z 1',
+    ]);
+  });
+
+  it('of a campaign that nobody has opened is empty, and of another workspace’s is not there', async () => {
+    const { scope, campaignId } = await withEvents([]);
+    expect(await reportOf(scope, campaignId)).toMatchObject({
+      tracked: true,
+      opens: { people: 0 },
+      moments: [],
+    });
+    const other = (await testWorkspace('Other')).scope;
+    for (const [who, id] of [
+      [other, campaignId],
+      [scope, newId(CampaignId)],
+    ] as const)
+      expect(await campaignReport(who, id)).toMatchObject({ ok: false, problem: { code: 'not_found' } });
+  });
+
+  it('opens the people behind a link, page by page, and behind a mail domain', async () => {
+    const { scope, campaignId, rows } = await withEvents(some);
+    const first = await listDeliveries(scope, campaignId, { link: 2, limit: 1 });
+    const second = await listDeliveries(scope, campaignId, { link: 2, limit: 1, cursor: first.next });
+    const found = [...first.rows, ...second.rows].map(({ id }) => id);
+    expect(new Set(found)).toEqual(new Set([rows[0]?.id, rows[1]?.id]));
+    expect(second.next).toBeNull();
+    expect(
+      (await listDeliveries(scope, campaignId, { link: 2, limit: 1, cursor: second.previous })).rows,
+    ).toEqual(first.rows);
+    expect(
+      (await listDeliveries(scope, campaignId, { link: 2, search: 'p1' })).rows.map(({ id }) => id),
+    ).toEqual([rows[1]?.id]);
+    expect((await listDeliveries(scope, campaignId, { link: 3 })).rows).toEqual([]);
+    expect((await listDeliveries(scope, campaignId, { domain: 'example.org' })).rows).toHaveLength(2);
+    expect(await campaignDomains(scope, campaignId)).toEqual([
+      { domain: 'example.com', planned: 4, sent: 4, failed: 0, bounced: 0, opened: 1, clicked: 1 },
+      { domain: 'example.org', planned: 2, sent: 2, failed: 0, bounced: 0, opened: 2, clicked: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DeliveryId, newId } from '../ids';
+import { mostBytes, readBounce } from './read-bounce';
+import { corpusMessage } from './testing-corpus';
+
+const deliveryId = newId(DeliveryId);
+
+/** What each message of the corpus is; `null`: of ours, and nothing that lasts; undefined: none of ours to take. */
+const expected: Record<string, string | null | undefined> = {
+  'postfix-unknown-user': 'bounced',
+  'postfix-generic-status': 'bounced',
+  'postfix-unicode': 'bounced',
+  'postfix-no-domain': 'bounced',
+  'postfix-mailbox-full': 'soft_bounced',
+  'postfix-expired': 'soft_bounced',
+  'postfix-policy': 'undelivered',
+  'postfix-relay-denied': 'undelivered',
+  'postfix-delayed': null,
+  'postfix-delivered': 'delivered',
+  'exchange-not-found': 'bounced',
+  'exchange-dmarc': 'undelivered',
+  'exchange-without-original': 'soft_bounced',
+  'gmail-not-found': 'bounced',
+  'gmail-over-quota': 'soft_bounced',
+  'gmail-delayed': null,
+  'gmail-unauthenticated': 'undelivered',
+  'exim-no-such-user': 'bounced',
+  'exim-unrouteable': 'bounced',
+  'exim-spam': 'undelivered',
+  'exim-words': 'bounced',
+  'exim-words-delayed': null,
+  qmail: 'bounced',
+  'verp-only': 'bounced',
+  'alias-of-two': null,
+  'arf-abuse': 'complained',
+  'arf-abuse-headers': 'complained',
+  'arf-not-spam': null,
+  'out-of-office': undefined,
+  'out-of-office-of-a-postmaster': undefined,
+  reply: undefined,
+  receipt: undefined,
+  'not-ours': undefined,
+  garbage: undefined,
+};
+
+describe('a message that came back', () => {
+  it.each(Object.entries(expected))('%s → %s', async (name, type) => {
+    const bounce = await readBounce(corpusMessage(name, deliveryId));
+    if (type === undefined) expect(bounce).toBeUndefined();
+    else expect(bounce).toMatchObject({ deliveryId, type });
+  });
+
+  it('is one of those above', () => {
+    const names = readdirSync(join(import.meta.dirname, 'corpus')).map((name) => name.replace('.eml', ''));
+    expect(names.sort()).toEqual(Object.keys(expected).sort());
+  });
+
+  it('says what the server said, on one line', async () => {
+    expect(await readBounce(corpusMessage('postfix-unknown-user', deliveryId))).toEqual({
+      deliveryId,
+      type: 'bounced',
+      messageId: '<20261128090004.4TtW2x0Rz9z1@mx.shop.example.com>',
+      detail:
+        '550 5.1.1 <ann@example.com>: Recipient address rejected: User unknown in virtual mailbox table',
+    });
+    expect((await readBounce(corpusMessage('qmail', deliveryId)))?.detail).toContain('#5.1.1');
+  });
+
+  it('is read by its beginning, however much comes after it', async () => {
+    const whole = corpusMessage('postfix-unknown-user', deliveryId);
+    const long = Buffer.concat([whole, Buffer.alloc(3 * mostBytes, 'spam and eggs\r\n')]);
+    expect(await readBounce(long)).toMatchObject({ deliveryId, type: 'bounced' });
+    const cut = whole.subarray(0, whole.indexOf('MIME-Version', whole.indexOf('X-Posthaste-Delivery')));
+    expect(await readBounce(cut)).toMatchObject({ deliveryId, type: 'bounced' });
+  });
+
+  it('is never read into an error, whatever byte of it is wrong', async () => {
+    for (const name of Object.keys(expected)) {
+      const whole = corpusMessage(name, deliveryId);
+      for (let n = 0; n < 40; n++) {
+        const broken = Buffer.from(whole);
+        for (let at = n * 7; at < broken.length; at += 131) broken[at] = (at * 31 + n) & 0xff;
+        await readBounce(broken.subarray(0, broken.length - n * 20));
+      }
+    }
+  });
+});
