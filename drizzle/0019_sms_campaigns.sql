@@ -56,13 +56,13 @@ END $$;--> statement-breakpoint
 -- As throttle_windows (0011), for messages that each count for several: as if bursts were at least as large as the heavier of
 -- these and those of the grant before, so that the limit still holds. `early`: what lighter ones before have to wait longer.
 CREATE FUNCTION weighted_windows(in_workspace uuid, in_sender uuid, in_campaign uuid, each int)
-RETURNS TABLE (id uuid, place int, burst int, step float8, tat timestamptz, grants bigint, early float8) LANGUAGE plpgsql AS $$
+RETURNS TABLE (id uuid, place int, most int, burst int, step float8, tat timestamptz, grants bigint, early float8) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
   PERFORM FROM throttles t WHERE t.workspace_id = in_workspace AND t.id IN (in_sender, in_campaign)
     ORDER BY t.id FOR NO KEY UPDATE;
   RETURN QUERY
-    SELECT r.id, r.place, r.burst, r.step, r.tat, r.grants,
+    SELECT r.id, r.place, r.most, r.burst, r.step, r.tat, r.grants,
       greatest(0, greatest(r.light, each) - greatest(r.light, r.weight)) * r.step
     FROM (
       SELECT b.*, b.span / greatest(1, b.most - b.burst + 1) AS step
@@ -107,7 +107,7 @@ LANGUAGE sql AS $$
     SELECT coalesce(moment, clock_timestamp()) AS at, count(*) > 0 AS limited, (sum(grants) + count(*))::bigint AS ticket,
       CASE WHEN bool_or(place = 1) THEN 8 ELSE 1000 END AS valid_ms,
       -- Half of a burst is worth a round trip, and is there again sooner than a whole one.
-      least(want, greatest(1, coalesce(min((burst + 1) / 2 / each), want))) AS n
+      least(want, greatest(1, coalesce(min(least((burst + 1) / 2, most / 2) / each), want))) AS n
     FROM windows
   ), plan AS MATERIALIZED (
     SELECT c.*, greatest(c.at, max(w.tat - make_interval(secs => (w.burst - c.n * each) * w.step - w.early))) AS start

@@ -131,6 +131,8 @@ async function leaveTraces(word: string, delivery: DeliveryId, importId: ImportI
       values (${workspaceId}, ${message}, ${delivery}, ${word}, 'x@example.com', ${word}, '[]', '', ${word})`);
     await tx.execute(sql`insert into replays (workspace_id, id, campaign_id, delivery_ids, body, account, expires_at)
       select workspace_id, uuid_v7(), campaign_id, array[id], ${word}, '', now() from deliveries where id = ${delivery}`);
+    await tx.execute(sql`insert into bounces (workspace_id, delivery_id, kind, detail)
+      values (${workspaceId}, ${delivery}, 'bounced', ${word})`);
     await tx.execute(sql`insert into import_rejections (workspace_id, import_id, "row", reason, "values")
       values (${workspaceId}, ${importId}, 1, 'no_at', ${JSON.stringify([word])})`);
   });

@@ -7,7 +7,11 @@ import { countAudience, reachesAnybody } from './audience';
 import { type Campaign, readCampaign } from './campaigns';
 import { compileCampaign } from './message';
 import { findProblems } from './problems';
+import { measureTexts } from './text-lengths';
 import { canChange, refusal } from './transitions';
+
+/** Enough to see that a text message is too long for everybody: whoever else it is too long for is skipped. */
+const someOfThem = { most: 1_000, budgetMs: 1_000 };
 
 export type Ready = { campaign: Campaign; compiled: CompiledMessage | CompiledText };
 
@@ -27,7 +31,11 @@ export async function readyToGo(
   const { campaign, audience } = read;
   if (!canChange(campaign.status, event)) return fail('conflict', refusal(campaign.status, event));
   const compiled = await compileCampaign(scope, campaign);
-  const blocking = findProblems(campaign, audience, compiled).find((problem) => problem.blocking);
+  const texts =
+    compiled.ok && compiled.value.channel === 'sms'
+      ? await measureTexts(scope, compiled.value, campaign.listIds, someOfThem)
+      : null;
+  const blocking = findProblems(campaign, audience, compiled, texts).find((problem) => problem.blocking);
   if (blocking) return fail('invalid', `${blocking.message} ${blocking.fix}`);
   return compiled.ok ? ok({ campaign, compiled: compiled.value }) : compiled;
 }

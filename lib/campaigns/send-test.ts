@@ -7,7 +7,7 @@ import { sampleCode } from '../codes/code';
 import { codeLinks } from '../codes/code-links';
 import { sampleSlug, shortUrl } from '../codes/short-links';
 import { normalisePhone } from '../contacts/address';
-import { contacts, senders } from '../db/schema';
+import { contacts, senders, suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { unsubscribeUrl } from '../deliveries/unsubscribe-token';
 import { fail, notFound, ok, type Result } from '../errors';
@@ -158,6 +158,8 @@ async function sendText(
       ok: false,
       message: 'This is not a phone number. Begin with + and the country, like +49 30 901820.',
     };
+  if (await hasOptedOut(scope, to))
+    return { to, ok: false, message: 'Whoever has this number has texted STOP.' };
   const company = await companyOf(scope);
   const sender = await senderOf(scope, campaign);
   if (!company || !sender) return { to, ok: false, message: 'The sender is gone. Choose another.' };
@@ -169,7 +171,9 @@ async function sendText(
     company,
   );
   if (!text.ok) return { to, ok: false, message: text.problem.message };
-  const { characters, segments } = measureText(text.value);
+  const body = `[Test] ${text.value}`;
+  const { characters } = measureText(text.value);
+  const { segments } = measureText(body);
   if (characters > longestText)
     return {
       to,
@@ -183,12 +187,29 @@ async function sendText(
     [
       {
         ...{ deliveryId: null, testedBy: userOf(scope) ?? keyOf(scope) },
-        ...{ to, body: text.value, statusCallback: null },
+        ...{ to, body, statusCallback: null },
       },
     ],
     AbortSignal.timeout(patience.provider),
   );
   return { to, ...tell(result) };
+}
+
+async function hasOptedOut(scope: Scope, phone: string): Promise<boolean> {
+  const rows = await inScope(scope, (tx) =>
+    tx
+      .select({ id: suppressions.id })
+      .from(suppressions)
+      .where(
+        and(
+          eq(suppressions.workspaceId, scope.workspaceId),
+          eq(suppressions.channel, 'sms'),
+          eq(suppressions.address, phone),
+          eq(suppressions.reason, 'opted_out'),
+        ),
+      ),
+  );
+  return rows.length > 0;
 }
 
 const atLimit = { ok: false, message: 'The sender is at its rate limit. Try again in a minute.' };

@@ -1,7 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { sampleCode } from '../codes/code';
-import { codeLinks } from '../codes/code-links';
+import { sampleLinks } from '../codes/code-links';
 import { sampleSlug, shortUrl } from '../codes/short-links';
 import type { CompiledText } from '../db/schema';
 import { inScopeOnce } from '../db/scoped';
@@ -22,7 +22,12 @@ export type TextLengths = {
   tooLongNames: string[];
 };
 
-const atOnce = 5_000;
+/** At most so many people, for at most so long: a template may take its time for each of them. */
+type Budget = { most: number; budgetMs: number; signal?: AbortSignal };
+
+const atOnce = 1_000;
+/** Whoever else asks this process something does not wait longer than that. */
+const longestSliceMs = 20;
 const fewNames = 5;
 
 type Row = {
@@ -37,22 +42,25 @@ type Row = {
 };
 
 /**
- * Renders a text message for everybody on some lists who would get it, or for the first `most` of them. Short addresses are all
+ * Renders a text message for everybody on some lists who would get it, or for the first of them while the budget lasts. Short addresses are all
  * equally long, so that an example stands for each.
  */
 export async function measureTexts(
   scope: Scope,
   compiled: CompiledText,
   listIds: ListId[],
-  most = 100_000,
+  { most, budgetMs, signal }: Budget = { most: 100_000, budgetMs: 5_000 },
 ): Promise<TextLengths> {
+  const began = performance.now();
+  let paused = began;
+  const isOver = () => signal?.aborted === true || performance.now() - began > budgetMs;
   const message = prepareText(compiled);
   const own = shortUrl(sampleSlug);
-  const links = { own, others: compiled.links.map(() => own), code: codeLinks(sampleCode) };
+  const links = { own, others: compiled.links.map(() => own), code: sampleLinks() };
   const company = compiled.company ?? { name: '', postalAddress: '' };
   const lengths: TextLengths = { people: 0, all: false, longest: null, tooLong: 0, tooLongNames: [] };
   const lists = sql`select unnest(${`{${listIds.join(',')}}`}::uuid[]) as list_id`;
-  for (let after: string | null = null; lengths.people < most; ) {
+  for (let after: string | null = null; lengths.people < most && !isOver(); ) {
     const rows: Row[] = await inScopeOnce<Row>(
       scope,
       sql`
@@ -64,6 +72,11 @@ export async function measureTexts(
     );
     for (const row of rows) {
       if (!row.reachable) continue;
+      if (isOver()) return lengths;
+      if (performance.now() - paused > longestSliceMs) {
+        await setImmediate();
+        paused = performance.now();
+      }
       lengths.people++;
       const contact = {
         ...{ email: row.email, firstName: row.first_name, lastName: row.last_name },

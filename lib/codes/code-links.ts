@@ -1,6 +1,6 @@
 import { env } from '../env';
-import type { CampaignId, ContactCode } from '../ids';
-import { showCode } from './code';
+import { CampaignId, type ContactCode } from '../ids';
+import { sampleCode, showCode } from './code';
 
 /** What a message says of its recipient's code. */
 export type CodeLinks = {
@@ -22,6 +22,11 @@ export const readRef = (text: string | null | undefined): string | undefined =>
 /** Where a code's page is, with the campaign whose offer it shows first, if one is named. */
 export const codeUrl = (code: ContactCode, ref?: string): string =>
   `${env().APP_URL}/q/${code}${ref ? `?c=${ref}` : ''}`;
+
+/** As long as those of any recipient of a campaign: for previews and measuring. */
+export const sampleLinks = (): CodeLinks => codeLinks(sampleCode, sampleCampaign);
+
+const sampleCampaign = CampaignId.parse('00000000-0000-7000-8000-000000000000');
 
 /** What a message to the owner of a code says of it. No campaign: it is none's, or was not sent yet. */
 export function codeLinks(code: ContactCode, campaignId?: CampaignId): CodeLinks {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
 import { campaigns, contacts, deliveries, shortLinks, trackingEvents, workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
+import { proof } from '../deliveries/events';
 import { env } from '../env';
 import { DeliveryId, ShortSlug, uuidv7, WorkspaceId } from '../ids';
 import { campaignRef, codeUrl } from './code-links';
@@ -126,7 +127,19 @@ export async function followShortLink(
       : compiled?.channel === 'sms'
         ? compiled.links[link - 1]
         : undefined;
-    if (target === undefined || !clicked || !tracking) return target;
+    if (target === undefined || !clicked) return target;
+    // Nobody else has this address: the message has arrived.
+    await tx
+      .update(deliveries)
+      .set(proof)
+      .where(
+        and(
+          eq(deliveries.workspaceId, workspaceId),
+          eq(deliveries.id, deliveryId),
+          ne(deliveries.state, 'sent'),
+        ),
+      );
+    if (!tracking) return target;
     await tx.insert(trackingEvents).values({
       ...{ workspaceId, id: uuidv7(), deliveryId, campaignId, kind: 'click', link, class: 'human' },
       at: new Date(),

@@ -164,6 +164,7 @@ async function claimAndSend(
   announceCampaign(job.campaignId);
   const handover = { campaignId: job.campaignId, view, prepared, workerId, claimed, permits, each };
   const ready = await makeReady(engine, scope, handover, abort).catch(letGo);
+  await permits.giveBack(claimed.length - ready.outgoing.held.length).catch(letGo);
   // When this throws, what became of them is not written: the claim stays open, and ends with this worker's life.
   const verdict = await handOver(engine, scope, ready, abort);
   engine.claims.end(fence);

@@ -198,7 +198,12 @@ export async function suppress(tx: ScopedTx, scope: Scope, target: Suppression):
   const [added] = await tx
     .insert(suppressions)
     .values({ workspaceId, id: uuidv7(), channel, address, reason, campaignId })
-    .onConflictDoNothing()
+    // What they have said themselves stands above what their mailbox or phone did before.
+    .onConflictDoUpdate({
+      target: [suppressions.workspaceId, suppressions.channel, suppressions.address],
+      set: { reason, campaignId },
+      setWhere: reason === 'opted_out' ? inArray(suppressions.reason, ['bounced', 'complained']) : sql`false`,
+    })
     .returning({ id: suppressions.id });
   if (!added) return;
   await audit(tx, scope, 'address.suppressed', added.id, { contactId, reason, campaignId });

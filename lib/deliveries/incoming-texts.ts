@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { contactEvents, contacts, deliveries, suppressions, workspaces } from '../db/schema';
@@ -43,7 +43,7 @@ async function lastTextTo(tx: ScopedTx, { workspaceId }: Scope, phone: string): 
         eq(deliveries.workspaceId, workspaceId),
         eq(deliveries.channel, 'sms'),
         eq(deliveries.address, phone),
-        eq(deliveries.state, 'sent'),
+        inArray(deliveries.state, ['sent', 'unconfirmed']),
       ),
     )
     .orderBy(desc(deliveries.id))
@@ -69,7 +69,12 @@ async function stop(tx: ScopedTx, scope: Scope, phone: string, people: ContactId
       ...{ workspaceId, id: uuidv7(), campaignId },
       ...{ channel: 'sms' as const, address: phone, reason: 'opted_out' as const },
     })
-    .onConflictDoNothing()
+    // Their word stands above what their phone did before: whoever lifts that must not lift this.
+    .onConflictDoUpdate({
+      target: [suppressions.workspaceId, suppressions.channel, suppressions.address],
+      set: { reason: 'opted_out', campaignId, createdAt: sql`now()` },
+      setWhere: inArray(suppressions.reason, ['bounced', 'complained']),
+    })
     .returning({ id: suppressions.id });
   if (added)
     await audit(tx, scope, 'address.suppressed', added.id, {
@@ -97,14 +102,23 @@ async function start(tx: ScopedTx, scope: Scope, phone: string, people: ContactI
         eq(suppressions.reason, 'opted_out'),
       ),
     )
-    .returning({ id: suppressions.id });
-  if (gone) await audit(tx, scope, 'address.unsuppressed', gone.id, { channel: 'sms', reason: 'opted_out' });
-  for (const contactId of await agree(tx, scope, people, true))
+    .returning({ id: suppressions.id, since: suppressions.createdAt });
+  // A mere “Yes” of somebody who never said STOP asks for nothing.
+  if (!gone) return;
+  await audit(tx, scope, 'address.unsuppressed', gone.id, { channel: 'sms', reason: 'opted_out' });
+  for (const contactId of await agree(tx, scope, people, true, gone.since))
     await audit(tx, scope, 'contact.resubscribed', contactId, { channel: 'sms' });
 }
 
 /** Those for whom that is a change. */
-async function agree(tx: ScopedTx, { workspaceId }: Scope, people: ContactId[], smsSubscribed: boolean) {
+async function agree(
+  tx: ScopedTx,
+  { workspaceId }: Scope,
+  people: ContactId[],
+  smsSubscribed: boolean,
+  /** Only who has been unsubscribed since then. */
+  since?: Date,
+) {
   if (people.length === 0) return [];
   const rows = await tx
     .update(contacts)
@@ -114,6 +128,7 @@ async function agree(tx: ScopedTx, { workspaceId }: Scope, people: ContactId[], 
         eq(contacts.workspaceId, workspaceId),
         sql`${contacts.id} = any(${`{${people.join(',')}}`}::uuid[])`,
         eq(contacts.smsSubscribed, !smsSubscribed),
+        since && gte(contacts.smsUnsubscribedAt, since),
       ),
     )
     .returning({ id: contacts.id });

@@ -1,12 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { skipReason } from '../campaigns/audience';
-import { sampleCode } from '../codes/code';
-import { codeLinks } from '../codes/code-links';
+import { sampleLinks } from '../codes/code-links';
 import { sampleSlug, shortUrl } from '../codes/short-links';
 import { inScopeOnce } from '../db/scoped';
 import type { CampaignId } from '../ids';
-import { measureText } from '../messages/segments';
+import { charactersOf, longestText, measureText } from '../messages/segments';
 import { dueOf, quiet } from './claim';
 import { preparedMessage } from './message-cache';
 
@@ -40,7 +39,7 @@ export async function nextTexts(
   );
   const { message } = prepared;
   const own = shortUrl(sampleSlug);
-  const links = { own, others: message.compiled.links.map(() => own), code: codeLinks(sampleCode) };
+  const links = { own, others: message.compiled.links.map(() => own), code: sampleLinks() };
   const company = message.compiled.company ?? { name: '', postalAddress: '' };
   let each: number | undefined;
   let count = 0;
@@ -51,7 +50,9 @@ export async function nextTexts(
         ...{ country: row.country, attributes: row.attributes },
       };
       const text = message.render(contact, links, company);
-      const segments = text.ok ? measureText(text.value).segments : 1;
+      // One that is too long is not sent.
+      const isSent = text.ok && charactersOf(text.value) <= longestText;
+      const segments = isSent ? measureText(text.value).segments : 1;
       each ??= segments;
       if (segments !== each) break;
       count++;

@@ -92,14 +92,11 @@ export async function processAllReports(scope: Scope): Promise<void> {
       read.flatMap(({ events }) => events),
     );
     // What people write is acted on once: in the transaction that forgets it.
-    for (const { id, text } of read) if (text) await actOn(scope, id, text);
-    await inScope(scope, (tx) =>
-      forget(
-        tx,
-        scope,
-        open.map(({ id }) => id),
-      ),
-    );
+    const failed = new Set<string>();
+    for (const { id, text } of read) if (text && !(await actOn(scope, id, text))) failed.add(id);
+    const done = open.flatMap(({ id }) => (failed.has(id) ? [] : [id]));
+    await inScope(scope, (tx) => forget(tx, scope, done));
+    if (failed.size > 0) break;
   }
   await inScope(scope, (tx) =>
     tx.execute(sql`
@@ -113,11 +110,19 @@ const forget = (tx: ScopedTx, { workspaceId }: Scope, ids: string[]) =>
     update provider_reports set body = null
     where workspace_id = ${workspaceId} and id = any(${`{${ids.join(',')}}`}::uuid[]) and body is not null returning id`);
 
-const actOn = (scope: Scope, id: string, text: IncomingText) =>
-  inScope(scope, async (tx) => {
-    const [first] = await forget(tx, scope, [id]);
-    if (first) await recordIncomingText(tx, scope, text);
-  });
+/** One that cannot be acted on, by a fault of ours, must not hold up the others; it is tried again with the next reports. */
+async function actOn(scope: Scope, id: string, text: IncomingText): Promise<boolean> {
+  try {
+    await inScope(scope, async (tx) => {
+      const [first] = await forget(tx, scope, [id]);
+      if (first) await recordIncomingText(tx, scope, text);
+    });
+    return true;
+  } catch (error) {
+    log.error({ err: error, report: id }, 'what somebody has texted could not be acted on');
+    return false;
+  }
+}
 
 type Open = Pick<typeof providerReports.$inferSelect, 'id' | 'reportId' | 'body'> &
   Pick<typeof senders.$inferSelect, 'provider'>;

@@ -3,6 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { launchNow, ledger, testList } from '../campaigns/testing';
+import { followShortLink, readSlug } from '../codes/short-links';
 import { unsafeDatabase } from '../db/client';
 import { contactEvents, contacts, deliveries, suppressions, throttles, workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
@@ -148,6 +149,30 @@ describe('a campaign of text messages', () => {
         .where(eq(throttles.id, senderId)),
     );
     expect(weights).toEqual([{ grants: 2, weight: 1 }]);
+  });
+
+  it('charges the limit nothing for a message that is too long to be sent', async () => {
+    const { scope, senderId, send, standIn } = await texting(
+      [person({ attributes: { long: 'ž'.repeat(900) } }), person()],
+      undefined,
+      60,
+    );
+    await send('Hello {{ long }}');
+    expect(standIn.messages).toHaveLength(1);
+    const [throttle] = await inScope(scope, (tx) =>
+      tx.select().from(throttles).where(eq(throttles.id, senderId)),
+    );
+    expect((throttle?.minuteTat.getTime() ?? 0) - Date.now()).toBeLessThan(10_000);
+  });
+
+  it('takes a followed link for a proof that its message arrived', async () => {
+    const { scope, send, standIn } = await texting([person()], (_form, n) => (n === 1 ? 'drop' : undefined));
+    const { campaignId } = await send();
+    expect(await states(scope, campaignId)).toEqual(['unconfirmed: in_doubt']);
+    const slug = readSlug(/\/s\/([0-9A-Z]{10})/.exec(standIn.requests[0]?.get('Body') ?? '')?.[1] ?? '');
+    if (!slug) throw new Error('it has a short link');
+    await followShortLink(slug, { clicked: true });
+    expect(await states(scope, campaignId)).toEqual(['sent']);
   });
 
   it('sends nothing twice whose answer was lost, and leaves in doubt what nobody can find', async () => {
@@ -313,6 +338,43 @@ describe('what Twilio reports', () => {
     await write('START');
     expect(await agreed()).toEqual([true, true, true]);
     expect(await inScope(scope, (tx) => tx.select().from(suppressions))).toEqual([]);
+  });
+
+  it('takes a mere yes for nothing, and STOP for more than a number that failed before', async () => {
+    const phone = '+15005559200';
+    const { scope, senderId, send } = await texting([person({ phone })]);
+    await send();
+    const write = (Body: string) =>
+      tell(scope, senderId, { MessageSid: sid(), From: phone, To: '+15005550006', Body });
+    const contactOf = async () => (await inScope(scope, (tx) => tx.select().from(contacts)))[0];
+    await inScope(scope, (tx) =>
+      tx.update(contacts).set({ smsSubscribed: false, smsUnsubscribedAt: sql`now()` }),
+    );
+    await write('Yes');
+    expect((await contactOf())?.smsSubscribed).toBe(false);
+    await inScope(scope, (tx) =>
+      tx.insert(suppressions).values({
+        ...{ workspaceId: scope.workspaceId, id: randomUUID(), channel: 'sms', reason: 'bounced' },
+        address: phone,
+      }),
+    );
+    await write('STOP');
+    expect(await inScope(scope, (tx) => tx.select().from(suppressions))).toMatchObject([
+      { address: phone, reason: 'opted_out' },
+    ]);
+  });
+
+  it('reads whatever bytes somebody sends, and holds up nobody else', async () => {
+    const [odd, other] = ['+15005559300', '+15005559301'];
+    const { scope, senderId } = await texting([person({ phone: odd }), person({ phone: other })]);
+    const report = (From: string, Body: string) =>
+      twilioReport(scope, senderId, { MessageSid: sid(), From, To: '+15005550006', Body });
+    const token = reportToken(scope, senderId);
+    await receiveReport('twilio', token, report(odd, 'a\0b'));
+    await receiveReport('twilio', token, report(odd, `${'x'.repeat(1599)}🥐`));
+    await receiveReport('twilio', token, report(other, 'STOP'));
+    await processAllReports(scope);
+    expect((await lastEvents(scope)).map(({ type }) => type)).toEqual(['texted', 'texted', 'unsubscribed']);
   });
 
   it('answers HELP once Twilio has not done so itself, and keeps whatever else people write', async () => {

@@ -99,7 +99,16 @@ function statementOf({ workspaceId, importId, listId, asksConsent }: Target, row
             : sql`c.email_subscribed`
         },
         email_unsubscribed_at = coalesce(c.email_unsubscribed_at, excluded.email_unsubscribed_at),
-        sms_subscribed = ${statesSms ? sql`excluded.sms_subscribed` : sql`c.sms_subscribed`},
+        sms_subscribed = ${
+          statesSms
+            ? sql`excluded.sms_subscribed and (c.sms_unsubscribed_at is null or c.sms_subscribed)`
+            : sql`c.sms_subscribed`
+        },
+        sms_unsubscribed_at = ${
+          statesSms
+            ? sql`case when c.sms_subscribed and not excluded.sms_subscribed then now() else c.sms_unsubscribed_at end`
+            : sql`c.sms_unsubscribed_at`
+        },
         import_id = excluded.import_id,
         updated_at = now()
       where c.import_id is distinct from excluded.import_id

@@ -43,6 +43,12 @@ describe('a text message', () => {
     );
   });
 
+  it('keeps what belongs to an address, and the line behind a tag that trims', () => {
+    const wiki = 'https://en.example.org/wiki/Foo_(bar)';
+    expect(compileText(`See (${wiki}).`, company)).toMatchObject({ value: { links: [wiki] } });
+    expect(textOf('Hi {{ first_name -}}')).toBe(`Hi Ann\n${links.own}\n${footer}`);
+  });
+
   it('takes nothing that a contact’s name holds for a tag, a link or a control character', () => {
     expect(textOf('Hi {{ first_name }}', '{{ city }}\u0007 & <b>')).toBe(
       `Hi {{ city }} & <b>\n${links.own}\n${footer}`,
@@ -52,6 +58,8 @@ describe('a text message', () => {
   it.each([
     ['{{ unsubscribe_url }}', /no unsubscribe link/],
     ['{{ qr_image_url }}', /no pictures/],
+    ['{{ "" | append: qr_image_url }}', /no pictures/],
+    ['x'.repeat(2001), /far longer/],
     ['{% if x %}', /if/],
     ['{{ first name }}', /blank in its name/],
   ])('is refused with %s', (body, message) => {

@@ -1,7 +1,6 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { sampleCode } from '../codes/code';
-import { codeLinks } from '../codes/code-links';
+import { sampleLinks } from '../codes/code-links';
 import { sampleSlug, shortUrl } from '../codes/short-links';
 import { newestReached } from '../contacts/reach';
 import { contacts, workspaces } from '../db/schema';
@@ -66,7 +65,7 @@ export async function previewText(
   const compiled = compileText(body, company);
   if (!compiled.ok) return compiled;
   const own = shortUrl(sampleSlug);
-  const links = { own, others: compiled.value.links.map(() => own), code: codeLinks(sampleCode) };
+  const links = { own, others: compiled.value.links.map(() => own), code: sampleLinks() };
   const text = prepareText(compiled.value).render(contact ?? example, links, company);
   if (!text.ok) return text;
   const name = contact ? `${contact.firstName} ${contact.lastName}`.trim() : '';

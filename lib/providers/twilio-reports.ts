@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { DeliveryId } from '../ids';
+import { storable } from '../text';
 import type { IncomingReport, IncomingText, ProviderEvent, ProviderEventType } from './provider';
 
 /*
@@ -34,14 +35,18 @@ export function identifyTwilio(
 /** The parts that are read later: no account, no names of places. */
 export function keepTwilio({ url, body }: IncomingReport): string {
   const form = formOf(body);
+  const value = (name: string) => {
+    const text = form.get(name);
+    return text === null ? null : storable(text.slice(0, 1600));
+  };
   const kept: z.input<typeof Kept> = {
     delivery: new URL(url).searchParams.get(deliveryParameter),
-    sid: form.get('MessageSid') ?? '',
-    status: form.get('MessageStatus'),
-    code: form.get('ErrorCode'),
-    from: form.get('From') ?? '',
-    text: (form.get('Body') ?? '').slice(0, 1600),
-    optOut: form.get('OptOutType'),
+    sid: value('MessageSid') ?? '',
+    status: value('MessageStatus'),
+    code: value('ErrorCode'),
+    from: value('From') ?? '',
+    text: value('Body') ?? '',
+    optOut: value('OptOutType'),
   };
   return JSON.stringify(kept);
 }
@@ -77,7 +82,8 @@ function typeOf(status: string | null, code: number): ProviderEventType | undefi
       return 'delivered';
     case 'undelivered':
     case 'failed':
-      return failures[code] ?? 'soft_bounced';
+      // Most of its many codes are about the sender, its account or a carrier's rules: held against nobody.
+      return failures[code] ?? 'undelivered';
   }
 }
 
@@ -88,13 +94,8 @@ const failures: Record<number, ProviderEventType> = {
   21614: 'bounced', // it cannot receive texts
   30005: 'bounced', // there is nobody behind it
   30006: 'bounced', // a landline
-  30001: 'undelivered', // too many waited
-  30002: 'undelivered', // the account was suspended
-  30007: 'undelivered', // taken for spam: that is about the sender
-  30010: 'undelivered', // too expensive for what the account allows
-  30032: 'undelivered', // the number is not verified
-  30034: 'undelivered', // the number is not registered
-  30035: 'undelivered',
+  30003: 'soft_bounced', // switched off, or out of reach
+  30004: 'soft_bounced', // the phone takes none
 };
 
 const words = {

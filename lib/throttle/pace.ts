@@ -66,11 +66,14 @@ export function grantAt(
     const rule = ruleOf(pace, Math.max(each, before));
     // Lighter ones went before, at a pace that leaves no room for a heavy one at once.
     const early = Math.max(0, burstOf(pace, each) - burstOf(pace, before)) * rule.step;
-    return { ...rule, early };
+    return { ...rule, early, most: pace.most };
   });
   const n = Math.min(
     want,
-    ...rules.map(({ burst }) => Math.max(1, Math.floor(Math.floor((burst + 1) / 2) / each))),
+    ...rules.map(({ burst, most }) => {
+      const half = Math.min(Math.floor((burst + 1) / 2), Math.floor(most / 2));
+      return Math.max(1, Math.floor(half / each));
+    }),
   );
   const weight = n * each;
   const start = Math.max(

@@ -57,10 +57,10 @@ export const campaigns: Rows = {
     },
   ],
   'POST /campaigns/[id]/edit/text': [
-    { may: 'campaigns:read', ...draft, input: () => ({ body: 'Hello', listIds: [], contactId: null }) },
+    { may: 'campaigns:write', ...draft, input: () => ({ body: 'Hello', listIds: [], contactId: null }) },
     {
       ...{
-        may: 'campaigns:read',
+        may: 'campaigns:write',
         on: 'contact',
         malformed: 'invalid',
         besides: { of: 'campaign', looked: 'before' },
@@ -69,7 +69,7 @@ export const campaigns: Rows = {
       input: (id) => ({ body: 'Hello', listIds: [], contactId: id }),
     },
     {
-      ...{ may: 'campaigns:read', on: 'list', hidden: 'ok', malformed: 'invalid' },
+      ...{ may: 'campaigns:write', on: 'list', hidden: 'ok', malformed: 'invalid' },
       besides: { of: 'campaign', looked: 'before' },
       at: (_id, world) => `/campaigns/${own(world, 'campaign', 'draft')}/edit/text`,
       input: (id) => ({ body: 'Hello', listIds: [id], contactId: null }),

@@ -4,6 +4,7 @@ import { Box, Group, SegmentedControl, VisuallyHidden } from '@mantine/core';
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { PhonePreview } from '@/components/phone-preview';
+import { ProblemAlert } from '@/components/problem-alert';
 import type { CampaignId } from '@/lib/ids';
 import type { AuthorChoices } from '@/lib/messages/author-choices';
 import classes from './composer.module.css';
@@ -91,6 +92,7 @@ export function TextComposer({ id, revision, initial, choices, reachesAll, from 
               onChoose={preview.setContactId}
             />
           </Group>
+          <ProblemAlert problem={preview.errors.body ? undefined : preview.problem} />
           <PhonePreview from={from} text={preview.shown?.text ?? ''} />
         </section>
       </div>
