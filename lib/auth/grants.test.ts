@@ -131,6 +131,12 @@ async function leaveTraces(word: string, delivery: DeliveryId, importId: ImportI
       values (${workspaceId}, ${message}, ${delivery}, ${word}, 'x@example.com', ${word}, '[]', '', ${word})`);
     await tx.execute(sql`insert into replays (workspace_id, id, campaign_id, delivery_ids, body, account, expires_at)
       select workspace_id, uuid_v7(), campaign_id, array[id], ${word}, '', now() from deliveries where id = ${delivery}`);
+    await tx.execute(sql`
+      insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, class, at)
+      select workspace_id, uuid_v7(), id, campaign_id, 'open', 'human', now() from deliveries where id = ${delivery}`);
+    await tx.execute(sql`
+      insert into tracking_rollups (workspace_id, campaign_id, grain, at, kind, link)
+      select workspace_id, campaign_id, 'all', to_timestamp(0), 'open', 0 from deliveries where id = ${delivery}`);
     await tx.execute(sql`insert into bounces (workspace_id, delivery_id, kind, detail)
       values (${workspaceId}, ${delivery}, 'bounced', ${word})`);
     await tx.execute(sql`insert into import_rejections (workspace_id, import_id, "row", reason, "values")
