@@ -29,7 +29,12 @@ export function CampaignResponses({ id, channel, stats, reports, tracks }: Props
     ),
     ...(stats.hasOffer ? ofCodes : []),
   ];
-  const lost = ['unsubscribed' as const, ...(isReported ? (['bounced', 'complained'] as const) : [])];
+  const lost = [
+    'unsubscribed' as const,
+    ...(isReported
+      ? (['bounced', 'complained', ...(stats.deferred > 0 ? (['deferred'] as const) : [])] as const)
+      : []),
+  ];
   const to = (query: string) => `/campaigns/${id}/recipients${query}`;
   const step = (event: (typeof onwards)[number] | (typeof lost)[number], color?: string) => (
     <CampaignFunnelStep

@@ -157,6 +157,10 @@ export const eventWords: Record<DeliveryEvent, { label: string; meaning: string 
     label: 'Delivered',
     meaning: 'The recipient’s mailbox took it, where the provider reports that.',
   },
+  deferred: {
+    label: 'Put off',
+    meaning: 'The recipient’s server did not take it at once. It is tried again for some days.',
+  },
   bounced: {
     label: 'Bounced',
     meaning: 'Came back later. An address that returns it for good is not written to again.',

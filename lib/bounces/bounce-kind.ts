@@ -4,8 +4,8 @@ import { recipientVerdict } from '../providers/smtp-recipient';
 /** What a mail server says of one recipient (RFC 3464 §2.3). */
 export type RecipientStatus = { action: string; status: string; diagnostic: string };
 
-/** What that tells of a message; null: nothing that would last, such as a delay. */
-export type BounceKind = BounceOutcome | 'delivered' | null;
+/** What that tells of a message; null: nothing. */
+export type BounceKind = BounceOutcome | 'delivered' | 'deferred' | null;
 
 /** The name of the domain leads nowhere: as final as an unknown mailbox, though the codes say “routing”. */
 const noDomain =
@@ -22,6 +22,7 @@ const oursToMend = /^[45]\.(?:[67]\.\d+|3\.4|2\.3|1\.[78])$/;
  */
 export function kindOf({ action, status, diagnostic }: RecipientStatus): BounceKind {
   if (/^delivered\b/i.test(action)) return 'delivered';
+  if (/^delayed\b/i.test(action)) return 'deferred';
   if (!/^failed\b/i.test(action)) return null;
   const said = diagnostic.replace(/^[\w-]+\s*;\s*/, '');
   const code = codeOf(status, said);
@@ -50,7 +51,7 @@ function codeOf(status: string, said: string): string {
 }
 
 /** From what helps an address most to what ends it. */
-const severity: readonly BounceKind[] = [null, 'delivered', ...bounceOutcomes];
+const severity: readonly BounceKind[] = [null, 'delivered', 'deferred', ...bounceOutcomes];
 
 /** Of several recipients behind one address the one that got on best: it is given up only when all of them are. */
 export function mildest(

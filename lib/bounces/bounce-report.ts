@@ -11,7 +11,7 @@ const prefix = 'mail:';
 /** What is kept of a bounce until it is processed. */
 const Kept = z.object({
   deliveryId: DeliveryId,
-  type: z.enum([...bounceOutcomes, 'delivered', 'complained']),
+  type: z.enum([...bounceOutcomes, 'delivered', 'deferred', 'complained']),
   detail: z.string(),
 });
 type Kept = z.infer<typeof Kept>;

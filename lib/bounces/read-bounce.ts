@@ -12,7 +12,7 @@ export type Bounce = {
   messageId: string | null;
   /** The delivery that it is about, where the message that came back, or an address, names one. */
   deliveryId: DeliveryId;
-  /** Null: it tells nothing that would last, such as a delay. */
+  /** Null: it tells nothing of the message. */
   type: ProviderEvent['type'] | null;
   /** What the server said, on one line. */
   detail: string;
@@ -124,7 +124,7 @@ function wordsOf(email: Email): Told | undefined {
     /^-+ ?(?:This is a copy|Below this line|Original message|Returned message)/im,
   )[0];
   const said = refusal.exec(text ?? '')?.[1];
-  if (/\b(?:delay|warning)/i.test(email.subject ?? '')) return { type: null, detail: said ?? '' };
+  if (/\b(?:delay|warning)/i.test(email.subject ?? '')) return { type: 'deferred', detail: said ?? '' };
   if (said === undefined) return undefined;
   return { type: kindOf({ action: 'failed', status: '', diagnostic: said.replace(/^#/, '') }), detail: said };
 }

@@ -9,7 +9,7 @@ import type { Limits } from '../throttle/pace';
 
 /** Times of a delivery that people look for. The last three are about its recipient's personal code. */
 export type DeliveryEvent =
-  | ('delivered' | 'bounced' | 'complained' | 'opened' | 'clicked' | 'unsubscribed')
+  | ('delivered' | 'deferred' | 'bounced' | 'complained' | 'opened' | 'clicked' | 'unsubscribed')
   | ('codeOpened' | 'codeScanned' | 'redeemed');
 
 export type CampaignStats = Record<DeliveryState, number> &
@@ -196,6 +196,7 @@ async function countEvents(
   const [row] = await tx
     .select({
       delivered: count(deliveries.deliveredAt),
+      deferred: count(deliveries.deferredAt),
       bounced: count(deliveries.bouncedAt),
       complained: count(deliveries.complainedAt),
       opened: count(deliveries.openedAt),
@@ -227,7 +228,7 @@ function mostPerMinute(limits: Pick<Limits, 'perSecond' | 'perMinute'>): number 
 }
 
 const none: Record<DeliveryEvent, number> = {
-  ...{ delivered: 0, bounced: 0, complained: 0, opened: 0, clicked: 0, unsubscribed: 0 },
+  ...{ delivered: 0, deferred: 0, bounced: 0, complained: 0, opened: 0, clicked: 0, unsubscribed: 0 },
   ...{ codeOpened: 0, codeScanned: 0, redeemed: 0 },
 };
 

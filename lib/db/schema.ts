@@ -1014,6 +1014,8 @@ export const deliveries = pgTable(
     providerMessageId: text('provider_message_id'),
     sentAt: at('sent_at'),
     deliveredAt: at('delivered_at'),
+    /** When its recipient's server first put it off, and went on trying. */
+    deferredAt: at('deferred_at'),
     bouncedAt: at('bounced_at'),
     complainedAt: at('complained_at'),
     openedAt: at('opened_at'),

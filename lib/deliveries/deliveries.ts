@@ -21,6 +21,7 @@ export type DeliveryRow = {
   providerMessageId: string | null;
   sentAt: Date | null;
   deliveredAt: Date | null;
+  deferredAt: Date | null;
   bouncedAt: Date | null;
   complainedAt: Date | null;
   openedAt: Date | null;
@@ -47,6 +48,7 @@ export type DeliveryFilter = {
 
 const eventColumns = {
   delivered: deliveries.deliveredAt,
+  deferred: deliveries.deferredAt,
   bounced: deliveries.bouncedAt,
   complained: deliveries.complainedAt,
   opened: deliveries.openedAt,
@@ -79,6 +81,7 @@ export function listDeliveries(
         providerMessageId: deliveries.providerMessageId,
         sentAt: deliveries.sentAt,
         deliveredAt: deliveries.deliveredAt,
+        deferredAt: deliveries.deferredAt,
         bouncedAt: deliveries.bouncedAt,
         complainedAt: deliveries.complainedAt,
         openedAt: deliveries.openedAt,

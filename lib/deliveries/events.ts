@@ -28,9 +28,10 @@ const firstOf = (column: AnyPgColumn) => sql`coalesce(${column}, now())`;
 /** The columns that an event sets. A person who clicked has opened. */
 const stamps: Record<
   ProviderEventType,
-  Partial<Record<'deliveredAt' | 'bouncedAt' | 'complainedAt' | 'openedAt' | 'clickedAt', SQL>>
+  Partial<Record<'deliveredAt' | 'deferredAt' | 'bouncedAt' | 'complainedAt' | 'openedAt' | 'clickedAt', SQL>>
 > = {
   accepted: {},
+  deferred: { deferredAt: firstOf(deliveries.deferredAt) },
   delivered: { deliveredAt: firstOf(deliveries.deliveredAt) },
   bounced: { bouncedAt: firstOf(deliveries.bouncedAt) },
   soft_bounced: { bouncedAt: firstOf(deliveries.bouncedAt) },

@@ -55,11 +55,11 @@ export type SendResult =
     };
 
 /**
- * `accepted`: it went out, and no more is known. `bounced`: came back for good. `soft_bounced`: this time, for a full mailbox
+ * `accepted`: it went out, and no more is known. `deferred`: it was put off, and whoever has it goes on trying. `bounced`: came back for good. `soft_bounced`: this time, for a full mailbox
  * for one. `undelivered`: for a reason that is not its recipient's. `opted_out`: they have told the provider to stop.
  */
 export type ProviderEventType =
-  | ('accepted' | 'delivered' | 'opened' | 'clicked')
+  | ('accepted' | 'deferred' | 'delivered' | 'opened' | 'clicked')
   | ('bounced' | 'soft_bounced' | 'undelivered' | 'complained' | 'opted_out');
 
 /** Events that a provider reports by itself, at once (the sandbox) or through a webhook. */

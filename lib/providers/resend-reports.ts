@@ -73,6 +73,10 @@ function typeOf(type: string, bounce: string | undefined): ProviderEvent['type']
       return 'delivered';
     case 'email.bounced':
       return bounce === 'Permanent' ? 'bounced' : 'soft_bounced';
+    case 'email.delivery_delayed':
+      return 'deferred';
+    case 'email.failed':
+      return 'undelivered';
     case 'email.complained':
       return 'complained';
     case 'email.opened':

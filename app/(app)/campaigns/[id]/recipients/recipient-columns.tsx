@@ -90,7 +90,7 @@ function State({ row }: { row: Recipient }) {
 
 const later = [
   ...(['complained', 'unsubscribed', 'bounced', 'redeemed', 'codeScanned', 'codeOpened'] as const),
-  ...(['clicked', 'opened', 'delivered'] as const),
+  ...(['clicked', 'opened', 'delivered', 'deferred'] as const),
 ];
 
 /** The reason and every attempt that failed; or what became known after sending. */

@@ -11,7 +11,7 @@ type Props = { id: string; channel: Channel; stats: CampaignStats; reasons: Reas
 const always: DeliveryState[] = ['sent', 'failed', 'skipped', 'unconfirmed'];
 const passing: DeliveryState[] = ['retrying', 'sending', 'queued', 'cancelled'];
 const events = [
-  ...(['delivered', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked'] as const),
+  ...(['delivered', 'deferred', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked'] as const),
   ...(['codeOpened', 'codeScanned', 'redeemed'] as const),
 ];
 

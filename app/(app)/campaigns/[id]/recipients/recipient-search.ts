@@ -3,7 +3,7 @@ import { deliveryStates, failReasons, skipReasons } from '@/lib/db/states';
 import { cleanText } from '@/lib/text';
 
 const events = [
-  ...(['delivered', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked'] as const),
+  ...(['delivered', 'deferred', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked'] as const),
   ...(['codeOpened', 'codeScanned', 'redeemed'] as const),
 ];
 

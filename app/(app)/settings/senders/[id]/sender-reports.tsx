@@ -25,7 +25,8 @@ export function SenderReports({ label, address, isSet }: Props) {
         <List type="ordered" fz="sm" spacing={6}>
           <ListItem>In your account at {label}, under Webhooks, add one with this address.</ListItem>
           <ListItem>
-            Choose its events email.delivered, email.bounced and email.complained. Others are taken as well.
+            Choose its events email.delivered, email.delivery_delayed, email.bounced and email.complained.
+            Others are taken as well.
           </ListItem>
           <ListItem>Copy its signing secret into the field above, and save.</ListItem>
         </List>

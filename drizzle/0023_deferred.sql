@@ -1,0 +1,1 @@
+ALTER TABLE "deliveries" ADD COLUMN "deferred_at" timestamp with time zone;
