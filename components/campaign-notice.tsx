@@ -58,8 +58,8 @@ const Asleep = ({ people: n, until, timeZone }: { people: number; until: string;
     icon={<IconMoon aria-hidden />}
     title={`${people(n)} ${n === 1 ? 'gets' : 'get'} it in the morning`}
   >
-    It is quiet hours where they live. Their messages go out by themselves as soon as that is over, the first
-    on {formatMoment(until, timeZone)}.
+    It is quiet hours by their clock, or by yours where theirs is not known. Their messages go out by
+    themselves as soon as that is over, the first on {formatMoment(until, timeZone)}.
   </Alert>
 );
 

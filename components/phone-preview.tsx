@@ -2,8 +2,15 @@ import classes from './phone-preview.module.css';
 
 const address = /(https?:\/\/\S+)/;
 
+type Props = {
+  from: string;
+  text: string;
+  /** Its links can be followed. */
+  opens?: boolean;
+};
+
 /** A text message on the phone on which it arrives. */
-export function PhonePreview({ from, text }: { from: string; text: string }) {
+export function PhonePreview({ from, text, opens = false }: Props) {
   return (
     <div className={classes.phone}>
       <div className={classes.from}>
@@ -15,7 +22,7 @@ export function PhonePreview({ from, text }: { from: string; text: string }) {
       <div className={classes.thread}>
         {text === '' ? null : (
           <p className={classes.bubble}>
-            <Words text={text} />
+            <Words text={text} opens={opens} />
           </p>
         )}
       </div>
@@ -24,14 +31,20 @@ export function PhonePreview({ from, text }: { from: string; text: string }) {
 }
 
 /** With its links as a phone shows them. */
-function Words({ text }: { text: string }) {
+function Words({ text, opens }: { text: string; opens: boolean }) {
   const [before = '', link, ...rest] = text.split(address);
   if (link === undefined) return before;
   return (
     <>
       {before}
-      <u>{link}</u>
-      <Words text={rest.join('')} />
+      {opens ? (
+        <a href={link} target="_blank" rel="noreferrer" className={classes.link}>
+          {link}
+        </a>
+      ) : (
+        <u>{link}</u>
+      )}
+      <Words text={rest.join('')} opens={opens} />
     </>
   );
 }

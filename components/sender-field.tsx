@@ -23,7 +23,7 @@ export function SenderField({ field, value, isSet, error, onChange }: Props) {
       return (
         <PasswordInput
           {...wrapper}
-          description={isSet ? 'A password is set. Leave empty to keep it.' : help}
+          description={isSet ? 'It is set. Leave empty to keep it.' : help}
           placeholder={isSet ? '••••••••' : placeholder}
           autoComplete="new-password"
           value={String(value)}

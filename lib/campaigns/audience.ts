@@ -122,3 +122,20 @@ export async function reachesAnybody(
     ) as found`);
   return row?.found ?? false;
 }
+
+/** How many of those who would get a text message have quiet hours now, by their clock or by the workspace's. */
+export async function countAsleep(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {
+  const [row] = await tx.execute<{ n: number }>(sql`
+    select count(distinct c.phone)::int as n
+    from campaign_lists cl
+    cross join lateral (
+      select lc.contact_id from list_contacts lc
+      where lc.workspace_id = ${scope.workspaceId} and lc.list_id = cl.list_id
+      offset 0
+    ) l
+    cross join lateral (${contactById(scope, sql`l.contact_id`)}) c
+    join workspaces w on w.id = ${scope.workspaceId}
+    where cl.workspace_id = ${scope.workspaceId} and cl.campaign_id = ${id} and ${skipReason('sms')} is null
+      and quiet_until(c.time_zone, w.time_zone, w.quiet_from, w.quiet_until, clock_timestamp()) is not null`);
+  return row?.n ?? 0;
+}

@@ -4,7 +4,7 @@ import type { SkipReason } from '../db/states';
 import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
 import { givesWay, secondsFor } from '../throttle/pace';
-import { countAudience } from './audience';
+import { type Audience, countAsleep, countAudience } from './audience';
 import { type CampaignSender, readCampaign } from './campaigns';
 import { compileCampaign } from './message';
 import { findProblems, type PreflightProblem } from './problems';
@@ -30,6 +30,8 @@ export async function preflight(scope: Scope, id: CampaignId): Promise<Result<Pr
   if (!read) return notFound('campaign');
   const { campaign, audience } = read;
   const compiled = await compileCampaign(scope, campaign);
+  const isText = campaign.channel === 'sms';
+  const asleep = isText ? await inScope(scope, (tx) => countAsleep(tx, scope, campaign.id)) : 0;
   const texts =
     compiled.ok && compiled.value.channel === 'sms'
       ? await measureTexts(scope, compiled.value, campaign.listIds)
@@ -37,11 +39,18 @@ export async function preflight(scope: Scope, id: CampaignId): Promise<Result<Pr
   const { sender } = campaign;
   const limits = [campaign.limits, ...(sender && !givesWay(sender, campaign.limits) ? [sender.limits] : [])];
   return ok({
-    ...audience,
+    ...withoutTooLong(audience, texts),
     sender,
     texts,
     // Text messages are counted in segments: as if all were as long as the longest.
-    seconds: secondsFor(audience.recipients * (texts?.longest?.segments ?? 1), limits),
-    problems: findProblems(campaign, audience, compiled, texts),
+    seconds: secondsFor(withoutTooLong(audience, texts).recipients * (texts?.longest?.segments ?? 1), limits),
+    problems: findProblems(campaign, audience, compiled, texts, asleep),
   });
+}
+
+/** Whose text message would be too long gets none. */
+function withoutTooLong({ recipients, skipped }: Audience, texts: TextLengths | null): Audience {
+  if (!texts || texts.tooLong === 0) return { recipients, skipped };
+  const count = Math.min(recipients, texts.tooLong);
+  return { recipients: recipients - count, skipped: [...skipped, { reason: 'too_long', count }] };
 }

@@ -31,10 +31,12 @@ export function findProblems(
   audience: Audience | null,
   compiled: Result<CompiledMessage | CompiledText>,
   texts: TextLengths | null = null,
+  asleep = 0,
 ): PreflightProblem[] {
   return [
     ...aboutMessage(campaign, compiled),
     ...aboutLengths(campaign, texts),
+    ...aboutQuietHours(asleep),
     ...aboutAudience(campaign, audience),
     ...aboutSender(campaign),
     ...aboutServer(campaign),
@@ -91,6 +93,19 @@ function aboutMessage(
       blocking: false,
     });
   return [...problems, ...aboutOffer(campaign, href)];
+}
+
+function aboutQuietHours(asleep: number): PreflightProblem[] {
+  if (asleep === 0) return [];
+  return [
+    {
+      message: `It is quiet hours now for ${plural(asleep, 'person', 'people')}, by their clock or by yours where theirs is not known: whatever goes out now reaches them in the morning.`,
+      fix: 'See the quiet hours.',
+      href: '/settings',
+      blocking: false,
+      note: true,
+    },
+  ];
 }
 
 /** Texts that are too long are nobody's to cut: whoever would get one gets none. */
@@ -223,7 +238,8 @@ function aboutSender({ sender, id, channel }: Campaign): PreflightProblem[] {
 }
 
 /** Whether an address leads nowhere but to the machine on which it is opened. */
-const isLocal = (url: string) => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+export const isLocal = (url: string) =>
+  /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
 /** Links for unsubscribing and pictures lead to this server: whoever gets the message must be able to open it. */
 function aboutServer({ sender, channel }: Campaign): PreflightProblem[] {

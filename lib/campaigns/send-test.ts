@@ -19,7 +19,7 @@ import { longestText, measureText } from '../messages/segments';
 import { type PreparedText, prepareText } from '../messages/text-message';
 import type { SendResult } from '../providers/provider';
 import { openSender } from '../senders/open-sender';
-import { waitForPermits } from '../throttle/wait';
+import { pause, waitForPermits } from '../throttle/wait';
 import { maySendTo } from './access';
 import { type Campaign, readCampaign } from './campaigns';
 import { companyOf, compileCampaign } from './message';
@@ -216,8 +216,13 @@ const atLimit = { ok: false, message: 'The sender is at its rate limit. Try agai
 
 async function permitted(scope: Scope, senderId: SenderId, each: number): Promise<boolean> {
   const throttled = { senderId, campaignId: null };
-  const permits = await waitForPermits(scope, throttled, 1, AbortSignal.timeout(patience.permits), each);
-  return permits !== undefined && !('waitMs' in permits);
+  const stop = AbortSignal.timeout(patience.permits);
+  for (;;) {
+    const permits = await waitForPermits(scope, throttled, 1, stop, each);
+    if (!permits) return false;
+    if (!('waitMs' in permits)) return true;
+    if (permits.waitMs > patience.permits || !(await pause(permits.waitMs, stop))) return false;
+  }
 }
 
 async function senderOf(scope: Scope, campaign: Campaign) {

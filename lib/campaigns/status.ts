@@ -9,6 +9,7 @@ import { enqueue } from '../jobs/queue';
 import { enqueueBatches, openBatches, takeTurn } from './batches';
 import { type Changed, changeStatus, statusOf } from './change-status';
 import { completeIfDone } from './complete';
+import { forgetQuiet } from './wake';
 
 /** Stops claiming further recipients. What is on the wire goes out. `problem` tells a person why the system did it. */
 export function pauseCampaign(scope: Scope, id: CampaignId, problem: string | null = null): Promise<Changed> {
@@ -21,6 +22,7 @@ export function resumeCampaign(scope: Scope, id: CampaignId): Promise<Changed> {
   return inScope(scope, async (tx) => {
     const resumed = await changeStatus(tx, scope, id, 'resume', { set: { problem: null } });
     if (!resumed.ok) return resumed;
+    await forgetQuiet(tx, scope, id);
     await wakeCampaign(tx, scope, id);
     await completeIfDone(tx, scope, id);
     return ok({ status: (await statusOf(tx, scope, id)) ?? resumed.value.status });

@@ -10,6 +10,7 @@ import { inScope } from '../db/scoped';
 import type { CampaignId, SenderId } from '../ids';
 import { startTwilioStandIn, type TwilioScript } from '../providers/testing-twilio';
 import { closeSenders } from '../senders/open-sender';
+import { changeSendingRules } from '../workspaces/sending-rules';
 import { testWorkspace } from '../workspaces/testing';
 import { runBatch } from './batch';
 import { Engine } from './engine';
@@ -123,11 +124,8 @@ describe('a campaign of text messages', () => {
     // Its time has come, and the hours have been moved meanwhile: it is looked at again.
     await run(scope, campaignId);
     expect(standIn.messages).toHaveLength(1);
-    await unsafeDatabase().execute(sql`
-      update workspaces set quiet_from = '00:00', quiet_until = '00:00' where id = ${scope.workspaceId}`);
-    await inScope(scope, (tx) =>
-      tx.update(deliveries).set({ retryAt: sql`now()` }).where(sql`retry_at is not null`),
-    );
+    const rules = { unconfirmedPolicy: 'leave' as const, scheduleGraceMinutes: 60, helpText: '' };
+    await changeSendingRules(scope, { ...rules, quietFrom: '00:00', quietUntil: '00:00' });
     expect(await run(scope, campaignId)).toBe('done');
     expect(await states(scope, campaignId)).toEqual(['sent', 'sent']);
   });

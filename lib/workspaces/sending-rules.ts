@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
+import { wakeSleepers } from '../campaigns/wake';
 import { workspaces } from '../db/schema';
 import { inScope } from '../db/scoped';
 import { unconfirmedPolicies } from '../db/states';
@@ -48,6 +49,7 @@ export async function findSendingRules(scope: Scope): Promise<Result<SendingRule
 export function changeSendingRules(scope: Scope, rules: SendingRules): Promise<Result<undefined>> {
   return inScope(scope, async (tx) => {
     await tx.update(workspaces).set(rules).where(eq(workspaces.id, scope.workspaceId));
+    await wakeSleepers(tx, scope);
     await audit(tx, scope, 'workspace.sending_rules_changed', scope.workspaceId, rules);
     return ok();
   });

@@ -67,7 +67,7 @@ export function TestForm({ id, channel, ownAddress, contactId, isSandbox = false
         )}
         {results && <Results results={results} isSandbox={isSandbox} />}
         <Group justify="flex-end">
-          <Button type="submit" variant="default" loading={pending} disabled={to.length === 0}>
+          <Button type="submit" variant="default" loading={pending}>
             Send test
           </Button>
         </Group>

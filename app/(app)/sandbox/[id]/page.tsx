@@ -54,7 +54,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
         </dl>
       </Paper>
       {isText ? (
-        <PhonePreview from={member.workspace.name} text={message.text} />
+        <PhonePreview from={member.workspace.name} text={message.text} opens />
       ) : (
         <SandboxMessageView
           subject={message.subject}

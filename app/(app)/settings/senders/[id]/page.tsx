@@ -3,8 +3,10 @@ import { notFound } from 'next/navigation';
 import { PageHeader } from '@/components/page-header';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { findMailbox } from '@/lib/bounces/mailboxes';
+import { isLocal } from '@/lib/campaigns/problems';
 import { reportAddress } from '@/lib/deliveries/report-address';
 import { senderDomain } from '@/lib/domains/sender-domain';
+import { env } from '@/lib/env';
 import { SenderId } from '@/lib/ids';
 import { providers } from '@/lib/providers/registry';
 import { limitsOf } from '@/lib/senders/limits';
@@ -57,7 +59,9 @@ export default authorizedPage('settings:write', async (scope, { params, member }
           isSet={sender.settings?.secretsSet.includes('webhookSecret') ?? false}
         />
       )}
-      {sender.provider === 'twilio' && <SenderReplies address={reportAddress(scope, sender)} />}
+      {sender.provider === 'twilio' && (
+        <SenderReplies address={reportAddress(scope, sender)} isLocal={isLocal(env().APP_URL)} />
+      )}
       {sender.provider === 'smtp' && (
         <SenderMailbox
           id={sender.id}

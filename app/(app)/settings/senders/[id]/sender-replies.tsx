@@ -2,7 +2,7 @@ import { Card, List, ListItem, Stack, Text, Title } from '@mantine/core';
 import { CopyText } from '@/components/copy-text';
 
 /** How what people answer to text messages gets here. */
-export function SenderReplies({ address }: { address: string }) {
+export function SenderReplies({ address, isLocal }: { address: string; isLocal: boolean }) {
   return (
     <Card padding="lg" maw={720} mt="lg" component="section" aria-labelledby="replies">
       <Stack>
@@ -24,6 +24,12 @@ export function SenderReplies({ address }: { address: string }) {
           </ListItem>
         </List>
         <CopyText value={address} label="Copy the address for replies" />
+        {isLocal && (
+          <Text fz="sm" c="light-dark(var(--mantine-color-orange-9), var(--mantine-color-orange-4))">
+            Only this computer can open this address. Start Posthaste with APP_URL set to one at which Twilio
+            reaches it.
+          </Text>
+        )}
       </Stack>
     </Card>
   );
