@@ -60,18 +60,24 @@ export function SenderCard({ sender, menu, canOpen }: Props) {
           </div>
         ))}
       </dl>
+      {sender.problem && <Trouble>{sender.problem}</Trouble>}
       {!sender.settings && (
-        <Group
-          gap={6}
-          mt="sm"
-          wrap="nowrap"
-          c="light-dark(var(--mantine-color-red-8), var(--mantine-color-red-4))"
-          fz="xs"
-        >
-          <IconAlertTriangle size={16} aria-hidden />
-          The saved settings cannot be read any more. Open the sender and enter them again.
-        </Group>
+        <Trouble>The saved settings cannot be read any more. Open the sender and enter them again.</Trouble>
       )}
     </Card>
   );
 }
+
+const Trouble = ({ children }: { children: ReactNode }) => (
+  <Group
+    gap={6}
+    mt="sm"
+    wrap="nowrap"
+    c="light-dark(var(--mantine-color-red-8), var(--mantine-color-red-4))"
+    fz="xs"
+    style={{ overflowWrap: 'anywhere' }}
+  >
+    <IconAlertTriangle size={16} style={{ flex: 'none' }} aria-hidden />
+    {children}
+  </Group>
+);

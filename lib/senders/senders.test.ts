@@ -7,6 +7,7 @@ import { testCampaign } from '../campaigns/testing';
 import { unsafeDatabase } from '../db/client';
 import { auditLog, campaigns, sandboxMessages, senders } from '../db/schema';
 import { inScope } from '../db/scoped';
+import { closeBreaker, openBreaker } from '../deliveries/breaker';
 import { newId, SenderId } from '../ids';
 import { testMessage } from '../providers/testing-message';
 import { startSmtpStandIn, unusedPort } from '../providers/testing-smtp';
@@ -263,6 +264,17 @@ describe('an open sender', () => {
     await setDefaultSender(scope, made.value.id);
     const defaults = (await listSenders(scope)).filter(({ isDefault }) => isDefault);
     expect(defaults.map(({ provider }) => provider).sort()).toEqual(['sandbox', 'twilio']);
+  });
+
+  it('says what keeps it from sending, while something does', async () => {
+    const { scope, id } = await withSender();
+    await openBreaker(scope, id, 'It does not answer.', { probe: false });
+    expect(await findSender(scope, id)).toMatchObject({ value: { problem: 'It does not answer.' } });
+    const problems = (await listSenders(scope)).map((sender) => [sender.id === id, sender.problem]);
+    expect(problems).toContainEqual([true, 'It does not answer.']);
+    expect(problems).toContainEqual([false, null]);
+    await closeBreaker(scope, id);
+    expect(await findSender(scope, id)).toMatchObject({ value: { problem: null } });
   });
 
   it('puts what the sandbox takes into the inbox of its workspace', async () => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { campaigns, senders } from '../db/schema';
+import { breakers, campaigns, senders } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { CampaignStatus, ProviderName } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
@@ -30,9 +30,14 @@ export type Sender = Pick<
   | 'isDefault'
   | 'limitsProposed'
 > &
-  Limits & { providerLabel: string; settings: SafeSettings | null };
+  Limits & {
+    providerLabel: string;
+    settings: SafeSettings | null;
+    /** What its provider says, while that keeps it from sending; null: nothing does. */
+    problem: string | null;
+  };
 
-const viewOf = (row: Row): Sender => ({
+const viewOf = (row: Row, problem: string | null): Sender => ({
   id: row.id,
   name: row.name,
   channel: row.channel,
@@ -45,25 +50,35 @@ const viewOf = (row: Row): Sender => ({
   isDefault: row.isDefault,
   providerLabel: providers[row.provider].label,
   settings: safeSettings(row),
+  problem,
 });
 
 /** All senders, the default first. A workspace has a handful. */
 export async function listSenders(scope: Scope): Promise<Sender[]> {
   const rows = await inScope(scope, (tx) =>
     tx
-      .select()
+      .select({ sender: senders, problem: breakers.problem })
       .from(senders)
+      .leftJoin(breakers, breakerOf)
       .where(eq(senders.workspaceId, scope.workspaceId))
       .orderBy(desc(senders.isDefault), asc(senders.id))
       .limit(200),
   );
-  return rows.map(viewOf);
+  return rows.map(({ sender, problem }) => viewOf(sender, problem));
 }
 
 export async function findSender(scope: Scope, id: SenderId): Promise<Result<Sender>> {
-  const row = await inScope(scope, (tx) => rowOf(tx, scope, id));
-  return row ? ok(viewOf(row)) : notFound('sender');
+  const [row] = await inScope(scope, (tx) =>
+    tx
+      .select({ sender: senders, problem: breakers.problem })
+      .from(senders)
+      .leftJoin(breakers, breakerOf)
+      .where(ofId(scope, id)),
+  );
+  return row ? ok(viewOf(row.sender, row.problem)) : notFound('sender');
 }
+
+const breakerOf = and(eq(breakers.workspaceId, senders.workspaceId), eq(breakers.senderId, senders.id));
 
 async function rowOf(tx: ScopedTx, scope: Scope, id: SenderId, lock = false): Promise<Row | undefined> {
   const query = tx.select().from(senders).where(ofId(scope, id));
