@@ -101,14 +101,10 @@ test('people are counted once, and machines apart', async () => {
   await Promise.all(
     messages.slice(28, 32).flatMap(({ links, pixel }) => [pixel, ...links].map((url) => ask(url))),
   );
+  // What came in later is counted in a later round.
   await expect
-    .poll(async () => (await call('GET', `/campaigns/${campaign}/stats`)).clicked, { timeout: 60_000 })
-    .toBe(8);
-  expect(await call('GET', `/campaigns/${campaign}/stats`)).toMatchObject({
-    sent: people,
-    opened: 20,
-    clicked: 8,
-  });
+    .poll(async () => call('GET', `/campaigns/${campaign}/stats`), { timeout: 60_000 })
+    .toMatchObject({ sent: people, opened: 20, clicked: 8 });
 });
 
 test('the report shows it, and every number opens the people behind it', async () => {
