@@ -139,6 +139,8 @@ async function leaveTraces(word: string, delivery: DeliveryId, importId: ImportI
       select workspace_id, campaign_id, 'all', to_timestamp(0), 'open', 0 from deliveries where id = ${delivery}`);
     await tx.execute(sql`insert into bounces (workspace_id, delivery_id, kind, detail)
       values (${workspaceId}, ${delivery}, 'bounced', ${word})`);
+    await tx.execute(sql`insert into soft_bounces (workspace_id, delivery_id, returned)
+      values (${workspaceId}, ${delivery}, ${word})`);
     await tx.execute(sql`insert into import_rejections (workspace_id, import_id, "row", reason, "values")
       values (${workspaceId}, ${importId}, 1, 'no_at', ${JSON.stringify([word])})`);
   });

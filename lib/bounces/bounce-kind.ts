@@ -20,11 +20,12 @@ const oursToMend = /^[45]\.(?:[67]\.\d+|3\.4|2\.3|1\.[78])$/;
  * What a report about a recipient means. `bounced`, for good, only where the server says that it is the address; `undelivered`
  * where it turns us away: by that no address is given up, however often it happens.
  */
-export function kindOf({ action, status, diagnostic }: RecipientStatus): BounceKind {
+export function kindOf(recipient: RecipientStatus): BounceKind {
+  const { action, status } = recipient;
   if (/^delivered\b/i.test(action)) return 'delivered';
   if (/^delayed\b/i.test(action)) return 'deferred';
   if (!/^failed\b/i.test(action)) return null;
-  const said = diagnostic.replace(/^[\w-]+\s*;\s*/, '');
+  const said = wordsOf(recipient);
   const code = codeOf(status, said);
   const words = said
     .replace(/<[^>]*>/g, ' ')
@@ -39,6 +40,15 @@ export function kindOf({ action, status, diagnostic }: RecipientStatus): BounceK
   if (reason === 'address_refused' || noDomain.test(words)) return 'bounced';
   return aboutUs.test(words) ? 'undelivered' : 'soft_bounced';
 }
+
+/**
+ * Whether a server that refused for now has tried but once: with a code for good its neighbour gives up at the first answer, while
+ * with a code for now it tries for days (RFC 5321 §4.5.4.1). The mailbox is full, or the system, or it takes none at the moment.
+ */
+export const wasTriedOnce = (said: RecipientStatus): boolean =>
+  kindOf(said) === 'soft_bounced' && /^5\.(?:2\.2|3\.[12])$/.test(codeOf(said.status, wordsOf(said)));
+
+const wordsOf = ({ diagnostic }: RecipientStatus) => diagnostic.replace(/^[\w-]+\s*;\s*/, '');
 
 const enhanced = /\b([245]\.\d{1,3}\.\d{1,3})\b/;
 

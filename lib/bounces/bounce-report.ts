@@ -13,6 +13,7 @@ const Kept = z.object({
   deliveryId: DeliveryId,
   type: z.enum([...bounceOutcomes, 'delivered', 'deferred', 'complained']),
   detail: z.string(),
+  triedOnce: z.boolean().default(false),
 });
 type Kept = z.infer<typeof Kept>;
 
@@ -22,8 +23,9 @@ export function reportOf({
   deliveryId,
   type,
   detail,
+  triedOnce,
 }: Bounce): { reportId: string; body: string } | null {
-  const kept = Kept.safeParse({ deliveryId, type, detail });
+  const kept = Kept.safeParse({ deliveryId, type, detail, triedOnce });
   if (!kept.success) return null;
   const name = JSON.stringify([messageId ?? detail, deliveryId, type]);
   const reportId = prefix + createHash('sha256').update(name).digest('base64url');
@@ -32,5 +34,7 @@ export function reportOf({
 
 /** Undefined for reports that did not come by mail. */
 export function eventsOfMail(reportId: string, body: string): ProviderEvent[] | undefined {
-  return reportId.startsWith(prefix) ? [Kept.parse(JSON.parse(body))] : undefined;
+  if (!reportId.startsWith(prefix)) return undefined;
+  const { triedOnce, ...event } = Kept.parse(JSON.parse(body));
+  return [{ ...event, ...(triedOnce && { returned: reportId }) }];
 }

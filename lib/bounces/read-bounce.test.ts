@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DeliveryId, newId } from '../ids';
+import { eventsOfMail, reportOf } from './bounce-report';
 import { mostBytes, readBounce } from './read-bounce';
 import { corpusMessage } from './testing-corpus';
 
@@ -64,8 +65,22 @@ describe('a message that came back', () => {
       messageId: '<20261128090004.4TtW2x0Rz9z1@mx.shop.example.com>',
       detail:
         '550 5.1.1 <ann@example.com>: Recipient address rejected: User unknown in virtual mailbox table',
+      triedOnce: false,
     });
     expect((await readBounce(corpusMessage('qmail', deliveryId)))?.detail).toContain('#5.1.1');
+  });
+
+  it('says what nobody tried more than once, so that it is tried again later', async () => {
+    const full = await readBounce(corpusMessage('postfix-mailbox-full', deliveryId));
+    expect(full).toMatchObject({ type: 'soft_bounced', triedOnce: true });
+    const kept = full && reportOf(full);
+    expect(eventsOfMail(kept?.reportId ?? '', kept?.body ?? '')).toMatchObject([
+      { deliveryId, type: 'soft_bounced', returned: kept?.reportId },
+    ]);
+    // Its server has tried for days.
+    expect(await readBounce(corpusMessage('postfix-expired', deliveryId))).toMatchObject({
+      triedOnce: false,
+    });
   });
 
   it('is read by its beginning, however much comes after it', async () => {

@@ -3,7 +3,7 @@ import { DeliveryId } from '../ids';
 import { log } from '../log';
 import type { ProviderEvent } from '../providers/provider';
 import { singleLine } from '../text';
-import { kindOf, mildest, type RecipientStatus } from './bounce-kind';
+import { kindOf, mildest, type RecipientStatus, wasTriedOnce } from './bounce-kind';
 import { type Fields, readFields } from './fields';
 
 /** What a message that came back tells. */
@@ -16,6 +16,8 @@ export type Bounce = {
   type: ProviderEvent['type'] | null;
   /** What the server said, on one line. */
   detail: string;
+  /** It may be taken later, and nobody has tried more than once. */
+  triedOnce: boolean;
 };
 
 /** A report says what it has to say at its beginning, and the rest is the message that came back. */
@@ -50,10 +52,16 @@ async function read(raw: Uint8Array): Promise<Bounce | undefined> {
   const deliveryId = told && deliveryOf(email, original);
   if (!told || !deliveryId) return undefined;
   const detail = singleLine(told.detail).slice(0, mostDetail).toWellFormed();
-  return { messageId: email.messageId ?? null, deliveryId, type: told.type, detail };
+  return {
+    messageId: email.messageId ?? null,
+    deliveryId,
+    type: told.type,
+    detail,
+    triedOnce: told.triedOnce === true,
+  };
 }
 
-type Told = Pick<Bounce, 'type' | 'detail'>;
+type Told = Pick<Bounce, 'type' | 'detail'> & { triedOnce?: boolean };
 
 const partOf = (email: Email, types: RegExp): string | undefined => {
   const part = email.attachments.find(({ mimeType }) => types.test(mimeType));
@@ -99,7 +107,8 @@ function statusOf(email: Email, original: Fields): Told | undefined {
   const worst = mildest((named.length > 0 ? named : recipients).map(recipientOf));
   if (!worst) return undefined;
   const { diagnostic, status } = worst.said;
-  return { type: worst.kind, detail: diagnostic.replace(/^[\w-]+\s*;\s*/, '') || status };
+  const detail = diagnostic.replace(/^[\w-]+\s*;\s*/, '') || status;
+  return { type: worst.kind, detail, triedOnce: wasTriedOnce(worst.said) };
 }
 
 const recipientOf = (fields: Fields): RecipientStatus => ({
@@ -126,7 +135,8 @@ function wordsOf(email: Email): Told | undefined {
   const said = refusal.exec(text ?? '')?.[1];
   if (/\b(?:delay|warning)/i.test(email.subject ?? '')) return { type: 'deferred', detail: said ?? '' };
   if (said === undefined) return undefined;
-  return { type: kindOf({ action: 'failed', status: '', diagnostic: said.replace(/^#/, '') }), detail: said };
+  const recipient = { action: 'failed', status: '', diagnostic: said.replace(/^#/, '') };
+  return { type: kindOf(recipient), detail: said, triedOnce: wasTriedOnce(recipient) };
 }
 
 /** RFC 3834, and what was there before it. A mail server's own reports come first: some of them say so of themselves too. */

@@ -1274,6 +1274,32 @@ export const bounces = pgTable(
   ],
 );
 
+/** Messages that came back for now, and when they are sent again (lib/deliveries/soft-bounces.ts). */
+export const softBounces = pgTable(
+  'soft_bounces',
+  {
+    workspaceId: workspaceId(),
+    deliveryId: uuid('delivery_id').$type<DeliveryId>().notNull(),
+    /** What names the message that came back among those of the delivery. */
+    returned: text('returned').notNull(),
+    /** Null: it has been, or is not to be. */
+    dueAt: at('due_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.deliveryId, t.returned] }),
+    foreignKey({
+      columns: [t.workspaceId, t.deliveryId],
+      foreignColumns: [deliveries.workspaceId, deliveries.id],
+    }).onDelete('cascade'),
+    index('soft_bounces_due').on(t.workspaceId, t.dueAt).where(sql`due_at is not null`),
+    tenant(),
+    onlyGranted(
+      sql`exists (select from deliveries d where d.workspace_id = soft_bounces.workspace_id and d.id = soft_bounces.delivery_id)`,
+    ),
+  ],
+);
+
 /** The mailbox in which a sender's messages come back. */
 export const mailboxes = pgTable(
   'mailboxes',

@@ -96,6 +96,8 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
       values (${workspaceId}, uuid_v7(), 'worker_gone', 'critical', '', '', now())
     ), bo as (
       insert into bounces (workspace_id, delivery_id, kind, detail) select ${workspaceId}, d.id, 'bounced', '' from d
+    ), sb as (
+      insert into soft_bounces (workspace_id, delivery_id, returned) select ${workspaceId}, d.id, 'SM1' from d
     ), mb as (
       insert into mailboxes (workspace_id, sender_id, config) select ${workspaceId}, id, '' from senders limit 1
     ), te as (

@@ -60,6 +60,7 @@ export const failReasons = [
   'content_refused', // the provider said: not this message
   'authentication', // our own password or permission was refused
   'sender_refused', // our own sender address was refused
+  'soft_bounced', // it was taken, and came back for now
   'in_doubt', // the message went out and no answer came
   'render', // the message could not be composed for this person
 ] as const;

@@ -7,6 +7,7 @@ import { inScope, type ScopedTx } from '../db/scoped';
 import { type BounceOutcome, bounceOutcomes, type SuppressionReason } from '../db/states';
 import { DeliveryId, uuidv7 } from '../ids';
 import type { ProviderEvent, ProviderEventType } from '../providers/provider';
+import { noteSoftBounces } from './soft-bounces';
 
 /**
  * Whatever a provider tells of a message proves that it went out: also of one that nobody knew about, and that waits to be
@@ -48,8 +49,8 @@ const stamps: Record<
  */
 export async function recordProviderEvents(scope: Scope, events: ProviderEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const byType = Map.groupBy(events, (event) => event.type);
   await inScope(scope, async (tx) => {
+    const byType = Map.groupBy(await noteSoftBounces(tx, scope, events), (event) => event.type);
     for (const [type, group] of byType) {
       // In one order, so that two reports about the same rows cannot wait for each other.
       const ids = [...new Set(group.map((event) => event.deliveryId))].sort();

@@ -24,36 +24,47 @@ type Order = {
 export function requeue(
   scope: Scope,
   campaignId: CampaignId,
+  order: Order,
+): Promise<Result<{ count: number }>> {
+  return inScope(scope, (tx) => putBack(tx, scope, campaignId, order));
+}
+
+/** The same within a transaction. Who was sent to before is as if they had not been. */
+export async function putBack(
+  tx: ScopedTx,
+  scope: Scope,
+  campaignId: CampaignId,
   { who, nobody, detail }: Order,
 ): Promise<Result<{ count: number }>> {
-  return inScope(scope, async (tx) => {
-    const status = await statusOf(tx, scope, campaignId, true);
-    if (!status) return notFound('campaign');
-    const allowed = await maySendTo(tx, scope, campaignId);
-    if (!allowed.ok) return allowed;
-    if (!canChange(status, 'retry')) return fail('conflict', refusal(status, 'retry'));
-    if (!(await hasSender(tx, scope, campaignId)))
-      return fail(
-        'conflict',
-        'The sender of this campaign was deleted, so that it can send to nobody any more. Duplicate it to send it with another one.',
-      );
-    const { count } = await tx
-      .update(deliveries)
-      .set({ state: 'queued', reason: null, attempts: 0, retryAt: null, acceptedAt: null })
-      .where(
-        and(
-          eq(deliveries.workspaceId, scope.workspaceId),
-          eq(deliveries.campaignId, campaignId),
-          isNotNull(deliveries.contactId),
-          who,
-        ),
-      );
-    if (count === 0) return fail('conflict', nobody);
-    const set = { completedAt: null };
-    await changeStatus(tx, scope, campaignId, 'retry', { set, detail: { ...detail, count } });
-    await wakeCampaign(tx, scope, campaignId);
-    return ok({ count });
-  });
+  const status = await statusOf(tx, scope, campaignId, true);
+  if (!status) return notFound('campaign');
+  const allowed = await maySendTo(tx, scope, campaignId);
+  if (!allowed.ok) return allowed;
+  if (!canChange(status, 'retry')) return fail('conflict', refusal(status, 'retry'));
+  if (!(await hasSender(tx, scope, campaignId)))
+    return fail(
+      'conflict',
+      'The sender of this campaign was deleted, so that it can send to nobody any more. Duplicate it to send it with another one.',
+    );
+  const { count } = await tx
+    .update(deliveries)
+    .set({
+      ...{ state: 'queued', reason: null, attempts: 0, retryAt: null, acceptedAt: null },
+      ...{ sentAt: null, deferredAt: null, bouncedAt: null, providerMessageId: null },
+    })
+    .where(
+      and(
+        eq(deliveries.workspaceId, scope.workspaceId),
+        eq(deliveries.campaignId, campaignId),
+        isNotNull(deliveries.contactId),
+        who,
+      ),
+    );
+  if (count === 0) return fail('conflict', nobody);
+  const set = { completedAt: null };
+  await changeStatus(tx, scope, campaignId, 'retry', { set, detail: { ...detail, count } });
+  await wakeCampaign(tx, scope, campaignId);
+  return ok({ count });
 }
 
 async function hasSender(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<boolean> {

@@ -18,6 +18,7 @@ import type { Claims } from './claim';
 import type { Engine } from './engine';
 import { retries } from './outcome';
 import { endReplays } from './replays';
+import { sendReturned } from './soft-bounces';
 
 /** Any number of its own: one worker sweeps a workspace, the others leave it alone meanwhile. */
 const sweepLock = 7_205_759_405;
@@ -49,6 +50,7 @@ export async function sweep(scope: Scope, { claims, life }: Sweeping): Promise<v
   await reap(scope, claims, life.id);
   await cancelLeftOver(scope);
   await endReplays(scope);
+  await sendReturned(scope);
   const sending = await inScope(scope, (tx) =>
     tx
       .select({ id: campaigns.id, planned: campaigns.planned })

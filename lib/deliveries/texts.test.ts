@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Scope } from '../auth/scope';
+import { statusOf } from '../campaigns/change-status';
 import { launchNow, ledger, testList } from '../campaigns/testing';
 import { followShortLink, readSlug } from '../codes/short-links';
 import { unsafeDatabase } from '../db/client';
-import { contactEvents, contacts, deliveries, suppressions, throttles, workspaces } from '../db/schema';
+import {
+  campaigns,
+  contactEvents,
+  contacts,
+  deliveries,
+  softBounces,
+  suppressions,
+  throttles,
+  workspaces,
+} from '../db/schema';
 import { inScope } from '../db/scoped';
 import type { CampaignId, SenderId } from '../ids';
 import { startTwilioStandIn, type TwilioScript } from '../providers/testing-twilio';
@@ -14,7 +24,10 @@ import { changeSendingRules } from '../workspaces/sending-rules';
 import { testWorkspace } from '../workspaces/testing';
 import { runBatch } from './batch';
 import { Engine } from './engine';
+import { recordProviderEvents } from './events';
+import { failedAttempts } from './reasons';
 import { processAllReports, receiveReport } from './reports';
+import { sendReturned } from './soft-bounces';
 import { testSignals } from './testing';
 import { reportToken, testText, testTwilioSender, twilioReport } from './testing-texts';
 
@@ -282,6 +295,89 @@ describe('what Twilio reports', () => {
     expect(inOrder.suppressed).toHaveLength(16);
     expect(await outcome(true)).toEqual(inOrder);
   }, 60_000);
+
+  it('sends again later what came back for now, twice at most, and counts each return once', async () => {
+    const { scope, senderId, standIn, send } = await texting([person(), person()]);
+    const { campaignId } = await send();
+    const [first, other] = await ledger(scope, campaignId);
+    if (!first || !other) throw new Error('they are in the ledger');
+    const comesBack = async () => {
+      const [row] = await ledger(scope, campaignId);
+      const form = { MessageSid: row?.providerMessageId ?? '', MessageStatus: 'undelivered' };
+      await tell(scope, senderId, { ...form, ErrorCode: '30003' }, first.id);
+      return form.MessageSid;
+    };
+    const minutesLeft = async () => {
+      const rows = await inScope(scope, (tx) =>
+        tx.select().from(softBounces).where(isNotNull(softBounces.dueAt)),
+      );
+      return rows.map(({ dueAt }) => ((dueAt?.getTime() ?? 0) - Date.now()) / 60_000);
+    };
+    const hoursPass = async () => {
+      await inScope(scope, (tx) =>
+        tx.update(softBounces).set({ dueAt: sql`now()` }).where(isNotNull(softBounces.dueAt)),
+      );
+      await sendReturned(scope);
+    };
+    const firstSid = await comesBack();
+    expect(await minutesLeft()).toEqual([expect.closeTo(67.5, -1)]);
+    await sendReturned(scope);
+    expect(await states(scope, campaignId)).toEqual(['sent', 'sent']);
+
+    await hoursPass();
+    expect(await states(scope, campaignId)).toEqual(['queued', 'sent']);
+    expect(await inScope(scope, (tx) => statusOf(tx, scope, campaignId))).toBe('sending');
+    await run(scope, campaignId);
+    expect(await inScope(scope, (tx) => statusOf(tx, scope, campaignId))).toBe('completed');
+    expect(standIn.messages.map(({ to }) => to)).toEqual([first.address, other.address, first.address]);
+    // The first return, told of once more, is none of the second message.
+    await recordProviderEvents(scope, [{ deliveryId: first.id, type: 'soft_bounced', returned: firstSid }]);
+    expect((await ledger(scope, campaignId))[0]).toMatchObject({ state: 'sent', bouncedAt: null });
+    const attempts = await failedAttempts(scope, [first.id]);
+    expect(attempts.get(first.id)).toMatchObject([{ reason: 'soft_bounced' }]);
+
+    await comesBack();
+    expect(await minutesLeft()).toEqual([expect.closeTo(247.5, -1)]);
+    await hoursPass();
+    await run(scope, campaignId);
+    await comesBack();
+    expect(await minutesLeft()).toEqual([]);
+    await hoursPass();
+    expect(await states(scope, campaignId)).toEqual(['sent', 'sent']);
+    expect((await ledger(scope, campaignId))[0]?.bouncedAt).not.toBeNull();
+    expect(standIn.messages).toHaveLength(4);
+  });
+
+  it.each([
+    { status: 'paused', after: ['sent', 'sent', 'sent'], due: 3 },
+    { status: 'completed', after: ['sent', 'sent', 'queued'], due: 0 },
+    { status: 'cancelled', after: ['sent', 'sent', 'sent'], due: 0 },
+  ] as const)(
+    'sends again only to whom it did not reach, and who agrees, when it is $status',
+    async (then) => {
+      const people = ['Reached', 'Against', 'Silent'].map((firstName) => person({ firstName }));
+      const { scope, senderId, send } = await texting(people);
+      const { campaignId } = await send();
+      const rows = await ledger(scope, campaignId);
+      for (const { id, providerMessageId } of rows)
+        await tell(
+          scope,
+          senderId,
+          { MessageSid: providerMessageId ?? '', MessageStatus: 'undelivered', ErrorCode: '30003' },
+          id,
+        );
+      await tell(scope, senderId, status('delivered'), rows[0]?.id);
+      await inScope(scope, async (tx) => {
+        await tx.update(contacts).set({ smsSubscribed: false }).where(eq(contacts.firstName, 'Against'));
+        await tx.update(campaigns).set({ status: then.status }).where(eq(campaigns.id, campaignId));
+        await tx.update(softBounces).set({ dueAt: sql`now()` });
+      });
+      await sendReturned(scope);
+      expect(await states(scope, campaignId)).toEqual(then.after);
+      const due = await inScope(scope, (tx) => tx.$count(softBounces, isNotNull(softBounces.dueAt)));
+      expect(due).toBe(then.due);
+    },
+  );
 
   it('never holds against a person what is about the sender', async () => {
     const { scope, senderId, send } = await texting([person()]);

@@ -68,6 +68,11 @@ export type ProviderEvent = {
   type: ProviderEventType;
   /** What was said when it came back, on one line of at most 500 characters. */
   detail?: string;
+  /**
+   * Of what came back for now, when nobody who had it tries again by themselves: we do, later. Names the message that came
+   * back, so that one told of twice counts once.
+   */
+  returned?: string;
 };
 
 /** What came in at the address that a service reports to, as it came. `url`: the address as the service knows it. */

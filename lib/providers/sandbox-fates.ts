@@ -9,8 +9,10 @@ export type Fate = {
   label: string;
   color: 'gray' | 'teal' | 'red' | 'orange' | 'yellow' | 'blue';
   result?: Exclude<SendResult, { outcome: 'sent' }>;
-  /** Only the first so many attempts get `result`; without it, all do. */
+  /** Only the first so many attempts have this fate, the next one succeeds; without it, all have. */
   attempts?: number;
+  /** What is said of a message that comes back. */
+  detail?: string;
   delayMs?: number;
   /** Whether the message lies in the inbox although `result` is what the sender heard. */
   arrives?: boolean;
@@ -33,6 +35,15 @@ export const fates: readonly Fate[] = [
     label: 'Bounced',
     color: 'red',
     events: ['bounced'],
+  },
+  {
+    name: 'full',
+    does: 'accepted, then comes back from a full mailbox: sent again after an hour, and delivered',
+    label: 'Mailbox full',
+    color: 'orange',
+    attempts: 1,
+    detail: '552 5.2.2 Sandbox: the mailbox is full.',
+    events: ['soft_bounced'],
   },
   {
     name: 'complaint',

@@ -59,6 +59,7 @@ describe('the fates of the sandbox', () => {
   it.each([
     ['anybody', 'sent', 1, ['delivered']],
     ['bounce', 'sent', 1, ['bounced']],
+    ['full', 'sent', 1, ['soft_bounced']],
     ['complaint', 'sent', 1, ['delivered', 'complained']],
     ['opens', 'sent', 1, ['delivered', 'opened']],
     ['clicks', 'sent', 1, ['delivered', 'opened', 'clicked']],
@@ -75,9 +76,13 @@ describe('the fates of the sandbox', () => {
     expect(played).toMatchObject({ stored, events });
   });
 
+  it('takes the second message to a mailbox that was full', async () => {
+    expect((await play('full', 1)).events).toEqual(['delivered']);
+  });
+
   it('covers every fate of the table', () => {
     expect(fates.map((fate) => fate.name).sort()).toEqual(
-      'bounce clicks complaint flaky opens outage refused rejected slow throttled unconfirmed'
+      'bounce clicks complaint flaky full opens outage refused rejected slow throttled unconfirmed'
         .split(' ')
         .sort(),
     );

@@ -12,7 +12,7 @@ import {
   type ProviderHooks,
   type SendResult,
 } from './provider';
-import { type Fate, fateOf } from './sandbox-fates';
+import { type Fate, fateOf, ordinaryFate } from './sandbox-fates';
 
 const SandboxConfig = z.object({}).loose();
 type SandboxConfig = z.output<typeof SandboxConfig>;
@@ -66,7 +66,9 @@ async function playsOf(hooks: ProviderHooks, batch: EmailMessage[]): Promise<Pla
     const fate = fateOf(message.to.address);
     const before = message.deliveryId ? (failed.get(message.deliveryId) ?? 0) : 0;
     const isOver = fate.attempts !== undefined && (message.deliveryId === null || before >= fate.attempts);
-    return { message, fate, result: isOver ? undefined : fate.result };
+    return isOver
+      ? { message, fate: ordinaryFate, result: undefined }
+      : { message, fate, result: fate.result };
   });
 }
 
@@ -104,5 +106,8 @@ async function deliver(hooks: ProviderHooks, plays: Play[]): Promise<void> {
 const eventsOf = ({ message, fate, result }: Play): ProviderEvent[] => {
   const { deliveryId } = message;
   if (deliveryId === null || result?.outcome !== 'sent') return [];
-  return fate.events.map((type) => ({ deliveryId, type }));
+  return fate.events.map((type) => ({
+    ...{ deliveryId, type },
+    ...(type === 'soft_bounced' && { returned: result.providerMessageId, detail: fate.detail }),
+  }));
 };

@@ -63,10 +63,12 @@ const Kept = z.object({
 });
 
 export function eventsOfTwilio(kept: string): ProviderEvent[] {
-  const { delivery, status, code } = Kept.parse(JSON.parse(kept));
+  const { delivery, sid, status, code } = Kept.parse(JSON.parse(kept));
   const deliveryId = DeliveryId.safeParse(delivery);
   const type = typeOf(status, Number(code));
-  return type && deliveryId.success ? [{ deliveryId: deliveryId.data, type }] : [];
+  if (!type || !deliveryId.success) return [];
+  const comesBackForNow = (type === 'soft_bounced' || type === 'undelivered') && forNow.has(Number(code));
+  return [{ deliveryId: deliveryId.data, type, ...(comesBackForNow && { returned: sid }) }];
 }
 
 function typeOf(status: string | null, code: number): ProviderEventType | undefined {
@@ -97,6 +99,9 @@ const failures: Record<number, ProviderEventType> = {
   30003: 'soft_bounced', // switched off, or out of reach
   30004: 'soft_bounced', // the phone takes none
 };
+
+/** Later it may work, and Twilio does not try again: a phone out of reach, a full queue, a busy network, the day's quota. */
+const forNow = new Set([30001, 30003, 30017, 30022, 30023]);
 
 const words = {
   stop: ['stop', 'stopall', 'unsubscribe', 'cancel', 'end', 'quit', 'optout', 'revoke'],

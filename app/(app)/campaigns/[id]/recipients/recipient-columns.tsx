@@ -106,6 +106,11 @@ function Story({ row, channel, timeZone, decide }: Props) {
           {row.bounce.detail && <q className={classes.answer}>{row.bounce.detail}</q>}
         </Text>
       )}
+      {row.bounce?.againAt && (
+        <Text fz="xs" c="dimmed" className="numbers">
+          Sent again at about {formatMoment(row.bounce.againAt, timeZone)}
+        </Text>
+      )}
       {row.state === 'retrying' && row.retryAt && (
         <Text fz="xs" c="dimmed" className="numbers">
           Next try at {formatMoment(row.retryAt, timeZone)}
