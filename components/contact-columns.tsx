@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import type { ContactRow } from '@/lib/contacts/list-contacts';
-import { ContactConsent } from './contact-consent';
+import { ContactConsents } from './contact-consent';
 import { formatDay } from './contact-time';
 import { contactName } from './contact-words';
 import type { Column } from './data-table';
@@ -16,7 +16,7 @@ export function contactColumns({ timeZone, sort }: Options): Column<ContactRow>[
   return [
     {
       key: 'contact',
-      header: 'E-mail',
+      header: 'Address',
       sort: sort && {
         href: sort.href('email'),
         direction: sort.by === 'email' ? 'ascending' : undefined,
@@ -26,9 +26,14 @@ export function contactColumns({ timeZone, sort }: Options): Column<ContactRow>[
           <Text span fz="sm" fw={500}>
             {contact.email ?? contact.phone}
           </Text>
-          <Group component="span" hiddenFrom="sm" fz="xs" c="dimmed" gap={8} mt={2}>
+          {contact.email && contact.phone && (
+            <Text span display="block" fz="xs" c="dimmed" className="numbers">
+              {contact.phone}
+            </Text>
+          )}
+          <Group component="span" hiddenFrom="sm" fz="xs" c="dimmed" gap="2px 14px" mt={2}>
             {contactName(contact)}
-            <ContactConsent contact={contact} />
+            <ContactConsents contact={contact} />
           </Group>
         </>
       ),
@@ -48,8 +53,8 @@ export function contactColumns({ timeZone, sort }: Options): Column<ContactRow>[
       key: 'consent',
       header: 'Status',
       from: 'sm',
-      width: 150,
-      cell: (contact) => <ContactConsent contact={contact} />,
+      width: 220,
+      cell: (contact) => <ContactConsents contact={contact} />,
     },
     {
       key: 'added',

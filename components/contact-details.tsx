@@ -1,22 +1,21 @@
 import { Anchor, Box, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './contact.module.css';
-import { ContactConsent } from './contact-consent';
+import { ContactConsent, ContactTextConsent } from './contact-consent';
 import { formatDay } from './contact-time';
-import { consentWords } from './contact-words';
+import { consentWords, type EmailConsent, type TextConsent, textConsentWords } from './contact-words';
 import { Link } from './link';
 
 type Props = {
-  contact: Parameters<typeof consentWords>[0] & {
-    phone: string | null;
-    country: string | null;
-    timeZone: string | null;
-    emailUnsubscribedAt: Date | null;
-    smsSubscribed: boolean;
-    smsUnsubscribedAt: Date | null;
-    tracking: boolean;
-    createdAt: Date;
-  };
+  contact: EmailConsent &
+    TextConsent & {
+      country: string | null;
+      timeZone: string | null;
+      emailUnsubscribedAt: Date | null;
+      smsUnsubscribedAt: Date | null;
+      tracking: boolean;
+      createdAt: Date;
+    };
   /** Their personal code as people read it, and where staff see what it is good for. */
   code: { href: string; letters: string };
   attributes: { name: string; value: string }[];
@@ -28,6 +27,7 @@ type Props = {
 export function ContactDetails({ contact, code, attributes, timeZone }: Props) {
   const consent = consentWords(contact);
   const since = contact.emailSubscribed ? null : contact.emailUnsubscribedAt;
+  const textsSince = contact.smsSubscribed ? null : contact.smsUnsubscribedAt;
   const countries = new Intl.DisplayNames('en', { type: 'region' });
   return (
     <Box component="section" aria-labelledby="details">
@@ -47,11 +47,11 @@ export function ContactDetails({ contact, code, attributes, timeZone }: Props) {
         <Fact name="Phone">{contact.phone}</Fact>
         {contact.phone && (
           <Fact name="Text messages">
-            {contact.smsSubscribed
-              ? 'Agreed to get them'
-              : contact.smsUnsubscribedAt
-                ? `Unsubscribed since ${formatDay(contact.smsUnsubscribedAt, timeZone)}`
-                : 'Not agreed to'}
+            <ContactTextConsent contact={contact} />
+            {textsSince && ` since ${formatDay(textsSince, timeZone)}`}
+            <Text span display="block" fz="xs" c="dimmed">
+              {textConsentWords(contact)?.meaning}
+            </Text>
           </Fact>
         )}
         <Fact name="Country">{contact.country && countries.of(contact.country)}</Fact>

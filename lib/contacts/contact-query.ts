@@ -102,6 +102,7 @@ export function stretchQuery(
       firstName: contacts.firstName,
       lastName: contacts.lastName,
       emailSubscribed: contacts.emailSubscribed,
+      smsSubscribed: contacts.smsSubscribed,
       createdAt: contacts.createdAt,
       key: stretch.key ? sql<string>`${stretch.key}` : sql<string>`''`,
     })

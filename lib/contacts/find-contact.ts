@@ -18,6 +18,8 @@ export type Contact = ContactFields & {
   lists: { id: ListId; name: string; archived: boolean; addedAt: Date }[];
   /** Why nothing is sent to the address, whatever its owner agreed to. */
   suppression: Suppression | null;
+  /** The same of the phone number. */
+  textSuppression: Suppression | null;
 };
 
 /** Without what only the database needs. */
@@ -46,6 +48,7 @@ export function findContact(scope: Scope, id: ContactId): Promise<Result<Contact
       .where(and(eq(listContacts.workspaceId, scope.workspaceId), eq(listContacts.contactId, id)))
       .orderBy(lists.name);
     const reasons = await findSuppressions(tx, scope, contact.email ? [contact.email] : []);
+    const textReasons = await findSuppressions(tx, scope, contact.phone ? [contact.phone] : [], 'sms');
     const code = (await codesOf(tx, scope, [id])).get(id);
     if (!code) return notFound('contact'); // erased at this moment
     return ok({
@@ -53,6 +56,7 @@ export function findContact(scope: Scope, id: ContactId): Promise<Result<Contact
       code,
       lists: on.map(({ archivedAt, ...list }) => ({ ...list, archived: archivedAt !== null })),
       suppression: reasons.get(contact.email ?? '') ?? null,
+      textSuppression: textReasons.get(contact.phone ?? '') ?? null,
     });
   });
 }

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { mintScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { contacts, lists, listContacts as members } from '../db/schema';
+import { contacts, lists, listContacts as members, suppressions } from '../db/schema';
 import { inScope } from '../db/scoped';
-import { ContactId, ListId, newId, UserId } from '../ids';
+import { ContactId, ListId, newId, UserId, uuidv7 } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 import { sourceOf, stretchQuery } from './contact-query';
 import { type ContactFilter, lastPage, listContacts } from './list-contacts';
@@ -17,7 +17,13 @@ let listId: ListId;
 const everybody: ContactId[] = [];
 const onList: ContactId[] = [];
 
-type Person = { email: string | null; firstName?: string; lastName?: string; phone?: string };
+type Person = {
+  email: string | null;
+  firstName?: string;
+  lastName?: string;
+  phone?: string;
+  smsSubscribed?: boolean;
+};
 
 async function insert(into: Scope, people: Person[]): Promise<ContactId[]> {
   const rows = people.map((person) => ({ ...person, workspaceId: into.workspaceId, id: newId(ContactId) }));
@@ -224,6 +230,27 @@ test('no page and no search shows a neighbour, nor their list', async () => {
   expect(theirs.rows).toHaveLength(45);
   for (const row of theirs.rows) expect(everybody).not.toContain(row.id);
   expect((await listContacts(neighbour, { listId })).rows).toEqual([]);
+});
+
+test('a row says what somebody agreed to, and what stops each channel', async () => {
+  const { scope: own } = await testWorkspace('Channels');
+  await insert(own, [
+    { email: 'ann@example.com', phone: '+4930901820', smsSubscribed: true },
+    { email: 'ben@example.com', phone: '+4930901821', smsSubscribed: true },
+    { email: 'cleo@example.com' },
+  ]);
+  await inScope(own, (tx) =>
+    tx.insert(suppressions).values({
+      ...{ workspaceId: own.workspaceId, id: uuidv7(), channel: 'sms', address: '+4930901821' },
+      reason: 'opted_out',
+    }),
+  );
+  const { rows } = await listContacts(own, { sort: 'email' });
+  expect(rows.map((row) => [row.smsSubscribed, row.suppression, row.textSuppression])).toEqual([
+    [true, null, null],
+    [true, null, 'opted_out'],
+    [false, null, null],
+  ]);
 });
 
 type Node = { 'Node Type': string; rows: number; Plans: Node[] };

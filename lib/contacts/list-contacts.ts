@@ -4,7 +4,7 @@ import type { Scope } from '../auth/scope';
 import { type Cursor, decodeCursor, encodeCursor, type Page } from '../db/page';
 import { suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { SuppressionReason } from '../db/states';
+import type { Channel, SuppressionReason } from '../db/states';
 import type { ContactId } from '../ids';
 import { type ContactChoice, type Source, sourceOf, stretchQuery } from './contact-query';
 
@@ -17,8 +17,11 @@ export type ContactRow = {
   firstName: string;
   lastName: string;
   emailSubscribed: boolean;
+  smsSubscribed: boolean;
   /** Why nothing is sent to the address, whatever its owner agreed to. */
   suppression: Suppression | null;
+  /** The same of the phone number. */
+  textSuppression: Suppression | null;
   createdAt: Date;
 };
 
@@ -58,7 +61,8 @@ function positionOf(cursor: Cursor | undefined, stretches: number): Position | u
   return { backwards, stretch, from: { key, id } };
 }
 
-type Found = { row: Omit<ContactRow, 'suppression'>; stretch: number; key: string };
+type BareRow = Omit<ContactRow, 'suppression' | 'textSuppression'>;
+type Found = { row: BareRow; stretch: number; key: string };
 type FoundPage = { rows: Found[]; next: string | null; previous: string | null };
 
 async function readPage(
@@ -104,17 +108,23 @@ async function readStretch(
   return rows.map(({ key, ...row }) => ({ row, stretch: index, key }));
 }
 
-async function withSuppressions(
-  tx: ScopedTx,
-  scope: Scope,
-  rows: Omit<ContactRow, 'suppression'>[],
-): Promise<ContactRow[]> {
+async function withSuppressions(tx: ScopedTx, scope: Scope, rows: BareRow[]): Promise<ContactRow[]> {
   const reasons = await findSuppressions(
     tx,
     scope,
     rows.flatMap((row) => row.email ?? []),
   );
-  return rows.map((row) => ({ ...row, suppression: reasons.get(row.email ?? '') ?? null }));
+  const textReasons = await findSuppressions(
+    tx,
+    scope,
+    rows.flatMap((row) => row.phone ?? []),
+    'sms',
+  );
+  return rows.map((row) => ({
+    ...row,
+    suppression: reasons.get(row.email ?? '') ?? null,
+    textSuppression: textReasons.get(row.phone ?? '') ?? null,
+  }));
 }
 
 /** Which of these addresses are never written to, and why. */
@@ -122,6 +132,7 @@ export async function findSuppressions(
   tx: ScopedTx,
   scope: Scope,
   addresses: string[],
+  channel: Channel = 'email',
 ): Promise<Map<string, Suppression>> {
   if (addresses.length === 0) return new Map();
   const rows = await tx
@@ -130,7 +141,7 @@ export async function findSuppressions(
     .where(
       and(
         eq(suppressions.workspaceId, scope.workspaceId),
-        eq(suppressions.channel, 'email'),
+        eq(suppressions.channel, channel),
         inArray(suppressions.address, addresses),
       ),
     );
