@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { duration, elapsed, people } from './campaign-words';
+import { chargedWords, duration, elapsed, people } from './campaign-words';
 
 describe('duration', () => {
   test.each([
@@ -25,4 +25,12 @@ test.each([
 
 test('one person is not one people', () => {
   expect([people(0), people(1), people(1966)]).toEqual(['0 people', '1 person', '1,966 people']);
+});
+
+test('what text messages are charged for is said as a sum', () => {
+  expect(chargedWords(1240, 1, { segments: 1240, exact: true })).toBe(
+    '1,240 people × 1 segment = 1,240 segments',
+  );
+  expect(chargedWords(3, 2, { segments: 4, exact: true })).toBe('3 people × up to 2 segments = 4 segments');
+  expect(chargedWords(3, 2, { segments: 6, exact: false })).toBe('3 people × 2 segments = about 6 segments');
 });

@@ -132,6 +132,17 @@ export const people = (count: number): string => `${formatCount(count)} ${count 
 
 const counted = (count: number, unit: string) => `${formatCount(count)} ${unit}${count === 1 ? '' : 's'}`;
 
+/** What a text message costs: "1,240 people × 1 segment = 1,240 segments". The longest one has `most` segments. */
+export function chargedWords(
+  recipients: number,
+  most: number,
+  { segments, exact }: { segments: number; exact: boolean },
+): string {
+  const each =
+    segments === recipients * most ? counted(most, 'segment') : `up to ${counted(most, 'segment')}`;
+  return `${people(recipients)} × ${each} = ${exact ? '' : 'about '}${counted(segments, 'segment')}`;
+}
+
 /** A length of time as people say it: "under a minute", "about 20 minutes", "about 2 hours 30 minutes". */
 export function duration(seconds: number): string {
   if (seconds < 45) return 'under a minute';

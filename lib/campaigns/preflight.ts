@@ -16,6 +16,8 @@ export type Preflight = {
   sender: CampaignSender | null;
   /** Of a text message: how long it becomes. */
   texts: TextLengths | null;
+  /** What those text messages are charged for, together; `exact`: every one was counted. */
+  charged: { segments: number; exact: boolean } | null;
   /** About how long sending takes under the tightest limit of sender and campaign; null when nothing limits it. */
   seconds: number | null;
   problems: PreflightProblem[];
@@ -38,12 +40,14 @@ export async function preflight(scope: Scope, id: CampaignId): Promise<Result<Pr
       : null;
   const { sender } = campaign;
   const limits = [campaign.limits, ...(sender && !givesWay(sender, campaign.limits) ? [sender.limits] : [])];
+  const reached = withoutTooLong(audience, texts);
+  const charged = texts && chargedFor(reached.recipients, texts);
   return ok({
-    ...withoutTooLong(audience, texts),
+    ...reached,
     sender,
     texts,
-    // Text messages are counted in segments: as if all were as long as the longest.
-    seconds: secondsFor(withoutTooLong(audience, texts).recipients * (texts?.longest?.segments ?? 1), limits),
+    charged,
+    seconds: secondsFor(charged?.segments ?? reached.recipients, limits),
     problems: findProblems(campaign, audience, compiled, texts, asleep),
   });
 }
@@ -53,4 +57,11 @@ function withoutTooLong({ recipients, skipped }: Audience, texts: TextLengths | 
   if (!texts || texts.tooLong === 0) return { recipients, skipped };
   const count = Math.min(recipients, texts.tooLong);
   return { recipients: recipients - count, skipped: [...skipped, { reason: 'too_long', count }] };
+}
+
+/** Whoever was not measured, or shares a number, is reckoned to be like the others. */
+function chargedFor(recipients: number, { people, tooLong, segments }: TextLengths): Preflight['charged'] {
+  const measured = people - tooLong;
+  if (measured === 0) return null;
+  return { segments: Math.ceil((segments * recipients) / measured), exact: measured === recipients };
 }

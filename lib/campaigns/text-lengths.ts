@@ -6,7 +6,7 @@ import { sampleSlug, shortUrl } from '../codes/short-links';
 import type { CompiledText } from '../db/schema';
 import { inScopeOnce } from '../db/scoped';
 import type { ListId } from '../ids';
-import { charactersOf, longestText, measureText, type TextSize } from '../messages/segments';
+import { charactersOf, longestText, measureText, segmentsOf, type TextSize } from '../messages/segments';
 import { prepareText } from '../messages/text-message';
 import { contactById, contactsOfLists, skipReason } from './audience';
 
@@ -17,6 +17,8 @@ export type TextLengths = {
   all: boolean;
   /** The longest there is, and a few of those who would get one as long; null: nobody gets any. */
   longest: (TextSize & { text: string; names: string[] }) | null;
+  /** What those who would get it are charged for, together. */
+  segments: number;
   /** So many would get none, because theirs is too long; and a few of them. */
   tooLong: number;
   tooLongNames: string[];
@@ -58,7 +60,9 @@ export async function measureTexts(
   const own = shortUrl(sampleSlug);
   const links = { own, others: compiled.links.map(() => own), code: sampleLinks() };
   const company = compiled.company ?? { name: '', postalAddress: '' };
-  const lengths: TextLengths = { people: 0, all: false, longest: null, tooLong: 0, tooLongNames: [] };
+  const lengths: TextLengths = {
+    ...{ people: 0, all: false, longest: null, segments: 0, tooLong: 0, tooLongNames: [] },
+  };
   const lists = sql`select unnest(${`{${listIds.join(',')}}`}::uuid[]) as list_id`;
   for (let after: string | null = null; lengths.people < most && !isOver(); ) {
     const rows: Row[] = await inScopeOnce<Row>(
@@ -96,7 +100,7 @@ function note(lengths: TextLengths, text: string, name: string): void {
   if (characters > longestText) {
     lengths.tooLong++;
     if (lengths.tooLongNames.length < fewNames) lengths.tooLongNames.push(name);
-  }
+  } else lengths.segments += segmentsOf(text);
   const { longest } = lengths;
   if (longest && characters < longest.characters) return;
   if (longest && characters === longest.characters) {

@@ -3,6 +3,7 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { statusOf } from '../campaigns/change-status';
+import { preflight } from '../campaigns/preflight';
 import { launchNow, ledger, testList } from '../campaigns/testing';
 import { followShortLink, readSlug } from '../codes/short-links';
 import { unsafeDatabase } from '../db/client';
@@ -141,6 +142,26 @@ describe('a campaign of text messages', () => {
     await changeSendingRules(scope, { ...rules, quietFrom: '00:00', quietUntil: '00:00' });
     expect(await run(scope, campaignId)).toBe('done');
     expect(await states(scope, campaignId)).toEqual(['sent', 'sent']);
+  });
+
+  it('says before what all of it is charged for, and how long it takes at the limit', async () => {
+    const { scope, senderId, listId } = await texting(
+      [person({ firstName: 'Žižek' }), person(), person(), person({ attributes: { long: 'x'.repeat(200) } })],
+      undefined,
+      1,
+    );
+    const id = await testText(
+      scope,
+      senderId,
+      [listId],
+      '{{ first_name }}, this is a message that is longer than seventy characters. {{ long }}',
+    );
+    const plan = await preflight(scope, id);
+    expect(plan).toMatchObject({
+      value: { recipients: 3, charged: { segments: 4, exact: true }, texts: { tooLong: 1 } },
+    });
+    expect(plan.ok && plan.value.seconds).toBeGreaterThanOrEqual(3 * 60);
+    expect(plan.ok && plan.value.seconds).toBeLessThan(4 * 60);
   });
 
   it('counts a message for its segments under the limits', async () => {

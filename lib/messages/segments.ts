@@ -20,3 +20,16 @@ export function measureText(text: string): TextSize {
     encoding: segmented.encodingName,
   };
 }
+
+/** The alphabet of text messages, and those of its characters that take two places. */
+const gsm = /^[\n\r !-Z_a-z¡£¤¥§¿ÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùüΓΔΘΛΞΠΣΦΨΩ\f[\\\]^{|}~€]*$/;
+const takesTwo = /[\f[\\\]^{|}~€]/g;
+const surrogate = /[\ud800-\udfff]/;
+
+/** As how many a message is charged, alone: quick enough to ask for everybody on a list. */
+export function segmentsOf(text: string): number {
+  if (text.length <= 70) return 1;
+  if (gsm.test(text))
+    return text.length + (text.match(takesTwo)?.length ?? 0) <= 160 ? 1 : measureText(text).segments;
+  return surrogate.test(text) ? measureText(text).segments : Math.ceil(text.length / 67);
+}

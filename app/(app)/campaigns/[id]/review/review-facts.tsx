@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import { Fragment } from 'react';
 import classes from '@/components/campaign.module.css';
-import { duration, formatCount, people, skipWords } from '@/components/campaign-words';
+import { chargedWords, duration, formatCount, people, skipWords } from '@/components/campaign-words';
 import { Link } from '@/components/link';
 import type { Campaign } from '@/lib/campaigns/campaigns';
 import type { Preflight } from '@/lib/campaigns/preflight';
@@ -60,22 +60,36 @@ export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Pref
           'Nobody yet'
         )}
       </dd>
+      {plan.texts?.longest && (
+        <>
+          <dt>Length</dt>
+          <dd className="numbers">up to {plan.texts.longest.characters} characters</dd>
+        </>
+      )}
+      {plan.charged && plan.texts?.longest && (
+        <>
+          <dt>Charged</dt>
+          <dd className="numbers">
+            {chargedWords(plan.recipients, plan.texts.longest.segments, plan.charged)}
+          </dd>
+        </>
+      )}
       {sender && (
         <>
           <dt>At most</dt>
           <dd>
             <CampaignLimits id={campaign.id} limits={campaign.limits} sender={sender} canChange />
           </dd>
-          {plan.texts?.longest && (
-            <>
-              <dt>Length</dt>
-              <dd className="numbers">
-                up to {plan.texts.longest.characters} characters, charged as {plan.texts.longest.segments}
-              </dd>
-            </>
-          )}
           <dt>Takes</dt>
-          <dd>{plan.seconds === null ? 'as long as the server needs' : duration(plan.seconds)}</dd>
+          <dd>
+            {plan.seconds === null ? 'as long as the server needs' : duration(plan.seconds)}
+            {plan.charged && plan.seconds !== null && (
+              <Text component="span" inherit c="dimmed">
+                {' '}
+                at this limit, which counts segments
+              </Text>
+            )}
+          </dd>
         </>
       )}
     </dl>
