@@ -3,6 +3,7 @@ import type { Scope } from '../auth/scope';
 import type { ScopedTx } from '../db/scoped';
 import type { Channel, SkipReason } from '../db/states';
 import type { CampaignId } from '../ids';
+import { quietUntil } from './quiet-hours';
 
 /*
  * Rows are looked up by `lateral … limit 1` where a plain join would do: for a workspace that has grown since the last
@@ -136,6 +137,6 @@ export async function countAsleep(tx: ScopedTx, scope: Scope, id: CampaignId): P
     cross join lateral (${contactById(scope, sql`l.contact_id`)}) c
     join workspaces w on w.id = ${scope.workspaceId}
     where cl.workspace_id = ${scope.workspaceId} and cl.campaign_id = ${id} and ${skipReason('sms')} is null
-      and quiet_until(c.time_zone, w.time_zone, w.quiet_from, w.quiet_until, clock_timestamp()) is not null`);
+      and ${quietUntil(sql`c.phone`)} is not null`);
   return row?.n ?? 0;
 }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { contactById, skipReason } from '../campaigns/audience';
+import { quietUntil } from '../campaigns/quiet-hours';
 import { inScopeOnce } from '../db/scoped';
 import type { Channel } from '../db/states';
 import { type CampaignId, DeliveryId } from '../ids';
@@ -135,11 +136,11 @@ export function dueOf(scope: Scope, { campaignId, batch }: { campaignId: Campaig
           where k.workspace_id = ${workspaceId} and k.id = ${campaignId} and k.status = 'sending')`;
 }
 
-/** When the quiet hours end in which a contact (`c`) may get no text message; null: now is none of them. */
+/** When the quiet hours end in which a contact (`c`) may get no text message (`d`); null: now is none of them. */
 export const quiet = ({ workspaceId }: Scope, channel: Channel): SQL =>
   channel === 'email'
     ? sql`null::timestamptz`
-    : sql`(select quiet_until(c.time_zone, w.time_zone, w.quiet_from, w.quiet_until, clock_timestamp())
+    : sql`(select ${quietUntil(sql`d.address`)}
         from workspaces w where w.id = ${workspaceId})`;
 
 const toClaimed = (row: ClaimedRow): Claimed => ({

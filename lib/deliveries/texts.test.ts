@@ -3,6 +3,7 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { statusOf } from '../campaigns/change-status';
+import { countAsleep } from '../campaigns/audience';
 import { preflight } from '../campaigns/preflight';
 import { launchNow, ledger, testList } from '../campaigns/testing';
 import { followShortLink, readSlug } from '../codes/short-links';
@@ -142,6 +143,24 @@ describe('a campaign of text messages', () => {
     await changeSendingRules(scope, { ...rules, quietFrom: '00:00', quietUntil: '00:00' });
     expect(await run(scope, campaignId)).toBe('done');
     expect(await states(scope, campaignId)).toEqual(['sent', 'sent']);
+  });
+
+  it('goes by the clock of the country of a number where nobody has said a time zone', async () => {
+    const { scope, standIn, send } = await texting([
+      person({ firstName: 'Tokyo', phone: '+81312345678' }),
+      person({ firstName: 'Said', phone: '+81312345679', timeZone: 'UTC' }),
+      person({ firstName: 'Unsure' }), // +1 has many clocks: the workspace's
+    ]);
+    // Nobody is asleep but who has Japan's clock.
+    await unsafeDatabase().execute(sql`
+      update workspaces set time_zone = 'UTC', quiet_from = (now() at time zone 'Asia/Tokyo' - interval '1 hour')::time,
+        quiet_until = (now() at time zone 'Asia/Tokyo' + interval '1 hour')::time where id = ${scope.workspaceId}`);
+    const { campaignId } = await send();
+    expect(standIn.messages.map(({ body }) => body.split(',')[0]).sort()).toEqual([
+      'Hello Said',
+      'Hello Unsure',
+    ]);
+    expect(await inScope(scope, (tx) => countAsleep(tx, scope, campaignId))).toBe(1);
   });
 
   it('says before what all of it is charged for, and how long it takes at the limit', async () => {
