@@ -1,8 +1,8 @@
 import { and, eq, inArray, type SQL } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import { grants, type Scope } from '../auth/scope';
-import { normaliseEmail } from '../contacts/address';
 import { noteContactEvents } from '../contacts/contact-events';
+import { readAddresses } from '../contacts/pasted-addresses';
 import { contacts, listContacts } from '../db/schema';
 import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
@@ -86,19 +86,6 @@ export function pasteToList(scope: Scope, listId: ListId, text: string): Promise
       await audit(tx, scope, 'list.contacts_added', listId, { count: added.length, created });
     return ok({ added, created, alreadyOnList: ids.length - added.length, invalid, hidden });
   });
-}
-
-/** Every word with an @ in it is meant to be an address; names and brackets around them are passed over. */
-function readAddresses(text: string): { addresses: string[]; invalid: string[] } {
-  const addresses = new Set<string>();
-  const invalid: string[] = [];
-  for (const word of text.split(/[\s,;<>"]+/)) {
-    if (!word.includes('@')) continue;
-    const address = normaliseEmail(word.replace(/^(?:mailto:)?[('[]*|[)'\].:]*$/gi, ''));
-    if (address) addresses.add(address);
-    else invalid.push(word.slice(0, 100));
-  }
-  return { addresses: [...addresses], invalid };
 }
 
 async function findOrCreate(tx: ScopedTx, scope: Scope, addresses: string[]) {

@@ -1,8 +1,8 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import { keyOf, type Scope, userOf } from '../auth/scope';
-import { normaliseEmail } from '../contacts/address';
 import { noteContactEvents } from '../contacts/contact-events';
+import { readAddresses } from '../contacts/pasted-addresses';
 import { contacts, suppressions } from '../db/schema';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
@@ -28,7 +28,7 @@ export async function suppressMany(
   text: string,
   note: string,
 ): Promise<Result<SuppressedMany>> {
-  const { addresses, invalid } = addressesIn(text);
+  const { addresses, invalid } = readAddresses(text);
   if (addresses.length === 0)
     return fail(
       'invalid',
@@ -42,19 +42,6 @@ export async function suppressMany(
     const already = addresses.length - added;
     return ok({ added, already, invalid: invalid.length, examples: invalid.slice(0, 5) });
   });
-}
-
-/** Whatever has an @ in it is meant to be an address; the words and cells around it are passed over. */
-function addressesIn(text: string): { addresses: string[]; invalid: string[] } {
-  const addresses = new Set<string>();
-  const invalid: string[] = [];
-  for (const word of text.split(/[\s,;<>"|]+/)) {
-    if (!word.includes('@')) continue;
-    const address = normaliseEmail(word.replace(/^(?:mailto:)?[('[]*|[)'\].:]*$/gi, ''));
-    if (address) addresses.add(address);
-    else invalid.push(word.slice(0, 100));
-  }
-  return { addresses: [...addresses], invalid };
 }
 
 async function suppressSome(tx: ScopedTx, scope: Scope, addresses: string[], note: string): Promise<number> {
