@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import next from 'next';
 import { watchForWorkers } from '@/lib/alerts/watchdog';
+import { wrongMethod } from '@/lib/api/methods';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
 import { env } from '@/lib/env';
 import { closeEventStreams } from '@/lib/event-stream';
@@ -46,6 +47,14 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   if (refusal) {
     response.writeHead(refusal.status, { 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(`${refusal.says}\n`);
+    return;
+  }
+  const wrong = wrongMethod(request.method ?? '', request.url ?? '');
+  if (wrong) {
+    response.writeHead(405, {
+      ...{ Allow: wrong.allow, 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+    });
+    response.end(JSON.stringify(wrong.answer));
     return;
   }
   handle(request, response).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { callsPerMinute } from '@/lib/api/limit';
+import { apiMethods, wrongMethod } from '@/lib/api/methods';
 import { describeApi } from '@/lib/api/openapi';
 import { testKey } from '@/lib/api/testing';
 import type { Scope } from '@/lib/auth/scope';
@@ -161,6 +162,30 @@ describe('the document', () => {
     const nothing = nowhere();
     expect(nothing.status).toBe(404);
     expect(await nothing.json()).toMatchObject({ error: { code: 'not_found' } });
+  });
+
+  test('says at every address which methods it takes instead of another', () => {
+    const taken = Object.fromEntries(
+      Object.entries(routes).map(([path, handlers]) => [path, Object.keys(handlers).sort()]),
+    );
+    expect(apiMethods).toEqual({ ...taken, '/openapi.json': ['GET'] });
+    expect(wrongMethod('PUT', '/api/v1/imports?listId=1')).toEqual({
+      allow: 'POST',
+      answer: { error: { code: 'invalid', message: 'This address takes POST, not PUT.' } },
+    });
+    expect(wrongMethod('PUT', `/api/v1/contacts/${newId(ContactId)}`)?.allow).toBe('DELETE, GET, PATCH');
+    for (const [method, url] of [
+      ...[
+        ['POST', '/api/v1/imports'],
+        ['OPTIONS', '/api/v1/imports'],
+        ['PUT', '/api/v1/nothing'],
+      ],
+      ...[
+        ['PUT', '/api/v1/contacts/a/b'],
+        ['PUT', '/contacts/import/upload'],
+      ],
+    ])
+      expect(wrongMethod(method ?? '', url ?? '')).toBeUndefined();
   });
 
   test('names every shape once, and gives each call a name of its own', () => {
