@@ -156,10 +156,9 @@ describe('a campaign of text messages', () => {
       update workspaces set time_zone = 'UTC', quiet_from = (now() at time zone 'Asia/Tokyo' - interval '1 hour')::time,
         quiet_until = (now() at time zone 'Asia/Tokyo' + interval '1 hour')::time where id = ${scope.workspaceId}`);
     const { campaignId } = await send();
-    expect(standIn.messages.map(({ body }) => body.split(',')[0]).sort()).toEqual([
-      'Hello Said',
-      'Hello Unsure',
-    ]);
+    expect(new Set(standIn.messages.map(({ body }) => body.split(',')[0]))).toEqual(
+      new Set(['Hello Said', 'Hello Unsure']),
+    );
     expect(await inScope(scope, (tx) => countAsleep(tx, scope, campaignId))).toBe(1);
   });
 

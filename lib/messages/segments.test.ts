@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { measureText, segmentsOf } from './segments';
 
 test('how many are charged is the same, counted quickly', () => {
-  const letters = fc.constantFrom(...'abc XYZ09?@_äßÅ€[]{}\n', 'ž', 'ç', '`', '😀');
+  const letters = fc.constantFrom(...Array.from('abc XYZ09?@_äßÅ€[]{}\nžç`😀'));
   const text = fc.array(letters, { minLength: 60, maxLength: 165 }).map((all) => all.join(''));
   const plain = fc
-    .array(fc.constantFrom(...'ab c€'), { minLength: 1, maxLength: 165 })
+    .array(fc.constantFrom(...Array.from('ab c€')), { minLength: 1, maxLength: 165 })
     .map((all) => all.join(''));
   fc.assert(
     fc.property(fc.oneof(text, plain), (body) => segmentsOf(body) === measureText(body).segments),
