@@ -16,9 +16,9 @@ import type { Problem } from '@/lib/errors';
 import type { CampaignId, ListId } from '@/lib/ids';
 import classes from './composer.module.css';
 import { ReaderSelect } from './reader-select';
-import type { Preview } from './use-preview';
+import type { MessagePreview } from './use-preview';
 
-type Props = { id: CampaignId; listIds: ListId[]; preview: Preview };
+type Props = { id: CampaignId; listIds: ListId[]; preview: MessagePreview };
 
 function choice(value: string, label: string, Icon: TablerIcon) {
   return {
@@ -53,7 +53,7 @@ export function PreviewPane({ id, listIds, preview }: Props) {
   const isPhone = useMediaQuery('(max-width: 30em)');
   const width = chosen ?? (isPhone ? 'phone' : 'desktop');
   const [scheme, setScheme] = useState('light');
-  const { message, problem } = preview;
+  const { shown: message, problem } = preview;
   return (
     <>
       <Group gap="xs" className={classes.previewTools}>

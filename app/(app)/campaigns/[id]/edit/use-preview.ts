@@ -5,38 +5,45 @@ import { useEffect, useState } from 'react';
 import type { Problem } from '@/lib/errors';
 import type { CampaignId, ContactId } from '@/lib/ids';
 import type { PreviewedMessage } from '@/lib/messages/preview';
-import type { Draft, PreviewOrder } from './draft-input';
+import type { Draft, PreviewOrder, TextOrder } from './draft-input';
 import { post } from './request';
+import type { ShownText } from './text/route';
 
 const pauseMs = 400;
 
 /** The message on the screen as a reader gets it, a little behind the writing; the last good one stays while a tag is half typed. */
-export function usePreview(id: CampaignId, { subject, preheader, content, listIds }: Draft) {
+function usePreview<Shown>(url: string, message: object) {
   const [contactId, setContactId] = useState<ContactId | null>(null);
-  const [message, setMessage] = useState<PreviewedMessage>();
+  const [shown, setShown] = useState<Shown>();
   const [problem, setProblem] = useState<Problem>();
-  const key = JSON.stringify({ subject, preheader, content, listIds, contactId } satisfies PreviewOrder);
-  const [order] = useDebouncedValue(key, pauseMs);
+  const [order] = useDebouncedValue(JSON.stringify({ ...message, contactId }), pauseMs);
 
   useEffect(() => {
     const stop = new AbortController();
     const headers = { 'Content-Type': 'application/json' };
-    post<PreviewedMessage>(`/campaigns/${id}/edit/preview`, undefined, {
-      body: order,
-      headers,
-      signal: stop.signal,
-    }).then(
+    post<Shown>(url, undefined, { body: order, headers, signal: stop.signal }).then(
       (answer) => {
         if (stop.signal.aborted) return;
         setProblem(answer.ok ? undefined : answer.problem);
-        if (answer.ok) setMessage(answer.value);
+        if (answer.ok) setShown(answer.value);
       },
       () => undefined,
     );
     return () => stop.abort();
-  }, [id, order]);
+  }, [url, order]);
 
-  return { message, problem, errors: problem?.fields ?? {}, contactId, setContactId, behind: key !== order };
+  return { shown, problem, errors: problem?.fields ?? {}, contactId, setContactId };
 }
 
-export type Preview = ReturnType<typeof usePreview>;
+export function useMessagePreview(id: CampaignId, { subject, preheader, content, listIds }: Draft) {
+  const message = { subject, preheader, content, listIds } satisfies Omit<PreviewOrder, 'contactId'>;
+  return usePreview<PreviewedMessage>(`/campaigns/${id}/edit/preview`, message);
+}
+
+export function useTextPreview(id: CampaignId, { content, listIds }: Draft) {
+  const body = content.format === 'text' ? content.body : '';
+  const message = { body, listIds } satisfies Omit<TextOrder, 'contactId'>;
+  return usePreview<ShownText>(`/campaigns/${id}/edit/text`, message);
+}
+
+export type MessagePreview = ReturnType<typeof useMessagePreview>;
