@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
+import postgres from 'postgres';
 import type { ListId, UserId, WorkspaceId } from '../ids';
 import { type Database, unsafeDatabase } from './client';
 
@@ -57,6 +58,7 @@ export function inScope<Value>(scope: Seen, work: (tx: ScopedTx) => Promise<Valu
 }
 
 const dialect = new PgDialect();
+const { PostgresError } = postgres;
 
 function parameter(value: unknown): string | number | boolean | null {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
@@ -66,7 +68,9 @@ function parameter(value: unknown): string | number | boolean | null {
 
 /**
  * Runs one statement in a transaction of its own that sees the rows of the scope's workspace only; quicker than `inScope`
- * by a round trip. Not `durable`: a crash of the server may undo it, unless something durable was committed after it.
+ * because all of it, from begin to commit, is one round trip. When it throws, the statement may have been done if the
+ * connection was lost, as with any commit. Not `durable`: a crash of the server may undo it, unless something durable was
+ * committed after it.
  */
 export async function inScopeOnce<Row extends Record<string, unknown>>(
   scope: Seen,
@@ -74,18 +78,26 @@ export async function inScopeOnce<Row extends Record<string, unknown>>(
   { durable = true } = {},
 ): Promise<Row[]> {
   const { sql: text, params } = dialect.sqlToQuery(statement);
-  let rows: Row[] = [];
-  await unsafeDatabase().$client.begin(async (tx) => {
-    const { workspace, lists, principal } = settingsOf(scope);
-    const [, found] = await Promise.all([
-      tx`select set_config('app.workspace_id', ${workspace}, true), set_config('app.lists', ${lists}, true),
-        set_config('app.principal', ${principal}, true)
-        ${durable ? tx`` : tx`, set_config('synchronous_commit', 'off', true)`}`,
-      tx.unsafe<Row[]>(text, params.map(parameter), { prepare: true }),
-    ]);
-    rows = [...found];
+  const values = params.map(parameter);
+  const { workspace, lists, principal } = settingsOf(scope);
+  const tx = await unsafeDatabase().$client.reserve();
+  // Each begins at once, in this order; what the database refuses makes the commit behind it a rollback.
+  const answers = [
+    tx`begin`.execute(),
+    tx`select set_config('app.workspace_id', ${workspace}, true), set_config('app.lists', ${lists}, true),
+      set_config('app.principal', ${principal}, true)
+      ${durable ? tx`` : tx`, set_config('synchronous_commit', 'off', true)`}`.execute(),
+    tx.unsafe<Row[]>(text, values, { prepare: true }).execute(),
+    tx`commit`.execute(),
+  ] as const;
+  // Not before all is answered: another transaction would take what is left for its own. A lost connection goes with its pool.
+  void Promise.allSettled(answers).then((all) => {
+    if (all.every((one) => one.status === 'fulfilled' || one.reason instanceof PostgresError)) tx.release();
   });
-  return rows;
+  const [, , rows, end] = await Promise.all(answers);
+  // The driver repeats a statement whose plan is outdated, and then it comes behind the end: nothing was done.
+  if (end.command !== 'COMMIT') throw new Error('the transaction was rolled back');
+  return [...rows];
 }
 
 /** Runs `work` in a transaction that sees one user's memberships: how a session finds its workspaces. */
