@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
+import { watchAllReputations } from '@/lib/alerts/evaluate';
 import { resealMailboxes } from '@/lib/bounces/reseal-mailboxes';
 import { holdIfRestored } from '@/lib/campaigns/restored';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
@@ -50,6 +51,9 @@ import { register } from './register';
 const drainMs = 14_000;
 const sweepEveryMs = 10_000;
 const countEveryMs = 2_000;
+const watchEveryMs = 2_000;
+/** Watching takes no more than a twentieth of a worker's time, however many there are to look at. */
+const watchRests = 20;
 /** An hour of them. */
 const sweepsBeforeForgetting = 360;
 
@@ -102,6 +106,15 @@ async function keepCounting(): Promise<void> {
   } while (await pause(countEveryMs, stop.signal));
 }
 
+async function keepWatching(): Promise<void> {
+  let tookMs: number;
+  do {
+    const began = performance.now();
+    await watchAllReputations(stop.signal).catch(warn('campaigns could not be watched; they are later'));
+    tookMs = performance.now() - began;
+  } while (await pause(Math.max(watchEveryMs, watchRests * tookMs), stop.signal));
+}
+
 /** The database may come up after the worker, or go away while it starts. */
 async function startBoss(boss: PgBoss): Promise<void> {
   for (let attempt = 0; ; attempt++) {
@@ -151,6 +164,7 @@ async function main(): Promise<void> {
   const messages = await listenForMessages();
   const sweeping = keepSweeping();
   const counting = keepCounting();
+  const watching = keepWatching();
   log.info({ concurrency: concurrency.all }, 'the worker works');
   process.send?.({ ready: true });
 
@@ -162,6 +176,7 @@ async function main(): Promise<void> {
   await sweeping;
   await engine.gauge.flush().catch(warn('the last figures could not be written'));
   await counting;
+  await watching;
   await messages.end();
   await endHeartbeat();
   await Promise.race([closeSenders(), delay(2_000)]);

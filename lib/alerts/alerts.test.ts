@@ -6,7 +6,18 @@ import { findCampaign } from '../campaigns/campaigns';
 import { pauseCampaign, resumeCampaign } from '../campaigns/status';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
 import { unsafeDatabase } from '../db/client';
-import { alerts, breakers, campaigns, deliveries, senders, webhookMessages, workers } from '../db/schema';
+import {
+  alerts,
+  breakers,
+  campaigns,
+  deliveries,
+  mailboxes,
+  members,
+  senders,
+  users,
+  webhookMessages,
+  workers,
+} from '../db/schema';
 import { inScope } from '../db/scoped';
 import { runBatch } from '../deliveries/batch';
 import { openBreaker } from '../deliveries/breaker';
@@ -14,16 +25,16 @@ import { Engine } from '../deliveries/engine';
 import { recordProviderEvents } from '../deliveries/events';
 import { sentResult, testSignals } from '../deliveries/testing';
 import { env } from '../env';
-import type { CampaignId, SenderId } from '../ids';
+import { type CampaignId, newId, type SenderId, UserId } from '../ids';
 import { SendGauge } from '../monitoring/gauge';
 import { foldOldMinutes } from '../monitoring/sender-flow';
-import { startSmtpStandIn } from '../providers/testing-smtp';
+import { type Moment, startSmtpStandIn } from '../providers/testing-smtp';
 import { closeSenders } from '../senders/open-sender';
 import { createSender } from '../senders/senders';
 import { messageBody } from '../webhooks/message-body';
 import { createWebhook } from '../webhooks/webhooks';
 import { testWorkspace } from '../workspaces/testing';
-import { evaluateAlerts } from './evaluate';
+import { evaluateAlerts, watchReputation } from './evaluate';
 import { AlertRules, changeAlertRules } from './rules';
 import { tellOfAlerts } from './tell';
 
@@ -182,6 +193,14 @@ describe('messages that fail', () => {
     await note(scope, senderId, 20, good.slice(0, 15));
     await looks(scope, [30]);
     expect(await severity()).toEqual([['critical', false]]);
+    // Hours after it opened, and once, though it comes and goes around 95 %.
+    await tellOfAlerts(scope, at(20 + 8 * 60));
+    expect(await severity()).toEqual([['critical', true]]);
+    await inScope(scope, (tx) => tx.update(senders).set({ perDay: 105 }).where(eq(senders.id, senderId)));
+    await looks(scope, [31]);
+    await inScope(scope, (tx) => tx.update(senders).set({ perDay: 100 }).where(eq(senders.id, senderId)));
+    await looks(scope, [32]);
+    expect(await severity()).toEqual([['critical', true]]);
     expect(await looks(scope, [60 * 24 + 30, 60 * 24 + 41])).toEqual([['quota'], []]);
   });
 });
@@ -214,6 +233,36 @@ describe('a campaign whose messages come back or are complained of', () => {
     await report(many.scope, many.id, 'complained', 0, 1);
     expect(await looks(many.scope, [0])).toEqual([['complaints']]);
     expect((await statusOf(many.scope, many.id))?.status).toBe('paused');
+  });
+
+  it('is paused between two looks at everything, as soon as it is noticed, and told of once', async () => {
+    const { scope, id } = await sentTo(300);
+    expect(await watchReputation(scope, at(0))).toBe(false);
+    await report(scope, id, 'bounced', 0, 14);
+    expect(await watchReputation(scope, at(0))).toBe(false);
+    await report(scope, id, 'bounced', 14, 15);
+    // Two workers, at the same moment.
+    const both = await Promise.all([watchReputation(scope, at(0)), watchReputation(scope, at(0))]);
+    expect(both).toContain(true);
+    expect((await statusOf(scope, id))?.status).toBe('paused');
+    const mails = await inScope(scope, (tx) => tx.execute(sql`select subject from sandbox_messages`));
+    expect(mails).toEqual([{ subject: 'Alert: 5 % of “Autumn” came back for good (Test Bakery)' }]);
+    await inScope(scope, (tx) => tx.update(campaigns).set({ status: 'sending' }).where(eq(campaigns.id, id)));
+    expect(await watchReputation(scope, at(0.1))).toBe(false); // whoever resumed it has decided
+    await report(scope, id, 'complained', 20, 21);
+    expect(await watchReputation(scope, at(0.2))).toBe(true); // but not about this
+    expect(await openOf(scope)).toEqual(['bounces', 'complaints']);
+  });
+
+  it('is told of with its exact share, however much of the ledger had to be counted', async () => {
+    const { scope, id } = await sentTo(1000);
+    await changeAlertRules(scope, AlertRules.parse({ bouncePercent: 2, leastSent: 10 }));
+    await report(scope, id, 'bounced', 0, 15);
+    expect(await looks(scope, [0])).toEqual([[]]);
+    await report(scope, id, 'bounced', 15, 23);
+    expect(await looks(scope, [1])).toEqual([['bounces']]);
+    const [row] = await rowsOf(scope);
+    expect(row?.detail).toMatch(/^23 messages of 1,000 came back for good/);
   });
 
   it('goes on where the workspace wants that, with limits of its own', async () => {
@@ -266,6 +315,35 @@ describe('what stands still', () => {
       await gauge.flush();
     }
     expect(await looks(scope, [5, 14, 16])).toEqual([[], [], ['backlog']]);
+  });
+
+  it('a mailbox that could not be read twice in a row, until it was for a while', async () => {
+    const { scope, senderId } = await testWorkspace();
+    const fails = (failures: number) =>
+      inScope(scope, (tx) =>
+        tx
+          .insert(mailboxes)
+          .values({ ...{ workspaceId: scope.workspaceId, senderId, config: '' }, ...said(failures) })
+          .onConflictDoUpdate({ target: [mailboxes.workspaceId, mailboxes.senderId], set: said(failures) }),
+      );
+    const said = (failures: number) => ({ failures, problem: failures > 0 ? 'Nothing answers.' : null });
+    await fails(1);
+    expect(await looks(scope, [0])).toEqual([[]]);
+    await fails(2);
+    expect(await looks(scope, [2])).toEqual([['mailbox']]);
+    expect(await rowsOf(scope)).toMatchObject([
+      {
+        subjectId: senderId,
+        title: 'What comes back to “Sandbox” cannot be read',
+        detail: expect.stringMatching(/^Nothing answers\. Until it can, /),
+      },
+    ]);
+    await fails(0);
+    expect(await looks(scope, [3])).toEqual([['mailbox']]);
+    await fails(1);
+    expect(await looks(scope, [4])).toEqual([['mailbox']]);
+    await fails(0);
+    expect(await looks(scope, [5, 14.9, 15.1])).toEqual([['mailbox'], ['mailbox'], []]);
   });
 
   it('that no worker runs', async () => {
@@ -364,6 +442,35 @@ describe('a mail server that goes down and comes back', () => {
         subjectId: senderId,
         severity: 'critical',
       });
+  });
+
+  it('is not told of through one whose messages fail, and nobody is told twice because another cannot be', async () => {
+    const { scope, senderId: sandbox } = await testWorkspace();
+    await openBreaker(scope, sandbox, 'It is broken as well.');
+    const gone = newId(UserId);
+    const email = `gone-${gone}@example.com`;
+    await unsafeDatabase().insert(users).values({ id: gone, email, name: 'Gone', passwordHash: '!' });
+    await inScope(scope, (tx) =>
+      tx.insert(members).values({ workspaceId: scope.workspaceId, userId: gone, role: 'admin' }),
+    );
+    const script = (_moment: Moment, line: string) =>
+      line.includes('<gone-') ? '550 5.1.1 no such user' : undefined;
+    const failing = await startSmtpStandIn(script);
+    const spare = await startSmtpStandIn(script);
+    closing.push(
+      () => failing.close(),
+      () => spare.close(),
+    );
+    const senderId = await smtpSender(scope, 'Newsletter', failing.port);
+    await inScope(scope, (tx) => tx.update(senders).set({ isDefault: sql`id = ${senderId}` }));
+    await smtpSender(scope, 'Office', spare.port);
+    const gauge = new SendGauge(() => start);
+    gauge.note(scope, senderId, 10, Array(20).fill({ outcome: 'retry', reason: 'temporary' }));
+    await gauge.flush();
+    expect((await looks(scope, [0, 1.1]))[1]).toContain('error_rate');
+    await tellOfAlerts(scope, at(1.1));
+    await tellOfAlerts(scope, at(2.1));
+    expect([failing.messages.length, spare.messages.length]).toEqual([0, 1]);
   });
 
   it('without another sender it is told by the server’s own mail, else in the sandbox, else later', async () => {

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { mailboxes, senders } from '../db/schema';
 import type { ScopedTx } from '../db/scoped';
 import type { AlertKind, AlertSeverity, CampaignStatus } from '../db/states';
 import { CampaignId, type SenderId } from '../ids';
@@ -41,6 +42,7 @@ export async function findConditions(look: Look): Promise<Condition[]> {
     ...(await stalled(flows, look)),
     ...(await reputation(look)),
     ...(await stopped(look)),
+    ...(await mailboxesUnread(look)),
   ];
 }
 
@@ -152,25 +154,62 @@ async function stalled(flows: SenderFlow[], { tx, scope, rules, now }: Look): Pr
 
 type Sent = { id: string; name: string; sent: number; bounces: number; complaints: number };
 
-/** Campaigns that are going out, or have in the last days: reports come in late. */
-async function reputation({ tx, scope, rules, now }: Look): Promise<Condition[]> {
+/**
+ * Campaigns of which some came back or were complained of; of `which`, rows of campaigns `k`. No more of the ledger is counted
+ * than tells that a share is well below its limit, for most are: `sent` is then less than it was.
+ */
+function complainedOf(
+  { tx, scope, rules }: Pick<Look, 'tx' | 'scope' | 'rules'>,
+  which: SQL,
+): PromiseLike<Sent[]> {
   const { workspaceId } = scope;
   const suppressed = (reason: 'bounced' | 'complained') => sql`(select count(*) from suppressions u
     where u.workspace_id = ${workspaceId} and u.campaign_id = k.id and u.reason = ${reason})::int`;
+  const enough = sql`ceil(greatest(c.bounces / ${(rules.bouncePercent / 100) * clear}::float8,
+    c.complaints / ${(rules.complaintPercent / 100) * clear}::float8)) + 1`;
+  const counted = (only: SQL) => sql`(select count(*)::int as n from (
+    select from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = c.id and ${only}
+    limit greatest(${rules.leastSent}, ${enough})) few)`;
   // Servers that refuse an address at once have it sent to as well.
-  const rows = await tx.execute<Sent>(sql`
-    select c.*, s.sent + f.refused as sent from (
+  return tx.execute<Sent>(sql`
+    select c.*, s.n + f.n as sent from (
       select k.id, k.name, ${suppressed('bounced')} as bounces, ${suppressed('complained')} as complaints
       from campaigns k
-      where k.workspace_id = ${workspaceId} and k.started_at is not null and (k.status in ('sending', 'paused')
-        or k.completed_at > ${now.toISOString()}::timestamptz - interval '3 days')
-    ) c cross join lateral (
-      select count(*)::int as sent from deliveries d
-      where d.workspace_id = ${workspaceId} and d.campaign_id = c.id and d.state = 'sent'
-    ) s cross join lateral (
-      select count(*)::int as refused from deliveries d
-      where d.workspace_id = ${workspaceId} and d.campaign_id = c.id and d.state = 'failed' and d.reason = 'address_refused'
-    ) f where c.bounces + c.complaints > 0 and s.sent + f.refused >= ${rules.leastSent}`);
+      where k.workspace_id = ${workspaceId} and k.started_at is not null and ${which}
+      offset 0 -- so that what is counted here is counted once
+    ) c cross join lateral ${counted(sql`d.state = 'sent'`)} s
+    cross join lateral ${counted(sql`d.state = 'failed' and d.reason = 'address_refused'`)} f
+    where c.bounces + c.complaints > 0 and s.n + f.n >= ${rules.leastSent}`);
+}
+
+/**
+ * Whether a campaign that goes out right now has to be paused, and no look has found that yet: quick enough to be asked every
+ * few seconds.
+ */
+export async function mustPause(look: Omit<Look, 'now'>): Promise<boolean> {
+  const { workspaceId } = look.scope;
+  const bad = reputationOf(await complainedOf(look, sql`k.status = 'sending'`), look.rules).filter(
+    ({ near }) => !near,
+  );
+  if (bad.length === 0) return false;
+  const known = await look.tx.execute<{ of: string }>(sql`
+    select kind || ' ' || subject_id as of from alerts
+    where workspace_id = ${workspaceId} and kind in ('bounces', 'complaints') and resolved_at is null`);
+  const keys = new Set(known.map(({ of }) => of));
+  return bad.some(({ kind, subjectId }) => !keys.has(`${kind} ${subjectId}`));
+}
+
+/** Campaigns that are going out, or have in the last days: reports come in late. */
+async function reputation(look: Look): Promise<Condition[]> {
+  const rows = await complainedOf(
+    look,
+    sql`(k.status in ('sending', 'paused')
+      or k.completed_at > ${look.now.toISOString()}::timestamptz - interval '3 days')`,
+  );
+  return reputationOf(rows, look.rules);
+}
+
+function reputationOf(rows: Sent[], rules: AlertRules): Condition[] {
   return rows.flatMap(({ id, name, sent, bounces, complaints }) => {
     const subjectId = CampaignId.parse(id);
     const kinds = [
@@ -220,6 +259,27 @@ async function stopped({ tx, scope }: Look): Promise<Condition[]> {
       ...{ kind: 'campaign_stopped', subjectId: CampaignId.parse(id), near: false, severity: 'warning' },
       title: held ? `“${name}” was not sent` : `“${name}” was paused`,
       detail: problem,
+    }),
+  );
+}
+
+/** A mailbox that once could not be read may be busy; one that could not be twice in a row needs somebody. */
+const failuresTold = 2;
+
+async function mailboxesUnread({ tx, scope }: Look): Promise<Condition[]> {
+  const rows = await tx
+    .select({ id: senders.id, name: senders.name, problem: mailboxes.problem, failures: mailboxes.failures })
+    .from(mailboxes)
+    .innerJoin(
+      senders,
+      and(eq(senders.workspaceId, mailboxes.workspaceId), eq(senders.id, mailboxes.senderId)),
+    )
+    .where(and(eq(mailboxes.workspaceId, scope.workspaceId), isNotNull(mailboxes.problem)));
+  return rows.map(
+    ({ id, name, problem, failures }): Condition => ({
+      ...{ kind: 'mailbox', subjectId: id, near: failures < failuresTold, severity: 'warning' },
+      title: `What comes back to “${name}” cannot be read`,
+      detail: `${problem ?? ''} Until it can, bounces and complaints are not known of, and addresses that do not exist are written to again.`,
     }),
   );
 }

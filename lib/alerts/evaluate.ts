@@ -8,7 +8,7 @@ import type { AlertKind } from '../db/states';
 import { AlertId, CampaignId, newId } from '../ids';
 import { log } from '../log';
 import { foldOldMinutes } from '../monitoring/sender-flow';
-import { type Condition, findConditions } from './conditions';
+import { type Condition, findConditions, mustPause } from './conditions';
 import { type AlertRules, readAlertRules } from './rules';
 import { tellOfAlerts } from './tell';
 
@@ -26,6 +26,7 @@ const patience: Record<AlertKind, { open: number; resolve: number }> = {
   bounces: { open: 0, resolve: 0 },
   complaints: { open: 0, resolve: 0 },
   campaign_stopped: { open: 0, resolve: 0 },
+  mailbox: { open: 0, resolve: 600 },
 };
 
 /** So long one can look back at what is over. */
@@ -48,6 +49,34 @@ export async function evaluateAllAlerts(stop: AbortSignal): Promise<void> {
     } catch (error) {
       log.error({ err: error, workspace: id }, 'alerts of a workspace could not be looked at');
     }
+  }
+}
+
+/**
+ * Looks between the looks at all for campaigns whose messages come back or are complained of: those go on no longer than it
+ * takes to notice. True: one was found.
+ */
+export async function watchReputation(scope: Scope, now = new Date()): Promise<boolean> {
+  const found = await inScope(scope, async (tx) => {
+    // Nearly always there is nothing.
+    const [any] = await tx.execute(sql`
+      select 1 from campaigns k where k.workspace_id = ${scope.workspaceId} and k.status = 'sending' and exists (
+        select from suppressions u where u.workspace_id = ${scope.workspaceId} and u.campaign_id = k.id) limit 1`);
+    return any ? mustPause({ tx, scope, rules: await readAlertRules(tx, scope) }) : false;
+  });
+  if (!found) return false;
+  await evaluateAlerts(scope, now);
+  await tellOfAlerts(scope, now);
+  return true;
+}
+
+/** The same in all workspaces. */
+export async function watchAllReputations(stop: AbortSignal): Promise<void> {
+  for (const { id } of await unsafeDatabase().select({ id: workspaces.id }).from(workspaces)) {
+    if (stop.aborted) return;
+    await watchReputation(mintSystemScope(id)).catch((error: unknown) =>
+      log.error({ err: error, workspace: id }, 'what comes back of campaigns could not be looked at'),
+    );
   }
 }
 
@@ -124,8 +153,8 @@ async function follow(
   if (condition) {
     const { severity, title, detail } = condition;
     const isWorse = isBad && severity === 'critical' && row.severity === 'warning';
-    // While it is near, it says what it was opened for.
-    const words = isBad ? { title, detail, severity } : {};
+    // While it is near, it says what it was opened for. It gets no less grave, else it would get graver again, and be told again.
+    const words = isBad ? { title, detail, ...(isWorse && { severity }) } : {};
     await set({ ...words, wellSince: null, ...(isWorse ? { openedToldAt: null } : {}) });
     return;
   }

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { alerts, breakers, members, users, workspaces } from '../db/schema';
-import { inScope } from '../db/scoped';
+import { alerts, breakers, members, senders, users, workspaces } from '../db/schema';
+import { inScope, type ScopedTx } from '../db/scoped';
 import type { ProductMailWords } from '../emails/product-mail';
 import { env } from '../env';
 import type { SenderId } from '../ids';
@@ -13,29 +13,29 @@ import { readAlertRules } from './rules';
 type Told = Pick<typeof alerts.$inferSelect, 'id' | 'title' | 'detail' | 'openedAt' | 'resolvedAt'>;
 type Person = { name: string; address: string };
 
-/** For so long it is tried to tell somebody by mail; then the app alone tells it. */
+/** For so long it is tried to tell by mail that something is over. */
 const triedMs = 6 * 3600_000;
 
 /**
  * Writes to owners and admins about alerts that opened and resolved since they were told last, all in one message. It takes
- * a sender that works, then the server's own mail, then the sandbox; when none does, it is tried again with the next look.
+ * a sender that works, then the server's own mail, then a sender whose messages fail now and then, then the sandbox; when none
+ * does, it is tried again with the next look.
  */
 export async function tellOfAlerts(scope: Scope, now: Date): Promise<void> {
-  const { rules, people, workspace, broken } = await whoAndHow(scope);
+  const { rules, people, workspace, ...ways } = await whoAndHow(scope);
   const opened = await take(scope, now, 'openedToldAt', isNull(alerts.resolvedAt));
   const resolved = await take(scope, now, 'resolvedToldAt', isNotNull(alerts.resolvedAt));
   if (opened.length + resolved.length === 0 || !rules.byMail) return;
   const { subject, ...words } = wordsFor(opened, resolved, workspace);
-  for (const person of people)
-    if (!(await write(scope, person, subject, words, broken))) {
-      log.warn(
-        { workspace: scope.workspaceId, alerts: opened.length + resolved.length },
-        'nobody could be told of alerts by mail',
-      );
-      await giveBack(scope, 'openedToldAt', opened);
-      await giveBack(scope, 'resolvedToldAt', resolved);
-      return;
-    }
+  let told = 0;
+  for (const person of people) if (await write(scope, person, subject, words, ways)) told++;
+  if (told === people.length) return;
+  const facts = { workspace: scope.workspaceId, alerts: opened.length + resolved.length, told };
+  log.warn({ ...facts, people: people.length }, 'not everybody could be told of alerts by mail');
+  // Whoever was told is not told again because another could not be.
+  if (told > 0) return;
+  await giveBack(scope, 'openedToldAt', opened);
+  await giveBack(scope, 'resolvedToldAt', resolved);
 }
 
 function whoAndHow(scope: Scope) {
@@ -54,11 +54,32 @@ function whoAndHow(scope: Scope) {
         .innerJoin(users, eq(users.id, members.userId))
         .where(and(eq(members.workspaceId, workspaceId), inArray(members.role, ['owner', 'admin'])))
         .orderBy(asc(members.createdAt), asc(members.userId)),
-      broken: (
-        await tx.select({ id: breakers.senderId }).from(breakers).where(eq(breakers.workspaceId, workspaceId))
-      ).map(({ id }) => id),
+      ...(await brokenSenders(tx, scope)),
     };
   });
+}
+
+/** Those that do not get through, and those of whose messages many fail: mail about them shall not depend on them. */
+type Ways = { held: SenderId[]; failing: SenderId[] };
+
+async function brokenSenders(tx: ScopedTx, { workspaceId }: Scope): Promise<Ways> {
+  const held = await tx
+    .select({ id: breakers.senderId })
+    .from(breakers)
+    .where(eq(breakers.workspaceId, workspaceId));
+  const failing = await tx
+    .select({ id: senders.id })
+    .from(alerts)
+    .innerJoin(senders, and(eq(senders.workspaceId, alerts.workspaceId), eq(senders.id, alerts.subjectId)))
+    .where(
+      and(
+        eq(alerts.workspaceId, workspaceId),
+        eq(alerts.kind, 'error_rate'),
+        isNotNull(alerts.openedAt),
+        isNull(alerts.resolvedAt),
+      ),
+    );
+  return { held: held.map(({ id }) => id), failing: failing.map(({ id }) => id) };
 }
 
 type ToldAt = 'openedToldAt' | 'resolvedToldAt';
@@ -66,7 +87,6 @@ type ToldAt = 'openedToldAt' | 'resolvedToldAt';
 /** Marks them before they are told: a worker that dies between tells nobody, rather than everybody twice. */
 function take(scope: Scope, now: Date, told: ToldAt, which: SQL): Promise<Told[]> {
   const { id, title, detail, openedAt, resolvedAt, workspaceId } = alerts;
-  const began = told === 'openedToldAt' ? openedAt : resolvedAt;
   return inScope(scope, (tx) =>
     tx
       .update(alerts)
@@ -77,7 +97,8 @@ function take(scope: Scope, now: Date, told: ToldAt, which: SQL): Promise<Told[]
           isNotNull(openedAt),
           which,
           isNull(alerts[told]),
-          gt(began, new Date(now.getTime() - triedMs)),
+          // As long as it is open somebody has to know.
+          told === 'resolvedToldAt' ? gt(resolvedAt, new Date(now.getTime() - triedMs)) : undefined,
         ),
       )
       .returning({ id, title, detail, openedAt, resolvedAt }),
@@ -129,11 +150,13 @@ async function write(
   person: Person,
   subject: string,
   words: ProductMailWords,
-  broken: SenderId[],
+  { held, failing }: Ways,
 ): Promise<boolean> {
-  const sent = await sendProductMail(scope, person, subject, words, { not: broken });
+  const sent = await sendProductMail(scope, person, subject, words, { not: [...held, ...failing] });
   if (sent.ok) return true;
   if (hasOwnMail() && (await sendInstallationMail(person, subject, words))) return true;
-  const kept = await sendProductMail(scope, person, subject, words, { not: broken, evenSandbox: true });
+  if (failing.length > 0 && (await sendProductMail(scope, person, subject, words, { not: held })).ok)
+    return true;
+  const kept = await sendProductMail(scope, person, subject, words, { not: held, evenSandbox: true });
   return kept.ok;
 }

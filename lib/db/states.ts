@@ -131,6 +131,7 @@ export const alertKinds = [
   'bounces', // too many messages of a campaign came back for good
   'complaints', // too many people reported a campaign as spam
   'campaign_stopped', // a campaign was held or paused by the system
+  'mailbox', // what came back cannot be read, again and again
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
