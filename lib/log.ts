@@ -16,10 +16,17 @@ export function withoutValues(error: unknown): unknown {
   return { type, message, query: failed.query, stack };
 }
 
-/** Structured logs on standard output. No addresses or message contents at info level and above. */
+/** Addresses and phone numbers, wherever a line has them: whatever others say, in errors too, may quote them. */
+const personal = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|\+\d{7,15}(?!\d)/gu;
+
+/** A line of the log without addresses and phone numbers. */
+export const withoutAddresses = (line: string): string => line.replace(personal, '…');
+
+/** Structured logs on standard output. No addresses or message contents. */
 export const log = pino({
   level: env().LOG_LEVEL,
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   serializers: { err: withoutValues },
+  hooks: { streamWrite: withoutAddresses },
 });

@@ -44,7 +44,7 @@ export async function attempt(
   abort: AbortSignal,
 ): Promise<Outcome> {
   const called = performance.now();
-  const answered = await callProvider(call, held.length, abort);
+  const answered = await callProvider(call, held, abort);
   const results = answered ?? held.map(() => doubt(brokeOff));
   engine.gauge.note(scope, view.sender.id, performance.now() - called, results);
   if (!answered && !replay) return alike(held, inDoubt(brokeOff), true);
@@ -80,14 +80,14 @@ export async function attempt(
 
 async function callProvider(
   call: Attempt['call'],
-  messages: number,
+  held: Held[],
   abort: AbortSignal,
 ): Promise<SendResult[] | undefined> {
   try {
     return await call(AbortSignal.any([abort, AbortSignal.timeout(longestSendMs)]));
   } catch (error) {
     // What an unforeseen error says may hold anything: it is for the log and not for the ledger.
-    log.error({ err: error, messages }, 'a provider threw while sending');
+    log.error({ err: error, deliveries: held.map(({ id }) => id) }, 'a provider threw while sending');
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { batchSize } from '../campaigns/launch';
 import { pauseCampaign } from '../campaigns/status';
 import type { CampaignId } from '../ids';
 import { announceCampaign } from '../live/announce';
+import { log } from '../log';
 import { type Permits, pause, waitForPermits } from '../throttle/wait';
 import type { SenderView } from './attempt';
 import { type BatchView, viewBatch } from './batch-view';
@@ -54,6 +55,7 @@ export async function runBatch(
         return { again, behind: view.batches };
       }
       if (ended < view.due || view.nextRetryMs !== null) continue;
+      noteEnd(scope, job);
       await completeAfterBatch(scope, job.campaignId);
       return 'done';
     }
@@ -63,6 +65,9 @@ export async function runBatch(
   }
   return 'stopped';
 }
+
+const noteEnd = ({ workspaceId: workspace }: Scope, { campaignId: campaign, batch }: BatchJob) =>
+  log.info({ workspace, campaign, batch }, 'a batch is done');
 
 /** How many need nothing more, or how long nobody of the batch can be written to. */
 type Progress = { ended: number; waitMs?: number };
@@ -162,7 +167,7 @@ async function claimAndSend(
     return { ended: skipped };
   }
   announceCampaign(job.campaignId);
-  const handover = { campaignId: job.campaignId, view, prepared, workerId, claimed, permits, each };
+  const handover = { ...job, view, prepared, workerId, claimed, permits, each };
   const ready = await makeReady(engine, scope, handover, abort).catch(letGo);
   await permits.giveBack(claimed.length - ready.outgoing.held.length).catch(letGo);
   // When this throws, what became of them is not written: the claim stays open, and ends with this worker's life.

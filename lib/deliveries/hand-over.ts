@@ -14,11 +14,12 @@ import type { PreparedCampaign } from './message-cache';
 import { firstReplayMs, notTried } from './outcome';
 import { untilWritten } from './persist';
 import { forgetRequest } from './replays';
-import { settleAll } from './settle';
+import { type Settled, settleAll } from './settle';
 import type { Verdict } from './verdict';
 
 export type Handover = {
   campaignId: CampaignId;
+  batch: number;
   view: SenderView;
   prepared: PreparedCampaign;
   /** Under whose life the claims hold. */
@@ -63,7 +64,21 @@ export async function handOver(
     if (request) await forgetRequest(scope, request.key);
   }, abort);
   engine.handovers.freeLane(lane);
+  noteUnsent(scope, handover, all);
   return { ...verdict, ended: all.filter(({ settlement }) => isEndState(settlement.state)).length };
+}
+
+/** What was said of each stands in the ledger: it may quote people. */
+function noteUnsent(
+  { workspaceId: workspace }: Scope,
+  { campaignId: campaign, batch }: Handover,
+  all: Settled[],
+): void {
+  const unsent = all.flatMap(({ claimed: { id }, settlement: { state, reason } }) =>
+    state === 'sent' ? [] : [{ id, state, reason }],
+  );
+  if (unsent.length > 0)
+    log.info({ workspace, campaign, batch, deliveries: unsent }, 'messages of a batch were not sent');
 }
 
 type Going = { request: KeptRequest | undefined; lane: number };
