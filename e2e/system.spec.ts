@@ -7,7 +7,7 @@ test('the owner sees how sending goes, and says when alerts open', async ({ page
   await page.getByRole('link', { name: 'System' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'System' })).toBeVisible();
   await expect(page.getByText('All is well.')).toBeVisible();
-  await expect(page.getByRole('table', { name: 'Senders' })).toContainText('Works');
+  await expect(page.getByRole('table', { name: 'Senders' })).toContainText('Not used yet');
   await expectGoodLooks(page);
 
   const bounces = page.getByLabel('Messages that come back for good');

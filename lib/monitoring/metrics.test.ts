@@ -39,8 +39,10 @@ it('counts what a batch hands over, by what became of it, for the page and for P
   const state = await systemState(scope, now);
   expect(state).toMatchObject({ messages: 50, sent: 46, errors: 1, queue: { waiting: 10 } });
   const flow = state.flows.find(({ id: of }) => of === senderId);
-  expect(flow).toMatchObject({ lastDay: 46, problem: 'Nothing answers.' });
+  expect(flow).toMatchObject({ lastDay: 46, hasSent: true, problem: 'Nothing answers.' });
   expect(state.messagesPerMinute).toBeGreaterThanOrEqual(10);
+
+  expect(state.flows.filter(({ hasSent }) => hasSent)).toHaveLength(1);
 
   const text = await metricsText(now);
   const { workspaceId: workspace } = scope;

@@ -23,6 +23,8 @@ export type SenderFlow = {
   /** How long the provider took to answer, on average and at most; null: it was not called. */
   averageMs: number | null;
   slowestMs: number | null;
+  /** Whether a message of a campaign ever went out through it: else nobody knows whether it works. */
+  hasSent: boolean;
   lastMinute: number;
   lastHour: number;
   lastDay: number;
@@ -62,6 +64,8 @@ export function senderFlows(tx: ScopedTx, { workspaceId }: Scope, now: Date): Pr
           and m.minute = date_trunc('minute', ${now.toISOString()}::timestamptz) - interval '1 minute'), 0)::int`,
       lastHour: sum('sent', 60),
       lastDay: sum('sent', 24 * 60),
+      hasSent: sql<boolean>`exists (select from sender_minutes m
+        where m.workspace_id = ${senders.workspaceId} and m.sender_id = ${senders.id} and m.sent > 0)`,
       perSecond: senders.perSecond,
       perMinute: senders.perMinute,
       perHour: senders.perHour,

@@ -15,9 +15,14 @@ const nowrap = { whiteSpace: 'nowrap' } as const;
 const seconds = (ms: number) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 function State({ flow }: { flow: SenderFlow }) {
+  const [words, color] = flow.brokenSince
+    ? ['Held', 'red']
+    : flow.hasSent
+      ? ['Works', 'teal']
+      : ['Not used yet', 'gray'];
   return (
-    <Badge size="sm" variant="dot" color={flow.brokenSince ? 'red' : 'teal'} tt="none" fw={550}>
-      {flow.brokenSince ? 'Held' : 'Works'}
+    <Badge size="sm" variant="dot" color={color} tt="none" fw={550}>
+      {words}
     </Badge>
   );
 }
@@ -64,7 +69,7 @@ export const senderColumns = (timeZone: string): Column<SenderFlow>[] => [
       </>
     ),
   },
-  { key: 'state', header: 'State', from: 'sm', width: 110, cell: (flow) => <State flow={flow} /> },
+  { key: 'state', header: 'State', from: 'sm', width: 140, cell: (flow) => <State flow={flow} /> },
   {
     key: 'taken',
     header: 'Taken',
