@@ -81,7 +81,7 @@ function quota(flow: SenderFlow, { rules }: Look): Condition[] {
       ...{ kind: 'quota', subjectId: flow.id, near: share < limit },
       severity: share >= rules.quotaCriticalPercent / 100 ? 'critical' : 'warning',
       title: `“${flow.name}” has used ${percent(share)} of its day`,
-      detail: `${count(day.used)} of ${day.limit.toLocaleString('en')} went out in the last 24 hours. What is more waits until there is room again.`,
+      detail: `${flow.channel === 'sms' ? count(day.used, 'segment', 'segments') : count(day.used)} of ${day.limit.toLocaleString('en')} went out in the last 24 hours. What is more waits until there is room again.`,
     },
   ];
 }

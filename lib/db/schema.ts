@@ -842,6 +842,8 @@ export const senderMinutes = pgTable(
     messages: bigint('messages', { mode: 'number' }).notNull(),
     /** Those that the provider took. */
     sent: bigint('sent', { mode: 'number' }).notNull(),
+    /** For how much those count under limits, text messages for their segments; null: each for one. */
+    weight: bigint('weight', { mode: 'number' }),
     /** Those that failed, but for refusals of a recipient. */
     errors: bigint('errors', { mode: 'number' }).notNull(),
     /** How long the calls took, together and the longest. */

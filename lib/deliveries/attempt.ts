@@ -21,6 +21,8 @@ export type Attempt = {
   /** Whom the call is about, in the order of its results. */
   held: Held[];
   call: (signal: AbortSignal) => Promise<SendResult[]>;
+  /** For how much each counts under limits, if not for one. */
+  weights?: number[];
   /** Of a request that can be sent again: whether it was in doubt before, and how long it then waits, in milliseconds. */
   replay?: { of: 'first' | 'again'; waitMs: number };
 };
@@ -40,13 +42,13 @@ const doubt = (detail: string) => ({ outcome: 'in-doubt', reason: 'in_doubt', de
 /** Calls the provider once. Answers what becomes of everybody, and what that says of the sender. */
 export async function attempt(
   engine: Engine,
-  { scope, view, sender, held, call, replay }: Attempt,
+  { scope, view, sender, held, call, weights, replay }: Attempt,
   abort: AbortSignal,
 ): Promise<Outcome> {
   const called = performance.now();
   const answered = await callProvider(call, held, abort);
   const results = answered ?? held.map(() => doubt(brokeOff));
-  engine.gauge.note(scope, view.sender.id, performance.now() - called, results);
+  engine.gauge.note(scope, view.sender.id, performance.now() - called, results, weights);
   if (!answered && !replay) return alike(held, inDoubt(brokeOff), true);
   const run = engine.run(view.sender.id);
   const verdict = await judge(

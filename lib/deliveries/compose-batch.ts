@@ -25,6 +25,8 @@ export type Outgoing = {
   /** Whom they go to, in their order. */
   held: Claimed[];
   failed: Settled[];
+  /** For how much each counts under limits, if not for one. */
+  weights?: number[];
   /** Calls the provider once. */
   send(signal: AbortSignal): Promise<SendResult[]>;
   /** The one request that sends them, of a provider that knows it again. */
@@ -111,6 +113,7 @@ async function composeTexts(
   const statusCallback = reportAddress(scope, handover.view.sender);
   const held: Claimed[] = [];
   const messages: SmsMessage[] = [];
+  const weights: number[] = [];
   const failed: Settled[] = [];
   for (const claimed of handover.claimed) {
     const code = codes.get(claimed.id);
@@ -123,11 +126,12 @@ async function composeTexts(
     else if (measureText(text.value).segments > handover.each) failed.push({ claimed, settlement: notTried });
     else {
       held.push(claimed);
+      weights.push(measureText(text.value).segments);
       const { id: deliveryId, address: to } = claimed;
       messages.push(timed({ deliveryId, to, body: text.value, statusCallback }, handover));
     }
   }
-  return { held, failed, request: undefined, send: (signal) => sender.send(messages, signal) };
+  return { held, failed, weights, request: undefined, send: (signal) => sender.send(messages, signal) };
 }
 
 const timed = <Message extends object>(message: Message, { permits: { until } }: Handover) =>

@@ -105,8 +105,14 @@ async function sendComposed(
   // A process that has slept may find others at its rows: then it sends nothing.
   if (!written || abort.aborted || !engine.life.holds(workerId)) return alike(held, notTried);
   const { replays } = sender;
-  if (!replays || !request)
-    return attempt(engine, { scope, view, sender, held, call: (signal) => outgoing.send(signal) }, abort);
+  if (!replays || !request) {
+    const { weights } = outgoing;
+    return attempt(
+      engine,
+      { scope, view, sender, held, weights, call: (signal) => outgoing.send(signal) },
+      abort,
+    );
+  }
   // It goes out as a whole, or not at all.
   if (permits.until < performance.now()) return alike(held, notTried);
   const call = (signal: AbortSignal) => replays.send(request, signal);

@@ -20,6 +20,8 @@ import {
 } from '../db/schema';
 import { inScope } from '../db/scoped';
 import type { CampaignId, SenderId } from '../ids';
+import { measureText } from '../messages/segments';
+import { senderFlows } from '../monitoring/sender-flow';
 import { startTwilioStandIn, type TwilioScript } from '../providers/testing-twilio';
 import { closeSenders } from '../senders/open-sender';
 import { changeSendingRules } from '../workspaces/sending-rules';
@@ -70,7 +72,9 @@ async function texting(people: Person[], script?: TwilioScript, perMinute: numbe
 const run = async (scope: Scope, campaignId: CampaignId) => {
   const engine = new Engine();
   await engine.life.beat();
-  return runBatch(engine, scope, { campaignId, batch: 0 }, testSignals());
+  const end = await runBatch(engine, scope, { campaignId, batch: 0 }, testSignals());
+  await engine.gauge.flush();
+  return end;
 };
 
 const states = async (scope: Scope, campaignId: CampaignId) =>
@@ -199,6 +203,10 @@ describe('a campaign of text messages', () => {
         .where(eq(throttles.id, senderId)),
     );
     expect(weights).toEqual([{ grants: 2, weight: 1 }]);
+    const segments = standIn.requests.map((form) => measureText(form.get('Body') ?? '').segments);
+    expect(segments.toSorted((a, b) => a - b)).toEqual([1, 3]);
+    const flows = await inScope(scope, (tx) => senderFlows(tx, scope, new Date()));
+    expect(flows.find(({ id }) => id === senderId)).toMatchObject({ sent: 2, lastHour: 4, lastDay: 4 });
   });
 
   it('charges the limit nothing for a message that is too long to be sent', async () => {

@@ -8,6 +8,8 @@ type Counts = {
   calls: number;
   messages: number;
   sent: number;
+  /** For how much those that were sent count under limits. */
+  weight: number;
   errors: number;
   milliseconds: number;
   slowestMs: number;
@@ -30,8 +32,17 @@ export class SendGauge {
 
   constructor(readonly now: () => number = Date.now) {}
 
-  /** One call of a sender's provider: how long it took, and what it answered about each message. */
-  note(scope: Scope, senderId: SenderId, milliseconds: number, results: SendResult[]): void {
+  /**
+   * One call of a sender's provider: how long it took, and what it answered about each message; `weights`: for how much each
+   * counts under limits, if not for one.
+   */
+  note(
+    scope: Scope,
+    senderId: SenderId,
+    milliseconds: number,
+    results: SendResult[],
+    weights: number[] = [],
+  ): void {
     const tried = results.filter(({ outcome }) => outcome !== 'expired').length;
     if (tried === 0) return;
     const minute = Math.floor(this.now() / minuteMs) * minuteMs;
@@ -42,6 +53,9 @@ export class SendGauge {
       calls: sums.calls + 1,
       messages: sums.messages + tried,
       sent: sums.sent + results.filter(({ outcome }) => outcome === 'sent').length,
+      weight:
+        sums.weight +
+        results.reduce((sum, { outcome }, n) => sum + (outcome === 'sent' ? (weights[n] ?? 1) : 0), 0),
       errors: sums.errors + results.filter(isError).length,
       milliseconds: sums.milliseconds + Math.round(milliseconds),
       slowestMs: Math.max(sums.slowestMs, Math.round(milliseconds)),
@@ -69,28 +83,38 @@ export class SendGauge {
   }
 }
 
-const nothing: Counts = { calls: 0, messages: 0, sent: 0, errors: 0, milliseconds: 0, slowestMs: 0 };
+const nothing: Counts = {
+  calls: 0,
+  messages: 0,
+  sent: 0,
+  weight: 0,
+  errors: 0,
+  milliseconds: 0,
+  slowestMs: 0,
+};
 
 const added = (a: Counts, b: Counts): Counts => ({
   calls: a.calls + b.calls,
   messages: a.messages + b.messages,
   sent: a.sent + b.sent,
+  weight: a.weight + b.weight,
   errors: a.errors + b.errors,
   milliseconds: a.milliseconds + b.milliseconds,
   slowestMs: Math.max(a.slowestMs, b.slowestMs),
 });
 
 async function add({ scope, senderId, minute, ...counts }: Sums): Promise<void> {
-  const { calls, messages, sent, errors, milliseconds, slowestMs } = counts;
+  const { calls, messages, sent, weight, errors, milliseconds, slowestMs } = counts;
   await inScopeOnce(
     scope,
     sql`
-    insert into sender_minutes as m (workspace_id, sender_id, minute, calls, messages, sent, errors, milliseconds, slowest_ms)
+    insert into sender_minutes as m (workspace_id, sender_id, minute, calls, messages, sent, weight, errors, milliseconds, slowest_ms)
     select workspace_id, id, ${new Date(minute).toISOString()}::timestamptz,
-      ${calls}::int, ${messages}::int, ${sent}::int, ${errors}::int, ${milliseconds}::int, ${slowestMs}::int
+      ${calls}::int, ${messages}::int, ${sent}::int, ${weight}::int, ${errors}::int, ${milliseconds}::int, ${slowestMs}::int
     from senders where workspace_id = ${scope.workspaceId} and id = ${senderId}
     on conflict (workspace_id, sender_id, minute) do update set calls = m.calls + excluded.calls,
-      messages = m.messages + excluded.messages, sent = m.sent + excluded.sent, errors = m.errors + excluded.errors,
+      messages = m.messages + excluded.messages, sent = m.sent + excluded.sent,
+      weight = coalesce(m.weight, m.sent) + excluded.weight, errors = m.errors + excluded.errors,
       milliseconds = m.milliseconds + excluded.milliseconds, slowest_ms = greatest(m.slowest_ms, excluded.slowest_ms)`,
     { durable: false },
   );

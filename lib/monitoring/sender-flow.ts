@@ -25,6 +25,7 @@ export type SenderFlow = {
   slowestMs: number | null;
   /** Whether a message of a campaign ever went out through it: else nobody knows whether it works. */
   hasSent: boolean;
+  /** What counted under its limits: messages, or segments of text messages. */
   lastMinute: number;
   lastHour: number;
   lastDay: number;
@@ -42,8 +43,8 @@ const within = (minutes: number, now: Date) =>
 
 /** All senders of a workspace, as they do at the moment. */
 export function senderFlows(tx: ScopedTx, { workspaceId }: Scope, now: Date): Promise<SenderFlow[]> {
-  const sum = (column: string, minutes: number) =>
-    sql<number>`coalesce((select sum(m.${sql.identifier(column)}) from sender_minutes m
+  const sum = (column: 'messages' | 'sent' | 'errors' | 'coalesce(m.weight, m.sent)', minutes: number) =>
+    sql<number>`coalesce((select sum(${sql.raw(column)}) from sender_minutes m
       where m.workspace_id = ${senders.workspaceId} and m.sender_id = ${senders.id} and ${within(minutes, now)}), 0)::int`;
   const answer = (how: 'sum(m.milliseconds) / nullif(sum(m.calls), 0)' | 'max(m.slowest_ms)') =>
     sql<number | null>`(select (${sql.raw(how)})::int from sender_minutes m
@@ -59,11 +60,11 @@ export function senderFlows(tx: ScopedTx, { workspaceId }: Scope, now: Date): Pr
       errors: sum('errors', flowMinutes),
       averageMs: answer('sum(m.milliseconds) / nullif(sum(m.calls), 0)'),
       slowestMs: answer('max(m.slowest_ms)'),
-      lastMinute: sql<number>`coalesce((select sum(m.sent) from sender_minutes m
+      lastMinute: sql<number>`coalesce((select sum(coalesce(m.weight, m.sent)) from sender_minutes m
         where m.workspace_id = ${senders.workspaceId} and m.sender_id = ${senders.id}
           and m.minute = date_trunc('minute', ${now.toISOString()}::timestamptz) - interval '1 minute'), 0)::int`,
-      lastHour: sum('sent', 60),
-      lastDay: sum('sent', 24 * 60),
+      lastHour: sum('coalesce(m.weight, m.sent)', 60),
+      lastDay: sum('coalesce(m.weight, m.sent)', 24 * 60),
       hasSent: sql<boolean>`exists (select from sender_minutes m
         where m.workspace_id = ${senders.workspaceId} and m.sender_id = ${senders.id} and m.sent > 0)`,
       perSecond: senders.perSecond,

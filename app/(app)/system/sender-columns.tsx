@@ -32,7 +32,7 @@ function Limit({ flow }: { flow: SenderFlow }) {
   const [tightest] = limitUse(flow).toSorted((a, b) => b.used / b.limit - a.used / a.limit);
   if (!tightest) return none;
   const { used, limit, window } = tightest;
-  const words = `${formatCount(used)} of ${formatCount(limit)} in the last ${window}`;
+  const words = `${formatCount(used)} of ${formatCount(limit)}${flow.channel === 'sms' ? ' segments' : ''} in the last ${window}`;
   return (
     <Box>
       <Progress

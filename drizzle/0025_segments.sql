@@ -1,0 +1,1 @@
+ALTER TABLE "sender_minutes" ADD COLUMN "weight" bigint;
