@@ -19,6 +19,8 @@ export type TextLengths = {
   longest: (TextSize & { text: string; names: string[] }) | null;
   /** What those who would get it are charged for, together. */
   segments: number;
+  /** The most that one of them is charged for: not always the longest, as letters beyond GSM-7 count for more. */
+  mostSegments: number;
   /** So many would get none, because theirs is too long; and a few of them. */
   tooLong: number;
   tooLongNames: string[];
@@ -61,7 +63,7 @@ export async function measureTexts(
   const links = { own, others: compiled.links.map(() => own), code: sampleLinks() };
   const company = compiled.company ?? { name: '', postalAddress: '' };
   const lengths: TextLengths = {
-    ...{ people: 0, all: false, longest: null, segments: 0, tooLong: 0, tooLongNames: [] },
+    ...{ people: 0, all: false, longest: null, segments: 0, mostSegments: 0, tooLong: 0, tooLongNames: [] },
   };
   const lists = sql`select unnest(${`{${listIds.join(',')}}`}::uuid[]) as list_id`;
   for (let after: string | null = null; lengths.people < most && !isOver(); ) {
@@ -100,7 +102,11 @@ function note(lengths: TextLengths, text: string, name: string): void {
   if (characters > longestText) {
     lengths.tooLong++;
     if (lengths.tooLongNames.length < fewNames) lengths.tooLongNames.push(name);
-  } else lengths.segments += segmentsOf(text);
+  } else {
+    const segments = segmentsOf(text);
+    lengths.segments += segments;
+    lengths.mostSegments = Math.max(lengths.mostSegments, segments);
+  }
   const { longest } = lengths;
   if (longest && characters < longest.characters) return;
   if (longest && characters === longest.characters) {

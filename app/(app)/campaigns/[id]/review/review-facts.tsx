@@ -69,9 +69,7 @@ export function ReviewFacts({ campaign, plan }: { campaign: Campaign; plan: Pref
       {plan.charged && plan.texts?.longest && (
         <>
           <dt>Charged</dt>
-          <dd className="numbers">
-            {chargedWords(plan.recipients, plan.texts.longest.segments, plan.charged)}
-          </dd>
+          <dd className="numbers">{chargedWords(plan.recipients, plan.texts.mostSegments, plan.charged)}</dd>
         </>
       )}
       {sender && (
