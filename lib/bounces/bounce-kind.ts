@@ -28,7 +28,7 @@ export function kindOf(recipient: RecipientStatus): BounceKind {
   const said = wordsOf(recipient);
   const code = codeOf(status, said);
   const words = said
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .toLowerCase();
   if (oursToMend.test(code)) return 'undelivered';

@@ -91,6 +91,16 @@ describe('a message that came back', () => {
     expect(await readBounce(cut)).toMatchObject({ deliveryId, type: 'bounced' });
   });
 
+  it('is read soon, however it was made to take long', async () => {
+    const words = 'From: MAILER-DAEMON@example.com\r\nSubject: Returned\r\n\r\n550 5.1.1 ';
+    const whole = corpusMessage('postfix-unknown-user', deliveryId).toString('latin1');
+    const said = whole.replace(/^Diagnostic-Code: /m, `Diagnostic-Code: smtp; 550 ${'<'.repeat(900_000)}`);
+    const slow = [words + '<'.repeat(900_000), said];
+    const began = performance.now();
+    for (const message of slow) await readBounce(Buffer.from(message, 'latin1'));
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it('is never read into an error, whatever byte of it is wrong', async () => {
     for (const name of Object.keys(expected)) {
       const whole = corpusMessage(name, deliveryId);

@@ -20,8 +20,11 @@ export type Bounce = {
   triedOnce: boolean;
 };
 
-/** A report says what it has to say at its beginning, and the rest is the message that came back. */
-export const mostBytes = 1_000_000;
+/**
+ * A report says what it has to say at its beginning, and the rest is the message that came back. Some messages that somebody
+ * makes for it take four times as long when they are twice as long, and whoever reads them does nothing else meanwhile.
+ */
+export const mostBytes = 250_000;
 const mostDetail = 500;
 const mostDiagnostic = 2000;
 
@@ -132,7 +135,7 @@ function wordsOf(email: Email): Told | undefined {
   const text = (email.text ?? '').split(
     /^-+ ?(?:This is a copy|Below this line|Original message|Returned message)/im,
   )[0];
-  const said = refusal.exec(text ?? '')?.[1];
+  const said = refusal.exec(text ?? '')?.[1]?.slice(0, mostDiagnostic);
   if (/\b(?:delay|warning)/i.test(email.subject ?? '')) return { type: 'deferred', detail: said ?? '' };
   if (said === undefined) return undefined;
   const recipient = { action: 'failed', status: '', diagnostic: said.replace(/^#/, '') };

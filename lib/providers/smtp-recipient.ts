@@ -27,7 +27,7 @@ const addressCode = /^5\.1\.\d+$/;
 const otherCode = /^5\.(?:[3467]\.\d+|2\.[23])$/;
 
 /** Reply codes, enhanced codes and quoted addresses, which must not be read as words. */
-const notWords = /^\d{3}[ -](?:\d\.\d{1,3}\.\d{1,3}\b)?|<[^>]*>/gm;
+const notWords = /^\d{3}[ -](?:\d\.\d{1,3}\.\d{1,3}\b)?|<[^<>]*>/gm;
 
 /**
  * Decides what a server's 5xx to RCPT TO means. An address is given up only when the server says that it is the address;
