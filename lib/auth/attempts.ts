@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { and, eq, gt, gte, lt, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
 import { attempts } from '../db/schema';
@@ -5,7 +6,20 @@ import { fail } from '../errors';
 import { sign } from './secrets';
 
 const keyOf = (what: string, who: string) =>
-  `${what}:${sign('attempt-key', Buffer.from(who.toLowerCase())).toString('base64url')}`;
+  `${what}:${sign('attempt-key', Buffer.from(whoCounts(who))).toString('base64url')}`;
+
+/** Who has IPv6 has a whole network (RFC 6177), and could ask from another address of it each time: it counts as one. */
+function whoCounts(who: string): string {
+  if (!isIPv6(who)) return who.toLowerCase();
+  const [start = '', end] = (who.split('%')[0] ?? '').toLowerCase().split('::');
+  const groups = start.split(':');
+  const missing = end === undefined ? 0 : 8 - groups.length - end.split(':').length;
+  const all = [...groups, ...Array<string>(Math.max(0, missing)).fill('0'), ...(end ?? '').split(':')];
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group || '0', 16))
+    .join(':');
+}
 
 /**
  * Counts one more within the current window, which begins with its first. One statement, so that parallel ones cannot slip
