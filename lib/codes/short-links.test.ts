@@ -12,7 +12,7 @@ import { countTracking } from '../tracking/count';
 import { testWorkspace } from '../workspaces/testing';
 import { followShortLink, readSlug, shortUrlsOf } from './short-links';
 
-async function launched() {
+async function launched(body = 'See https://shop.example.com/bread?x=1') {
   const { scope } = await testWorkspace();
   const [sender] = await inScope(scope, (tx) => tx.select().from(senders).where(eq(senders.channel, 'sms')));
   if (!sender) throw new Error('a workspace has a sandbox for text messages');
@@ -21,7 +21,7 @@ async function launched() {
     { phone: '+15005551002', smsSubscribed: true },
   ];
   const { listId, contactIds } = await testList(scope, people);
-  const campaignId = await testText(scope, sender.id, [listId], 'See https://shop.example.com/bread?x=1');
+  const campaignId = await testText(scope, sender.id, [listId], body);
   await launchNow(scope, campaignId);
   const ids = (await ledger(scope, campaignId)).map(({ id }) => id);
   const urls = await shortUrlsOf(scope, ids, 1);
@@ -34,6 +34,12 @@ const clicks = (slug: string | undefined, clicked = true) => {
   if (!read) throw new Error('it is a slug');
   return followShortLink(read, { clicked });
 };
+
+it('leads on also to an address with letters that no header may hold', async () => {
+  const { slugs } = await launched('See https://shop.example.com/パン?x=ł');
+  const target = await clicks(slugs[0]?.[1]);
+  expect(target).toBe('https://shop.example.com/%E3%83%91%E3%83%B3?x=%C5%82');
+});
 
 it('leads each recipient to their own code, or to a link of the message, and counts who followed it', async () => {
   const { scope, campaignId, ids, slugs } = await launched();

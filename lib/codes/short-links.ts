@@ -88,6 +88,9 @@ async function find(slug: ShortSlug): Promise<z.output<typeof Found>[number] | u
   });
 }
 
+/** An address as it may stand in a header: authors write letters that may not. */
+const written = (link: string | undefined) => (link === undefined ? undefined : new URL(link).href);
+
 /**
  * Where a short address leads; undefined: nowhere, or its recipient was erased. `clicked`: a person follows it, which is counted
  * and noted on the delivery before this answers, unless they or the workspace want none of that.
@@ -125,7 +128,7 @@ export async function followShortLink(
     const target = code
       ? codeUrl(code, campaignRef(campaignId))
       : compiled?.channel === 'sms'
-        ? compiled.links[link - 1]
+        ? written(compiled.links[link - 1])
         : undefined;
     if (target === undefined || !clicked) return target;
     // Nobody else has this address: the message has arrived.
