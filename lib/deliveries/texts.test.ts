@@ -481,6 +481,8 @@ describe('what Twilio reports', () => {
       'sent',
     ]);
     expect(standIn.messages).toHaveLength(sent + 1);
+    await write('START मत करो');
+    expect(await agreed()).toEqual([false, false, true]);
     await write('START');
     expect(await agreed()).toEqual([true, true, true]);
     expect(await inScope(scope, (tx) => tx.select().from(suppressions))).toEqual([]);

@@ -113,10 +113,16 @@ const words = {
 export function textOfTwilio(kept: string): IncomingText | undefined {
   const { sid, status, from, text, optOut } = Kept.parse(JSON.parse(kept));
   if (status !== null) return undefined;
-  const word = (optOut ?? text).toLowerCase().replace(/[^a-z]/g, '');
+  // As some keyboards write it, in letters of full width.
+  const letters = (optOut ?? text)
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}]/gu, '');
+  const word = letters.replace(/[^a-z]/g, '');
   const asks = words.stop.includes(word)
     ? 'stop'
-    : words.start.includes(word)
+    : // “Do not start”, say, where all but that word is in another script: only to end it no more is asked for than the word.
+      words.start.includes(letters)
       ? 'start'
       : words.help.includes(word)
         ? 'help'
