@@ -24,7 +24,7 @@ export type Bounce = {
  * A report says what it has to say at its beginning, and the rest is the message that came back. Some messages that somebody
  * makes for it take four times as long when they are twice as long, and whoever reads them does nothing else meanwhile.
  */
-export const mostBytes = 250_000;
+export const mostBytes = 100_000;
 const mostDetail = 500;
 const mostDiagnostic = 2000;
 

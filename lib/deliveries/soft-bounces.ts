@@ -1,9 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { contactById, skipReason } from '../campaigns/audience';
+import { statusOf } from '../campaigns/change-status';
 import { canChange } from '../campaigns/transitions';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
-import type { CampaignStatus, Channel } from '../db/states';
+import type { Channel } from '../db/states';
 import { CampaignId, DeliveryId } from '../ids';
 import type { ProviderEvent } from '../providers/provider';
 import { putBack } from './requeue';
@@ -48,7 +49,7 @@ export async function noteSoftBounces(
   );
 }
 
-type Due = { campaign: string; status: CampaignStatus; channel: Channel };
+type Due = { campaign: string; channel: Channel };
 
 /** Puts back into the queue what came back for now, when its time has come, and its recipient may still be written to. */
 export async function sendReturned(scope: Scope): Promise<void> {
@@ -56,15 +57,18 @@ export async function sendReturned(scope: Scope): Promise<void> {
   const due = await inScopeOnce<Due>(
     scope,
     sql`
-    select distinct k.id as campaign, k.status, k.channel
+    select distinct k.id as campaign, k.channel
     from soft_bounces b
     join deliveries d on d.workspace_id = ${workspaceId} and d.id = b.delivery_id
     join campaigns k on k.workspace_id = ${workspaceId} and k.id = d.campaign_id
     where b.workspace_id = ${workspaceId} and b.due_at <= now() and k.status <> 'paused'`,
   );
-  for (const { campaign, status, channel } of due) {
+  for (const { campaign, channel } of due) {
     const id = CampaignId.parse(campaign);
     await inScope(scope, async (tx) => {
+      // Whoever pauses it, or sends to these people again by hand, comes before or after.
+      const status = await statusOf(tx, scope, id, true);
+      if (!status || status === 'paused') return;
       const rows = await tx.execute<{ id: string; goes: boolean }>(dueIn(scope, id, channel));
       const ids = rows.flatMap((row) => (row.goes ? [DeliveryId.parse(row.id)] : []));
       if (ids.length > 0 && canChange(status, 'retry')) await again(tx, scope, id, ids);
@@ -92,13 +96,17 @@ const dueIn = (scope: Scope, id: CampaignId, channel: Channel) => sql`
 async function again(tx: ScopedTx, scope: Scope, id: CampaignId, ids: DeliveryId[]): Promise<void> {
   const { workspaceId } = scope;
   const detail = { of: 'soft_bounced' };
-  const back = await putBack(tx, scope, id, { who: sql`id = any(${list(ids)})`, nobody: '', detail });
+  // What was reported of them since they were looked at counts.
+  const who = sql`id = any(${list(ids)}) and state = 'sent' and delivered_at is null`;
+  const back = await putBack(tx, scope, id, { who, nobody: '', detail });
   // Its sender was deleted, say: then nothing can be done, and they stay as they are.
   if (!back.ok) return;
   await tx.execute(sql`
     with said as (
-      delete from bounces where workspace_id = ${workspaceId} and delivery_id = any(${list(ids)})
-      returning delivery_id, detail
+      delete from bounces b using deliveries d
+      where b.workspace_id = ${workspaceId} and b.delivery_id = any(${list(ids)})
+        and d.workspace_id = ${workspaceId} and d.id = b.delivery_id and d.state = 'queued'
+      returning b.delivery_id, b.detail
     )
     insert into delivery_attempts (workspace_id, id, delivery_id, attempt, reason, detail)
     select ${workspaceId}, uuid_v7(), delivery_id, 1, 'soft_bounced', detail from said`);
