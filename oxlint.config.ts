@@ -117,6 +117,16 @@ export default defineConfig({
     ),
     restrict(['lib/**'], lib),
     restrict(['lib/db/**'], [...lib, within('db', ...base)]),
+    restrict(
+      ['lib/db/schema/*.ts'],
+      [
+        ...lib,
+        {
+          group: ['../**', '!../../ids', '!../states', '!../domain-report'],
+          message: 'The schema may only know: ids, states, domain-report.',
+        },
+      ],
+    ),
     restrict(['lib/auth/**'], [...lib, within('auth', ...base, 'db')]),
     restrict(['lib/jobs/**'], [...lib, within('jobs', ...base, 'db', 'auth')]),
     restrict(['lib/providers/**'], [...lib, within('providers', ...base, 'db/states')]),

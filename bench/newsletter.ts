@@ -1,4 +1,4 @@
-import type { CompiledMessage } from '@/lib/db/schema';
+import type { CompiledMessage } from '@/lib/db/schema/campaigns';
 import { uuidv7 } from '@/lib/ids';
 import { compileMessage } from '@/lib/messages/compile';
 import { mergeValuesOf } from '@/lib/messages/merge-values';

@@ -4,7 +4,7 @@ import { createCampaign } from '@/lib/campaigns/campaigns';
 import { saveDraft } from '@/lib/campaigns/draft';
 import { sendCampaign } from '@/lib/campaigns/send';
 import { closeDatabase } from '@/lib/db/client';
-import { workspaces } from '@/lib/db/schema';
+import { workspaces } from '@/lib/db/schema/workspaces';
 import { inScope } from '@/lib/db/scoped';
 import type { Channel, UnconfirmedPolicy } from '@/lib/db/states';
 import type { Result } from '@/lib/errors';

@@ -1,7 +1,7 @@
 'use client';
 
 import { Select, Text, TextInput } from '@mantine/core';
-import type { ImportColumn } from '@/lib/db/schema';
+import type { ImportColumn } from '@/lib/db/schema/imports';
 import classes from './import-columns.module.css';
 import type { ImportPreview } from './import-preview';
 import { fieldLabels } from './import-words';

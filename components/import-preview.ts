@@ -1,4 +1,4 @@
-import type { ImportColumn, ImportSettings } from '@/lib/db/schema';
+import type { ImportColumn, ImportSettings } from '@/lib/db/schema/imports';
 import type { kindLabels } from './import-words';
 
 /** The beginning of an uploaded file, as it was understood. */

@@ -1,4 +1,4 @@
-import type { ImportColumn, ImportSettings } from '@/lib/db/schema';
+import type { ImportColumn, ImportSettings } from '@/lib/db/schema/imports';
 import type { ImportStatus } from '@/lib/db/states';
 
 export const fieldLabels: { value: Extract<ImportColumn, string> | 'attribute'; label: string }[] = [

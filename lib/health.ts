@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gt, sql } from 'drizzle-orm';
 import { version } from '../package.json';
 import { unsafeDatabase } from './db/client';
-import { workers } from './db/schema';
+import { workers } from './db/schema/operation';
 
 export type Health = {
   status: 'ok' | 'down';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unsafeDatabase } from '@/lib/db/client';
-import { trackingEvents } from '@/lib/db/schema';
+import { trackingEvents } from '@/lib/db/schema/tracking';
 import { inScope } from '@/lib/db/scoped';
 import { sentTracked } from '@/lib/tracking/testing';
 import { trackingUrl } from '@/lib/tracking/tracking-token';

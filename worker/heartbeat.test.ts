@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { unsafeDatabase } from '@/lib/db/client';
-import { handovers, workers } from '@/lib/db/schema';
+import { handovers, workers } from '@/lib/db/schema/operation';
 import { Engine } from '@/lib/deliveries/engine';
 import { forgetDeadWorkers } from '@/lib/deliveries/sweep';
 import { startHeartbeat } from './heartbeat';

@@ -7,7 +7,22 @@ import { hashPassword } from '@/lib/auth/password';
 import { deriveKey, encrypt, sign } from '@/lib/auth/secrets';
 import { hashToken, newSecret, newToken } from '@/lib/auth/tokens';
 import { newCode } from '@/lib/codes/code';
-import * as tables from '@/lib/db/schema';
+import { apiKeyGrants, apiKeys, listGrants } from '@/lib/db/schema/access';
+import { passwordResets, sessions, users } from '@/lib/db/schema/accounts';
+import { campaignLists, campaigns } from '@/lib/db/schema/campaigns';
+import {
+  contactEvents,
+  deliveries,
+  deliveryAttempts,
+  sandboxMessages,
+  suppressions,
+} from '@/lib/db/schema/deliveries';
+import { imports } from '@/lib/db/schema/imports';
+import { contactCodes, contacts, listContacts, lists } from '@/lib/db/schema/lists';
+import { workers } from '@/lib/db/schema/operation';
+import { mailboxes, senders } from '@/lib/db/schema/senders';
+import { webhookMessages, webhooks } from '@/lib/db/schema/webhooks';
+import { invitations, members, workspaces } from '@/lib/db/schema/workspaces';
 import { campaignStatuses } from '@/lib/db/states';
 import {
   ApiKeyId,
@@ -30,6 +45,35 @@ import {
 import type { BuiltApp } from './built-app';
 import { type Principal, principals } from './principals';
 import type { Noun, Place } from './rules';
+
+const tables = {
+  workers,
+  workspaces,
+  senders,
+  mailboxes,
+  lists,
+  contacts,
+  contactCodes,
+  listContacts,
+  contactEvents,
+  campaigns,
+  campaignLists,
+  deliveries,
+  deliveryAttempts,
+  sandboxMessages,
+  imports,
+  users,
+  sessions,
+  members,
+  listGrants,
+  apiKeys,
+  apiKeyGrants,
+  passwordResets,
+  invitations,
+  suppressions,
+  webhooks,
+  webhookMessages,
+};
 
 /*
  * Two workspaces with a row of every kind in every place, and a session or key for everybody who asks. What hangs from a

@@ -6,18 +6,13 @@ import { findCampaign } from '../campaigns/campaigns';
 import { pauseCampaign, resumeCampaign } from '../campaigns/status';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
 import { unsafeDatabase } from '../db/client';
-import {
-  alerts,
-  breakers,
-  campaigns,
-  deliveries,
-  mailboxes,
-  members,
-  senders,
-  users,
-  webhookMessages,
-  workers,
-} from '../db/schema';
+import { users } from '../db/schema/accounts';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
+import { alerts, workers } from '../db/schema/operation';
+import { breakers, mailboxes, senders } from '../db/schema/senders';
+import { webhookMessages } from '../db/schema/webhooks';
+import { members } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { runBatch } from '../deliveries/batch';
 import { openBreaker } from '../deliveries/breaker';

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { mailboxes, senders } from '../db/schema';
+import { mailboxes, senders } from '../db/schema/senders';
 import type { ScopedTx } from '../db/scoped';
 import type { AlertKind, AlertSeverity, CampaignStatus } from '../db/states';
 import { CampaignId, type SenderId } from '../ids';

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { alerts } from '../db/schema';
+import { alerts } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 
 export type Alert = Pick<

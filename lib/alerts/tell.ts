@@ -1,6 +1,9 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { alerts, breakers, members, senders, users, workspaces } from '../db/schema';
+import { users } from '../db/schema/accounts';
+import { alerts } from '../db/schema/operation';
+import { breakers, senders } from '../db/schema/senders';
+import { members, workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ProductMailWords } from '../emails/product-mail';
 import { env } from '../env';

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { unsafeDatabase } from '../db/client';
-import { sandboxMessages, workers } from '../db/schema';
+import { sandboxMessages } from '../db/schema/deliveries';
+import { workers } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { testWorkspace } from '../workspaces/testing';
 import { evaluateAllAlerts } from './evaluate';

@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { apiKeyGrants, apiKeys, lists, users } from '../db/schema';
+import { apiKeyGrants, apiKeys } from '../db/schema/access';
+import { users } from '../db/schema/accounts';
+import { lists } from '../db/schema/lists';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ListAccess, Role } from '../db/states';
 import type { ApiKeyId, ListId, UserId } from '../ids';

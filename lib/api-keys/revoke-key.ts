@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { apiKeys } from '../db/schema';
+import { apiKeys } from '../db/schema/access';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { Role } from '../db/states';
 import { notFound, ok, type Result } from '../errors';

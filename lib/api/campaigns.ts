@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Campaign } from '../campaigns/campaigns';
 import type { DraftChanges } from '../campaigns/draft';
 import { CampaignBody, CampaignLine, CampaignName, OfferText, OfferUntil } from '../campaigns/draft-fields';
-import type { CampaignContent } from '../db/schema';
+import type { CampaignContent } from '../db/schema/campaigns';
 import { type Channel, campaignStatuses, channels, deliveryStates } from '../db/states';
 import { CampaignId, ContactId, ListId, SenderId } from '../ids';
 import { textToHtml } from '../messages/text-body';

@@ -1,6 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { keyOf, type Scope } from '../auth/scope';
-import { idempotencyKeys } from '../db/schema';
+import { idempotencyKeys } from '../db/schema/access';
 import { inScope } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import type { ApiKeyId } from '../ids';

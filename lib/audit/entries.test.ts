@@ -6,7 +6,7 @@ import { audit } from '../auth/audit';
 import { keyScope } from '../auth/principals';
 import { mintScope, mintSystemScope, type Scope, userOf } from '../auth/scope';
 import { createCampaign, deleteDraft } from '../campaigns/campaigns';
-import { members } from '../db/schema';
+import { members } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { uuidv7 } from '../ids';
 import { createList, renameList } from '../lists/lists';

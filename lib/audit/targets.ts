@@ -1,7 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
-import { apiKeys, campaigns, contacts, imports, lists, senders, webhooks } from '../db/schema';
+import { apiKeys } from '../db/schema/access';
+import { campaigns } from '../db/schema/campaigns';
+import { imports } from '../db/schema/imports';
+import { contacts, lists } from '../db/schema/lists';
+import { senders } from '../db/schema/senders';
+import { webhooks } from '../db/schema/webhooks';
 import type { ScopedTx } from '../db/scoped';
 
 /** What was done to; `exists` when it can still be opened. */

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { unsafeDatabase } from '../db/client';
-import { members, users } from '../db/schema';
+import { users } from '../db/schema/accounts';
+import { members } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { ApiKeyId, newId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';

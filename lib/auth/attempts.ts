@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { and, eq, gt, gte, lt, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
-import { attempts } from '../db/schema';
+import { attempts } from '../db/schema/accounts';
 import { fail } from '../errors';
 import { sign } from './secrets';
 

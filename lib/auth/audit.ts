@@ -1,4 +1,4 @@
-import { auditLog } from '../db/schema';
+import { auditLog } from '../db/schema/operation';
 import type { ScopedTx } from '../db/scoped';
 import { uuidv7 } from '../ids';
 import { keyOf, type Scope, userOf } from './scope';

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { unsafeDatabase } from '../db/client';
-import { auditLog } from '../db/schema';
+import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { ApiKeyId, newId, UserId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';

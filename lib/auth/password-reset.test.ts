@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { unsafeDatabase } from '../db/client';
-import { passwordResets } from '../db/schema';
+import { passwordResets } from '../db/schema/accounts';
 import { findPasswordReset, newPasswordReset, resetPassword } from './password-reset';
 import { auditedOf, sessionsOf, signedIn, testPerson, trySignIn } from './testing';
 import { newSecret } from './tokens';

@@ -1,6 +1,6 @@
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
-import { passwordResets, sessions, users } from '../db/schema';
+import { passwordResets, sessions, users } from '../db/schema/accounts';
 import { asUser } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import type { UserId } from '../ids';

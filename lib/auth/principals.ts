@@ -1,5 +1,6 @@
 import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
-import { apiKeyGrants, apiKeys, listGrants, members } from '../db/schema';
+import { apiKeyGrants, apiKeys, listGrants } from '../db/schema/access';
+import { members } from '../db/schema/workspaces';
 import { inScope, type ScopedTx, type Transaction } from '../db/scoped';
 import type { Role } from '../db/states';
 import type { ApiKeyId, UserId, WorkspaceId } from '../ids';

@@ -4,7 +4,7 @@ import NextAuth, { CredentialsSignin, type NextAuthConfig } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import { cache } from 'react';
 import { z } from 'zod';
-import { members, workspaces } from '../db/schema';
+import { members, workspaces } from '../db/schema/workspaces';
 import { asUser } from '../db/scoped';
 import type { Role } from '../db/states';
 import { env } from '../env';

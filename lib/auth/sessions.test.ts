@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { unsafeDatabase } from '../db/client';
-import { auditLog, sessions } from '../db/schema';
+import { sessions } from '../db/schema/accounts';
+import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { newId, SessionId } from '../ids';
 import { listSessions, signOutElsewhere, signOutSession } from './sessions';

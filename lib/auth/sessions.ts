@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, ne, type SQL, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
-import { sessions } from '../db/schema';
+import { sessions } from '../db/schema/accounts';
 import { asUser } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
 import type { SessionId, UserId } from '../ids';

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { unsafeDatabase } from '../db/client';
-import { sessions, users } from '../db/schema';
+import { sessions, users } from '../db/schema/accounts';
 import { newId, SessionId, UserId } from '../ids';
 import { hashPassword, verifyPassword } from './password';
 import { endSession, findSession, signIn } from './sign-in';

@@ -1,6 +1,6 @@
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
-import { sessions, users } from '../db/schema';
+import { sessions, users } from '../db/schema/accounts';
 import { asUser } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import { newId, SessionId, type UserId, type WorkspaceId } from '../ids';

@@ -1,6 +1,7 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
-import { auditLog, sessions, users } from '../db/schema';
+import { sessions, users } from '../db/schema/accounts';
+import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import type { SessionId, UserId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';

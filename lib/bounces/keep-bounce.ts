@@ -1,6 +1,8 @@
 import { and, desc, eq } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaigns, deliveries, providerReports, senders } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries, providerReports } from '../db/schema/deliveries';
+import { senders } from '../db/schema/senders';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { type SenderId, uuidv7 } from '../ids';
 import { processReports } from '../jobs/definitions';

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Scope } from '../auth/scope';
-import { auditLog, mailboxes, senders } from '../db/schema';
+import { auditLog } from '../db/schema/operation';
+import { mailboxes, senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { env, required } from '../env';
 import { newId, SenderId } from '../ids';

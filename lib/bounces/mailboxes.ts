@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { decrypt, encrypt } from '../auth/secrets';
-import { mailboxes, senders } from '../db/schema';
+import { mailboxes, senders } from '../db/schema/senders';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { SenderId } from '../ids';

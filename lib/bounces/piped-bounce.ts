@@ -1,7 +1,7 @@
 import { asc } from 'drizzle-orm';
 import { mintSystemScope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { workspaces } from '../db/schema';
+import { workspaces } from '../db/schema/workspaces';
 import { fail, ok, type Result } from '../errors';
 import { keepBounce } from './keep-bounce';
 import { type Bounce, readBounce } from './read-bounce';

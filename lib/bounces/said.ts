@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { bounces, softBounces } from '../db/schema';
+import { bounces, softBounces } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import type { BounceOutcome } from '../db/states';
 import type { DeliveryId } from '../ids';

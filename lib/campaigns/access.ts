@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { grants, lacking, type Scope } from '../auth/scope';
-import { campaignLists, campaigns, lists } from '../db/schema';
+import { campaignLists, campaigns } from '../db/schema/campaigns';
+import { lists } from '../db/schema/lists';
 import type { ScopedTx } from '../db/scoped';
 import { ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaigns, deliveries } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
 import type { ScopedTx } from '../db/scoped';
 import type { CampaignId } from '../ids';
 import { sendBatch } from '../jobs/definitions';

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaigns } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
 import { endStates } from '../db/states';
 import type { CampaignId } from '../ids';

@@ -1,6 +1,8 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { grants, lacking, type Scope } from '../auth/scope';
-import { type CampaignContent, campaignLists, campaigns, lists, senders } from '../db/schema';
+import { type CampaignContent, campaignLists, campaigns } from '../db/schema/campaigns';
+import { lists } from '../db/schema/lists';
+import { senders } from '../db/schema/senders';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { Channel } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';

@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import type { Scope } from '../auth/scope';
-import { campaignLists, campaigns, contacts, listContacts, lists } from '../db/schema';
+import { campaignLists, campaigns } from '../db/schema/campaigns';
+import { contacts, listContacts, lists } from '../db/schema/lists';
 import { inScope } from '../db/scoped';
 import { CampaignId, ContactId, ListId, newId } from '../ids';
 import { firstSteps } from '../workspaces/first-steps';

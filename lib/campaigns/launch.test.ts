@@ -1,7 +1,10 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { unsafeDatabase } from '../db/client';
-import { auditLog, campaigns, contacts, listContacts, suppressions } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { suppressions } from '../db/schema/deliveries';
+import { contacts, listContacts } from '../db/schema/lists';
+import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { uuidv7 } from '../ids';
 import { liveCampaignJobs } from '../jobs/live';

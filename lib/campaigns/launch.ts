@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaigns, deliveries } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { CampaignStatus, Channel } from '../db/states';
 import { type CampaignId, ContactId } from '../ids';

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { auditLog } from '../db/schema';
+import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { campaignStatuses } from '../db/states';
 import { LimitsInput } from '../senders/limits';

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { campaigns } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
 import { inScope } from '../db/scoped';
 import type { CampaignStatus } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { type CompiledMessage, type CompiledText, workspaces } from '../db/schema';
+import type { CompiledMessage, CompiledText } from '../db/schema/campaigns';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { notFound, type Result } from '../errors';
 import { compileMessage } from '../messages/compile';

@@ -1,4 +1,4 @@
-import type { CompiledMessage, CompiledText } from '../db/schema';
+import type { CompiledMessage, CompiledText } from '../db/schema/campaigns';
 import { env } from '../env';
 import type { Result } from '../errors';
 import { inspectMessage } from '../messages/inspect';

@@ -1,6 +1,6 @@
 import { and, count, eq, inArray } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { deliveries } from '../db/schema';
+import { deliveries } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import type { DeliveryState } from '../db/states';
 import type { CampaignId } from '../ids';

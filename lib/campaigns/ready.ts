@@ -1,5 +1,5 @@
 import type { Scope } from '../auth/scope';
-import type { CompiledMessage, CompiledText } from '../db/schema';
+import type { CompiledMessage, CompiledText } from '../db/schema/campaigns';
 import { inScope } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';

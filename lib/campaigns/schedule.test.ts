@@ -1,7 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { userOf } from '../auth/scope';
-import { auditLog, campaigns, lists, workspaces } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { lists } from '../db/schema/lists';
+import { auditLog } from '../db/schema/operation';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import type { CampaignId, ListId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';

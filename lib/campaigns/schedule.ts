@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { keyOf, type Scope, userOf } from '../auth/scope';
-import { campaigns } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
 import { inScope } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';

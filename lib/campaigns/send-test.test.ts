@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { sandboxMessages } from '../db/schema';
+import { sandboxMessages } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import { testWorkspace } from '../workspaces/testing';
 import { findCampaign } from './campaigns';

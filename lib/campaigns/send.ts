@@ -1,6 +1,6 @@
 import { and, eq, type SQL } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaigns } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
 import { inScope } from '../db/scoped';
 import type { CampaignId } from '../ids';
 import { launchCampaign as launchJob } from '../jobs/definitions';

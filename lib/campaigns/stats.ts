@@ -1,6 +1,8 @@
 import { and, count, eq, gt, inArray, isNotNull, isNull, min, notInArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { breakers, campaigns, deliveries, senders } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
+import { breakers, senders } from '../db/schema/senders';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { type CampaignStatus, type DeliveryReason, type DeliveryState, deliveryStates } from '../db/states';
 import { notFound, ok, type Result } from '../errors';

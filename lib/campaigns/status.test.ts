@@ -1,7 +1,8 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '../auth/scope';
-import { auditLog, campaigns } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { campaignStatuses } from '../db/states';
 import type { CampaignId } from '../ids';

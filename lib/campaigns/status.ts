@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaigns, deliveries } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { ok } from '../errors';
 import type { CampaignId } from '../ids';

@@ -1,6 +1,9 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaignLists, campaigns, contacts, deliveries, listContacts, lists, senders } from '../db/schema';
+import { campaignLists, campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
+import { contacts, listContacts, lists } from '../db/schema/lists';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { CampaignId, ContactId, ListId, newId, type SenderId } from '../ids';
 import { runLaunch } from './launch';

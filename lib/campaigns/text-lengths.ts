@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { sampleLinks } from '../codes/code-links';
 import { sampleSlug, shortUrl } from '../codes/short-links';
-import type { CompiledText } from '../db/schema';
+import type { CompiledText } from '../db/schema/campaigns';
 import { inScopeOnce } from '../db/scoped';
 import type { ListId } from '../ids';
 import { charactersOf, longestText, measureText, segmentsOf, type TextSize } from '../messages/segments';

@@ -1,6 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { campaigns, deliveries, senders } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import type { CampaignId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';

@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaigns } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
 import { inScope } from '../db/scoped';
 import type { CampaignStatus } from '../db/states';
 import type { CampaignId } from '../ids';

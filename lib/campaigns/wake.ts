@@ -1,6 +1,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { campaigns, deliveries } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
 import type { ScopedTx } from '../db/scoped';
 import type { CampaignId } from '../ids';
 import { enqueueBatches, openBatches } from './batches';

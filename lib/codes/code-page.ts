@@ -1,6 +1,8 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { mintSystemScope } from '../auth/scope';
-import { contacts, deliveries, workspaces } from '../db/schema';
+import { deliveries } from '../db/schema/deliveries';
+import { contacts } from '../db/schema/lists';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import type { CodeOwner } from './contact-codes';
 import { type Offer, offersTo } from './offers';

@@ -1,7 +1,10 @@
 import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { hasOfferEnded } from '../campaigns/campaigns';
-import { campaigns, deliveries, users, workspaces } from '../db/schema';
+import { users } from '../db/schema/accounts';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
+import { workspaces } from '../db/schema/workspaces';
 import type { ScopedTx } from '../db/scoped';
 import type { CampaignId, ContactId, DeliveryId, UserId } from '../ids';
 

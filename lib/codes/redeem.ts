@@ -3,7 +3,7 @@ import { audit } from '../auth/audit';
 import { type Scope, userOf } from '../auth/scope';
 import { mayEdit } from '../contacts/contact-lists';
 import { readContact } from '../contacts/find-contact';
-import { deliveries } from '../db/schema';
+import { deliveries } from '../db/schema/deliveries';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { violatesUnique } from '../db/violation';
 import { fail, notFound, ok, type Result } from '../errors';

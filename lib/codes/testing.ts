@@ -1,7 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { launchNow, testCampaign, testList } from '../campaigns/testing';
-import { type campaigns, deliveries } from '../db/schema';
+import type { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import type { CampaignId, ContactCode, ContactId, ListId, SenderId } from '../ids';
 import { codesOf } from './contact-codes';

@@ -1,5 +1,5 @@
 import type { Scope } from '../auth/scope';
-import { contactEvents } from '../db/schema';
+import { contactEvents } from '../db/schema/deliveries';
 import type { ScopedTx } from '../db/scoped';
 import { type ContactId, uuidv7 } from '../ids';
 

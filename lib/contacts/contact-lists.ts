@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import { grants, lacking, type Scope } from '../auth/scope';
-import { listContacts, lists } from '../db/schema';
+import { listContacts, lists } from '../db/schema/lists';
 import type { ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { ContactId, ListId } from '../ids';

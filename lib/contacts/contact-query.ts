@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { contacts, lists, listContacts as members } from '../db/schema';
+import { contacts, lists, listContacts as members } from '../db/schema/lists';
 import type { ScopedTx } from '../db/scoped';
 import type { ListId } from '../ids';
 import { beyond, type ContactSort, foundContacts, type Stretch, searchText, sortedContacts } from './search';

@@ -1,7 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { contacts, workspaces } from '../db/schema';
+import { contacts } from '../db/schema/lists';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { violatesUnique } from '../db/violation';
 import { fail, notFound, ok, type Result } from '../errors';

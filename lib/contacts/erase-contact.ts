@@ -1,16 +1,10 @@
 import { and, arrayOverlaps, eq, inArray, or, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import {
-  bounces,
-  contacts,
-  deliveries,
-  deliveryAttempts,
-  idempotencyKeys,
-  replays,
-  sandboxMessages,
-  trackingEvents,
-} from '../db/schema';
+import { idempotencyKeys } from '../db/schema/access';
+import { bounces, deliveries, deliveryAttempts, replays, sandboxMessages } from '../db/schema/deliveries';
+import { contacts } from '../db/schema/lists';
+import { trackingEvents } from '../db/schema/tracking';
 import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { ContactId } from '../ids';

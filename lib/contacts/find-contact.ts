@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { codesOf } from '../codes/contact-codes';
-import { contacts, listContacts, lists } from '../db/schema';
+import { contacts, listContacts, lists } from '../db/schema/lists';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
 import type { ContactCode, ContactId, ListId } from '../ids';

@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
 import { type Cursor, decodeCursor, encodeCursor, type Page } from '../db/page';
-import { suppressions } from '../db/schema';
+import { suppressions } from '../db/schema/deliveries';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { Channel, SuppressionReason } from '../db/states';
 import type { ContactId } from '../ids';

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { codesOf } from '../codes/contact-codes';
 import { cursorId, pageById } from '../db/page';
-import { contacts, listContacts, lists } from '../db/schema';
+import { contacts, listContacts, lists } from '../db/schema/lists';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
 import type { ContactCode, ContactId, ListId } from '../ids';

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { grants, type Scope } from '../auth/scope';
-import { contacts, listContacts } from '../db/schema';
+import { contacts, listContacts } from '../db/schema/lists';
 import type { ScopedTx } from '../db/scoped';
 import type { ContactId } from '../ids';
 

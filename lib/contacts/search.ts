@@ -1,6 +1,6 @@
 import { and, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { contacts } from '../db/schema';
+import { contacts } from '../db/schema/lists';
 import { singleLine } from '../text';
 
 /**

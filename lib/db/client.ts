@@ -1,7 +1,6 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { required } from '../env';
-import * as schema from './schema';
 
 export function connect(url: string, options: { max: number; onclose?: () => void }) {
   const sql = postgres(url, {
@@ -15,7 +14,7 @@ export function connect(url: string, options: { max: number; onclose?: () => voi
       idle_in_transaction_session_timeout: 20_000,
     },
   });
-  return drizzle(sql, { schema });
+  return drizzle(sql);
 }
 
 export type Database = ReturnType<typeof connect>;

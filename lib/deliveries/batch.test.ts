@@ -7,15 +7,10 @@ import { campaignStats } from '../campaigns/stats';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/status';
 import { launchNow, ledger, makeDue, testCampaign, testList, unthrottle } from '../campaigns/testing';
 import { unsafeDatabase } from '../db/client';
-import {
-  breakers,
-  contacts,
-  deliveries,
-  deliveryAttempts,
-  sandboxMessages,
-  suppressions,
-  workspaces,
-} from '../db/schema';
+import { deliveries, deliveryAttempts, sandboxMessages, suppressions } from '../db/schema/deliveries';
+import { contacts } from '../db/schema/lists';
+import { breakers } from '../db/schema/senders';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import type { FailReason } from '../db/states';
 import type { SenderId } from '../ids';

@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
-import { auditLog, contactEvents, deliveries, suppressions } from '../db/schema';
+import { contactEvents, deliveries, suppressions } from '../db/schema/deliveries';
+import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { DeliveryId, newId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';

@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-or
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { bounces, contactEvents, deliveries, suppressions } from '../db/schema';
+import { bounces, contactEvents, deliveries, suppressions } from '../db/schema/deliveries';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { type BounceOutcome, bounceOutcomes, type SuppressionReason } from '../db/states';
 import { DeliveryId, uuidv7 } from '../ids';

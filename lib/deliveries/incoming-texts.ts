@@ -1,7 +1,9 @@
 import { and, desc, eq, gte, inArray, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { contactEvents, contacts, deliveries, suppressions, workspaces } from '../db/schema';
+import { contactEvents, deliveries, suppressions } from '../db/schema/deliveries';
+import { contacts } from '../db/schema/lists';
+import { workspaces } from '../db/schema/workspaces';
 import type { ScopedTx } from '../db/scoped';
 import { type CampaignId, ContactId, type DeliveryId, uuidv7 } from '../ids';
 import type { IncomingText } from '../providers/provider';

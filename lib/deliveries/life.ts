@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
-import { workers } from '../db/schema';
+import { workers } from '../db/schema/operation';
 import { uuidv7 } from '../ids';
 
 /** How long after its last sign of life a worker's claims hold, in seconds. */

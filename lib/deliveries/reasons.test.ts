@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { campaignProgress } from '../campaigns/progress';
-import { campaigns, deliveries, deliveryAttempts } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries, deliveryAttempts } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import { CampaignId, DeliveryId, newId, uuidv7 } from '../ids';
 import { testWorkspace } from '../workspaces/testing';

@@ -1,6 +1,6 @@
 import { and, count, desc, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { deliveries, deliveryAttempts } from '../db/schema';
+import { deliveries, deliveryAttempts } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import type { DeliveryReason, DeliveryState, FailReason } from '../db/states';
 import type { CampaignId, DeliveryId } from '../ids';

@@ -1,7 +1,8 @@
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { eventsOfMail } from '../bounces/bounce-report';
-import { providerReports, senders } from '../db/schema';
+import { providerReports } from '../db/schema/deliveries';
+import { senders } from '../db/schema/senders';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { uuidv7 } from '../ids';
 import { processReports } from '../jobs/definitions';

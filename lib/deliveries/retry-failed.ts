@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { deliveries } from '../db/schema';
+import { deliveries } from '../db/schema/deliveries';
 import type { CampaignId } from '../ids';
 import { requeue } from './requeue';
 

@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { deliveries } from '../db/schema';
+import { deliveries } from '../db/schema/deliveries';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
 import type { DeliveryReason } from '../db/states';
 import { DeliveryId } from '../ids';

@@ -5,7 +5,9 @@ import { enqueueBatches, openBatches } from '../campaigns/batches';
 import { completeIfDone } from '../campaigns/complete';
 
 import { unsafeDatabase } from '../db/client';
-import { campaigns, workers, workspaces } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { workers } from '../db/schema/operation';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope, inScopeOnce, type ScopedTx } from '../db/scoped';
 import type { DeliveryState } from '../db/states';
 import type { CampaignId } from '../ids';

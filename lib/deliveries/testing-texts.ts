@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Scope } from '../auth/scope';
 import { testCampaign } from '../campaigns/testing';
-import type { campaigns } from '../db/schema';
+import type { campaigns } from '../db/schema/campaigns';
 import { env } from '../env';
 import type { CampaignId, ListId, SenderId } from '../ids';
 import type { IncomingReport } from '../providers/provider';

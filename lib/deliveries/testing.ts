@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { workers } from '../db/schema';
+import { workers } from '../db/schema/operation';
 import type { CampaignId } from '../ids';
 import type { EmailMessage, SendResult } from '../providers/provider';
 import type { OpenSender } from '../senders/open-sender';

@@ -8,16 +8,11 @@ import { preflight } from '../campaigns/preflight';
 import { launchNow, ledger, testList } from '../campaigns/testing';
 import { followShortLink, readSlug } from '../codes/short-links';
 import { unsafeDatabase } from '../db/client';
-import {
-  campaigns,
-  contactEvents,
-  contacts,
-  deliveries,
-  softBounces,
-  suppressions,
-  throttles,
-  workspaces,
-} from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { contactEvents, deliveries, softBounces, suppressions } from '../db/schema/deliveries';
+import { contacts } from '../db/schema/lists';
+import { throttles } from '../db/schema/senders';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import type { CampaignId, SenderId } from '../ids';
 import { measureText } from '../messages/segments';

@@ -3,7 +3,7 @@ import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { maySendTo } from '../campaigns/access';
 import { statusOf } from '../campaigns/change-status';
-import { deliveries } from '../db/schema';
+import { deliveries } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId, DeliveryId } from '../ids';

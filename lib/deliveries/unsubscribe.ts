@@ -1,7 +1,9 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import { mintSystemScope, type Scope } from '../auth/scope';
-import { contactEvents, contacts, deliveries, workspaces } from '../db/schema';
+import { contactEvents, deliveries } from '../db/schema/deliveries';
+import { contacts } from '../db/schema/lists';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import { type DeliveryId, uuidv7 } from '../ids';

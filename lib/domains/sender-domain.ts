@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import type { DomainReport } from '../db/domain-report';
-import { senders } from '../db/schema';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { SenderId } from '../ids';

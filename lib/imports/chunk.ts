@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { type ImportSettings, importRejections, imports } from '../db/schema';
+import { type ImportSettings, importRejections, imports } from '../db/schema/imports';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ImportId, ListId } from '../ids';
 import type { CsvRecord } from './csv-reader';

@@ -1,4 +1,4 @@
-import type { ImportColumn } from '../db/schema';
+import type { ImportColumn } from '../db/schema/imports';
 import { rejectionColumns } from './reasons';
 import { attributeName, fold, readConsent, readTimeZone } from './values';
 

@@ -1,4 +1,4 @@
-import type { ImportSettings } from '../db/schema';
+import type { ImportSettings } from '../db/schema/imports';
 
 export type Delimiter = ImportSettings['delimiter'];
 export const delimiters = [',', ';', '\t', '|'] as const satisfies Delimiter[];

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ImportSettings } from '../db/schema';
+import type { ImportSettings } from '../db/schema/imports';
 
 export type Encoding = ImportSettings['encoding'];
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const satisfies Encoding[];

@@ -1,7 +1,8 @@
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import { keyOf, type Scope, userOf } from '../auth/scope';
-import { imports, lists } from '../db/schema';
+import { imports } from '../db/schema/imports';
+import { lists } from '../db/schema/lists';
 import { inScope } from '../db/scoped';
 import type { ImportStatus } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';

@@ -1,4 +1,4 @@
-import type { ImportColumn, ImportSettings } from '../db/schema';
+import type { ImportColumn, ImportSettings } from '../db/schema/imports';
 import { uuidv7 } from '../ids';
 import { readAddress } from './address';
 import type { CsvRecord } from './csv-reader';

@@ -1,4 +1,4 @@
-import type { ImportSettings } from '../db/schema';
+import type { ImportSettings } from '../db/schema/imports';
 import { fail, ok, type Result } from '../errors';
 import { type FileKind, recogniseColumns, recogniseHeader, recogniseKind } from './columns';
 import { CsvReader, type Delimiter, delimiters } from './csv-reader';

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, ne } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { byteOrderMark, csvLine } from '../csv';
-import { importRejections } from '../db/schema';
+import { importRejections } from '../db/schema/imports';
 import { inScope } from '../db/scoped';
 import type { ImportId } from '../ids';
 import type { Import } from './imports';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { AttributeName } from '../contacts/attributes';
-import { type ImportColumn, imports } from '../db/schema';
+import { type ImportColumn, imports } from '../db/schema/imports';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import { type ImportId, ListId } from '../ids';

@@ -3,7 +3,7 @@ import { audit } from '../auth/audit';
 import { grants, type Scope } from '../auth/scope';
 import { noteContactEvents } from '../contacts/contact-events';
 import { readAddresses } from '../contacts/pasted-addresses';
-import { contacts, listContacts } from '../db/schema';
+import { contacts, listContacts } from '../db/schema/lists';
 import { inScope, type ScopedTx, unsafeAllLists } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import { ContactId, type ListId, newId } from '../ids';

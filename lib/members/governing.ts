@@ -1,7 +1,7 @@
 import { and, eq, ne, type SQL } from 'drizzle-orm';
 import { roleMay } from '../auth/policy';
 import type { Scope } from '../auth/scope';
-import { invitations, members, workspaces } from '../db/schema';
+import { invitations, members, workspaces } from '../db/schema/workspaces';
 import type { ScopedTx } from '../db/scoped';
 import type { Role } from '../db/states';
 import { fail, ok, type Result } from '../errors';

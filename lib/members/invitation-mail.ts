@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { type Scope, userOf } from '../auth/scope';
-import { users, workspaces } from '../db/schema';
+import { users } from '../db/schema/accounts';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import type { Role } from '../db/states';
 import { env } from '../env';

@@ -1,7 +1,10 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { listGrants, lists, members, users } from '../db/schema';
+import { listGrants } from '../db/schema/access';
+import { users } from '../db/schema/accounts';
+import { lists } from '../db/schema/lists';
+import { members } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { ListAccess } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';

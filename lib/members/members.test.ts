@@ -5,7 +5,7 @@ import { NewApiKey } from '../api-keys/key-input';
 import { listApiKeys } from '../api-keys/list-keys';
 import { memberScope, tokenScope } from '../auth/principals';
 import { type Scope, userOf } from '../auth/scope';
-import { invitations, members } from '../db/schema';
+import { invitations, members } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { type Role, roles } from '../db/states';
 import { type ListId, newId, UserId } from '../ids';

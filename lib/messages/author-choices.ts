@@ -1,7 +1,8 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { grants, type Scope } from '../auth/scope';
 import { newestReached } from '../contacts/reach';
-import { contacts, lists, senders } from '../db/schema';
+import { contacts, lists } from '../db/schema/lists';
+import { senders } from '../db/schema/senders';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { Channel } from '../db/states';
 import type { ListId, SenderId } from '../ids';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CompiledText } from '../db/schema';
+import type { CompiledText } from '../db/schema/campaigns';
 import { fail, ok, type Result } from '../errors';
 import { alwaysMentions, checkTemplate } from './check-template';
 import { mendTemplate, splitTags, TagVault } from './template-tags';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CompiledMessage, EmailContent } from '../db/schema';
+import type { CompiledMessage, EmailContent } from '../db/schema/campaigns';
 import { innerOfBody } from '../emails/html-body';
 import { markdownToHtml } from '../emails/markdown';
 import { completeDocument, renderCampaign } from '../emails/render-campaign';

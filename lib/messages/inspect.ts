@@ -1,4 +1,4 @@
-import type { CompiledMessage } from '../db/schema';
+import type { CompiledMessage } from '../db/schema/campaigns';
 
 export type MessageFacts = {
   /** Of the HTML part before merging, in UTF-8; Gmail cuts what is longer than 102 kB. */

@@ -1,4 +1,4 @@
-import type { CompiledMessage } from '../db/schema';
+import type { CompiledMessage } from '../db/schema/campaigns';
 import { fail, ok, type Result } from '../errors';
 import { toHeaderText } from './escape';
 import { trackLinks } from './links';

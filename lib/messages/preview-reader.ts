@@ -1,7 +1,8 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { newestReached } from '../contacts/reach';
-import { contacts, workspaces } from '../db/schema';
+import { contacts } from '../db/schema/lists';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import type { Channel } from '../db/states';
 import { notFound, ok, type Result } from '../errors';

@@ -1,4 +1,4 @@
-import type { EmailContent } from '../db/schema';
+import type { EmailContent } from '../db/schema/campaigns';
 import { compileMessage } from './compile';
 import { type MessageContact, mergeValuesOf } from './merge-values';
 import { prepareMessage, type RenderedMessage } from './prepare';

@@ -1,5 +1,5 @@
 import type { CodeLinks } from '../codes/code-links';
-import type { CompiledText } from '../db/schema';
+import type { CompiledText } from '../db/schema/campaigns';
 import { fail, ok, type Result } from '../errors';
 import { toPlainLines } from './escape';
 import { type MessageCompany, type MessageContact, mergeValuesOf } from './merge-values';

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { launchNow, testCampaign, testList, unthrottle } from '../campaigns/testing';
-import { senders } from '../db/schema';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { runBatch } from '../deliveries/batch';
 import { openBreaker } from '../deliveries/breaker';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { version } from '../../package.json';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { workspaces } from '../db/schema';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { queueState, workersAlive } from './queue-state';
 import { limitUse, senderFlows } from './sender-flow';

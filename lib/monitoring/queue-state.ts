@@ -1,7 +1,7 @@
 import { gt, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { workers } from '../db/schema';
+import { workers } from '../db/schema/operation';
 import type { ScopedTx } from '../db/scoped';
 
 /** What waits in a workspace to be sent. */

@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { breakers, senders } from '../db/schema';
+import { breakers, senders } from '../db/schema/senders';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { Channel, ProviderName } from '../db/states';
 import type { SenderId } from '../ids';

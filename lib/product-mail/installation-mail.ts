@@ -1,6 +1,6 @@
 import { asc } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
-import { users } from '../db/schema';
+import { users } from '../db/schema/accounts';
 import type { ProductMailWords } from '../emails/product-mail';
 import { env } from '../env';
 import { log } from '../log';

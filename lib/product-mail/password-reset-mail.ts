@@ -3,7 +3,7 @@ import { countAttempt, tooManyAttempts } from '../auth/attempts';
 import { newPasswordReset } from '../auth/password-reset';
 import { scopesOfPerson } from '../auth/principals';
 import { unsafeDatabase } from '../db/client';
-import { users } from '../db/schema';
+import { users } from '../db/schema/accounts';
 import { asUser } from '../db/scoped';
 import { env } from '../env';
 import { fail, ok, type Result } from '../errors';

@@ -1,7 +1,7 @@
 import { render } from '@react-email/render';
 import { and, desc, eq, ne, notInArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { breakers, senders } from '../db/schema';
+import { breakers, senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { ProductMail, type ProductMailWords } from '../emails/product-mail';
 import { fail, ok, type Result } from '../errors';

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { mintScope, type Scope } from '../auth/scope';
 import { encodeCursor } from '../db/page';
-import { senders } from '../db/schema';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import type { Role } from '../db/states';
 import { newId, SandboxMessageId, UserId } from '../ids';

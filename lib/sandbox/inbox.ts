@@ -4,7 +4,7 @@ import { audit } from '../auth/audit';
 import { may } from '../auth/policy';
 import type { Scope } from '../auth/scope';
 import { decodeCursor, encodeCursor, type Page } from '../db/page';
-import { sandboxMessages } from '../db/schema';
+import { sandboxMessages } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
 import type { SandboxMessageId } from '../ids';

@@ -1,7 +1,8 @@
 import { asc, eq } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { senders, workspaces } from '../db/schema';
+import { senders } from '../db/schema/senders';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 
 export type SenderOfWorkspace = { scope: Scope; workspace: string; row: typeof senders.$inferSelect };

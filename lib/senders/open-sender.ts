@@ -1,7 +1,8 @@
 import { and, count, eq, inArray } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { decrypt } from '../auth/secrets';
-import { deliveryAttempts, sandboxMessages, type senders } from '../db/schema';
+import { deliveryAttempts, sandboxMessages } from '../db/schema/deliveries';
+import type { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import type { Channel } from '../db/states';
 import { recordProviderEvents } from '../deliveries/events';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, expect, it } from 'vitest';
 import { decrypt, encrypt } from '../auth/secrets';
-import { senders } from '../db/schema';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { env, required } from '../env';
 import { testWorkspace } from '../workspaces/testing';

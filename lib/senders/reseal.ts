@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { reseal } from '../auth/secrets';
-import { senders } from '../db/schema';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
 import { log } from '../log';

@@ -1,7 +1,10 @@
 import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { type Page, turnedPage, turnOf } from '../db/page';
-import { apiKeys, campaigns, suppressions, users } from '../db/schema';
+import { apiKeys } from '../db/schema/access';
+import { users } from '../db/schema/accounts';
+import { campaigns } from '../db/schema/campaigns';
+import { suppressions } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import type { CampaignId } from '../ids';
 import { storable } from '../text';

@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
-import { campaigns } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
 import { inScope, inScopeOnce } from '../db/scoped';
 import type { TrackingClass, TrackingKind } from '../db/states';
 import { type CampaignId, type DeliveryId, uuidv7, type WorkspaceId } from '../ids';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { workspaces } from '../db/schema';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { TrackingKind } from '../db/states';
 import { CampaignId } from '../ids';

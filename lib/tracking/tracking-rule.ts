@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { workspaces } from '../db/schema';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
 

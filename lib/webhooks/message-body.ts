@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { ContactAnswer, contactAnswer } from '../api/contacts';
 import type { Scope } from '../auth/scope';
 import { findContact } from '../contacts/find-contact';
-import { alerts, campaigns, deliveries, type webhookMessages } from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { deliveries } from '../db/schema/deliveries';
+import { alerts } from '../db/schema/operation';
+import type { webhookMessages } from '../db/schema/webhooks';
 import { inScope } from '../db/scoped';
 import { AlertId, CampaignId, ContactId, DeliveryId } from '../ids';
 

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, inArray, lt, ne } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { type Page, turnedPage, turnOf } from '../db/page';
-import { webhookAttempts, webhookMessages, webhooks } from '../db/schema';
+import { webhookAttempts, webhookMessages, webhooks } from '../db/schema/webhooks';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import { type WebhookId, WebhookMessageId } from '../ids';

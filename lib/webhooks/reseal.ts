@@ -2,7 +2,8 @@ import { and, eq } from 'drizzle-orm';
 import { mintSystemScope } from '../auth/scope';
 import { reseal } from '../auth/secrets';
 import { unsafeDatabase } from '../db/client';
-import { webhooks, workspaces } from '../db/schema';
+import { webhooks } from '../db/schema/webhooks';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
 

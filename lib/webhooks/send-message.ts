@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { decrypt } from '../auth/secrets';
-import { webhookAttempts, webhookMessages, webhooks } from '../db/schema';
+import { webhookAttempts, webhookMessages, webhooks } from '../db/schema/webhooks';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { uuidv7, type WebhookMessageId } from '../ids';
 import { log } from '../log';

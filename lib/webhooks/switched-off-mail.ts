@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { members, users } from '../db/schema';
+import { users } from '../db/schema/accounts';
+import { members } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
 import { sendProductMail } from '../product-mail/send-product-mail';

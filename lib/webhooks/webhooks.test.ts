@@ -8,15 +8,10 @@ import { changeStatus } from '../campaigns/change-status';
 import { testCampaign, testList } from '../campaigns/testing';
 import { eraseContact } from '../contacts/erase-contact';
 import { unsafeDatabase } from '../db/client';
-import {
-  auditLog,
-  contacts,
-  deliveries,
-  sandboxMessages,
-  webhookAttempts,
-  webhookMessages,
-  webhooks,
-} from '../db/schema';
+import { deliveries, sandboxMessages } from '../db/schema/deliveries';
+import { contacts } from '../db/schema/lists';
+import { auditLog } from '../db/schema/operation';
+import { webhookAttempts, webhookMessages, webhooks } from '../db/schema/webhooks';
 import { inScope } from '../db/scoped';
 import { type WebhookEvent, webhookEvents } from '../db/states';
 import { DeliveryId, newId, uuidv7, WebhookId, WebhookMessageId } from '../ids';

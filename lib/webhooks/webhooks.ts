@@ -3,7 +3,7 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { encrypt } from '../auth/secrets';
-import { webhookMessages, webhooks } from '../db/schema';
+import { webhookMessages, webhooks } from '../db/schema/webhooks';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, notFound, ok, type Result } from '../errors';
 import { newId, WebhookId, WebhookMessageId } from '../ids';

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
-import { users } from '../db/schema';
+import { users } from '../db/schema/accounts';
 import { fail, ok, type Result } from '../errors';
 import type { WorkspaceId } from '../ids';
 import { createWorkspace } from './create-workspace';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
-import { workspaces } from '../db/schema';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { ok, type Result } from '../errors';
 import type { WorkspaceProfile } from './profile';

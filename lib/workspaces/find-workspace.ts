@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import { unsafeDatabase } from '../db/client';
-import { workspaces } from '../db/schema';
+import { workspaces } from '../db/schema/workspaces';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { WorkspaceId } from '../ids';
 

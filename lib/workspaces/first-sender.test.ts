@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { unsafeDatabase } from '../db/client';
-import { instance, senders } from '../db/schema';
+import { instance } from '../db/schema/operation';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { env } from '../env';
 import { firstSenders, keepFirstSenders } from './first-sender';

@@ -1,6 +1,6 @@
 import { decrypt, encrypt } from '../auth/secrets';
 import { unsafeDatabase } from '../db/client';
-import { instance } from '../db/schema';
+import { instance } from '../db/schema/operation';
 import type { Transaction } from '../db/scoped';
 import type { ProviderName } from '../db/states';
 import { env } from '../env';

@@ -4,7 +4,8 @@ import { audit } from '../auth/audit';
 import { hashPassword } from '../auth/password';
 import { mintSystemScope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { members, passwordResets, sessions, users } from '../db/schema';
+import { passwordResets, sessions, users } from '../db/schema/accounts';
+import { members } from '../db/schema/workspaces';
 import { enterScope } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 

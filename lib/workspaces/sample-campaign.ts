@@ -1,4 +1,4 @@
-import type { CampaignContent } from '../db/schema';
+import type { CampaignContent } from '../db/schema/campaigns';
 
 const body = `# A new roast for slow mornings
 

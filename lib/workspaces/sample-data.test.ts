@@ -3,15 +3,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { createContact } from '../contacts/edit-contact';
 import { listContacts } from '../contacts/list-contacts';
-import {
-  campaigns,
-  contactEvents,
-  contacts,
-  deliveries,
-  sandboxMessages,
-  senders,
-  suppressions,
-} from '../db/schema';
+import { campaigns } from '../db/schema/campaigns';
+import { contactEvents, deliveries, sandboxMessages, suppressions } from '../db/schema/deliveries';
+import { contacts } from '../db/schema/lists';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { type ContactId, DeliveryId, newId, SandboxMessageId, uuidv7 } from '../ids';
 import { addToList, pasteToList } from '../lists/list-members';

@@ -1,19 +1,11 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import { keyOf, type Scope, userOf } from '../auth/scope';
-import {
-  campaignLists,
-  campaigns,
-  contactEvents,
-  contacts,
-  deliveries,
-  listContacts,
-  lists,
-  sandboxMessages,
-  senders,
-  suppressions,
-  workspaces,
-} from '../db/schema';
+import { campaignLists, campaigns } from '../db/schema/campaigns';
+import { contactEvents, deliveries, sandboxMessages, suppressions } from '../db/schema/deliveries';
+import { contacts, listContacts, lists } from '../db/schema/lists';
+import { senders } from '../db/schema/senders';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import { CampaignId, ContactId, ListId, newId } from '../ids';

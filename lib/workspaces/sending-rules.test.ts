@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { userOf } from '../auth/scope';
-import { auditLog } from '../db/schema';
+import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { changeSendingRules, findSendingRules, SendingRules } from './sending-rules';
 import { testWorkspace } from './testing';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
 import { wakeSleepers } from '../campaigns/wake';
-import { workspaces } from '../db/schema';
+import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { unconfirmedPolicies } from '../db/states';
 import { notFound, ok, type Result } from '../errors';

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { mintSystemScope } from '../auth/scope';
 import { signIn } from '../auth/sign-in';
 import { unsafeDatabase } from '../db/client';
-import { auditLog, members, senders, users, workspaces } from '../db/schema';
+import { users } from '../db/schema/accounts';
+import { auditLog } from '../db/schema/operation';
+import { senders } from '../db/schema/senders';
+import { members, workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { setUp } from './set-up';
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { hashPassword } from '../auth/password';
 import { unsafeDatabase } from '../db/client';
-import { users } from '../db/schema';
+import { users } from '../db/schema/accounts';
 import { fail, ok, type Result } from '../errors';
 import { newId, UserId, type WorkspaceId } from '../ids';
 import { createWorkspace } from './create-workspace';

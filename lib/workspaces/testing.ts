@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { mintScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
-import { senders, users } from '../db/schema';
+import { users } from '../db/schema/accounts';
+import { senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
 import { newId, type SenderId, UserId } from '../ids';
 import { createWorkspace } from './create-workspace';

@@ -14,16 +14,12 @@ import { findSession, signIn } from '@/lib/auth/sign-in';
 import { corpusMessage } from '@/lib/bounces/testing-corpus';
 import { launchNow, ledger, testCampaign, testList } from '@/lib/campaigns/testing';
 import { unsafeDatabase } from '@/lib/db/client';
-import {
-  apiKeys,
-  auditLog,
-  members,
-  providerReports,
-  senders,
-  users,
-  workers,
-  workspaces,
-} from '@/lib/db/schema';
+import { apiKeys } from '@/lib/db/schema/access';
+import { users } from '@/lib/db/schema/accounts';
+import { providerReports } from '@/lib/db/schema/deliveries';
+import { auditLog, workers } from '@/lib/db/schema/operation';
+import { senders } from '@/lib/db/schema/senders';
+import { members, workspaces } from '@/lib/db/schema/workspaces';
 import { inScope } from '@/lib/db/scoped';
 import { processAllReports } from '@/lib/deliveries/reports';
 import { DeliveryId, newId, SenderId, UserId, WorkspaceId } from '@/lib/ids';

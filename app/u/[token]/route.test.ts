@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Scope } from '@/lib/auth/scope';
-import { campaigns, contacts, deliveries } from '@/lib/db/schema';
+import { campaigns } from '@/lib/db/schema/campaigns';
+import { deliveries } from '@/lib/db/schema/deliveries';
+import { contacts } from '@/lib/db/schema/lists';
 import { inScope } from '@/lib/db/scoped';
 import { unsubscribeUrl } from '@/lib/deliveries/unsubscribe-token';
 import { CampaignId, ContactId, DeliveryId, newId } from '@/lib/ids';

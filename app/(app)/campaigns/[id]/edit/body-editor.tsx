@@ -5,7 +5,7 @@ import { IconAlertCircle } from '@tabler/icons-react';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { SourceEditor } from '@/components/editor/source-editor';
-import type { EmailContent } from '@/lib/db/schema';
+import type { EmailContent } from '@/lib/db/schema/campaigns';
 import type { MergeTag } from '@/lib/messages/merge-tags';
 import { ChangeFormat } from './change-format';
 import classes from './composer.module.css';

@@ -1,4 +1,4 @@
-import type { EmailContent } from '@/lib/db/schema';
+import type { EmailContent } from '@/lib/db/schema/campaigns';
 import { innerOfBody } from '@/lib/emails/html-body';
 
 export type Format = EmailContent['format'];

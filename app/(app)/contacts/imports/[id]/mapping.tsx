@@ -9,7 +9,7 @@ import type { ImportPreview } from '@/components/import-preview';
 import { delimiterLabels, encodingLabels, kindLabels } from '@/components/import-words';
 import { ProblemAlert } from '@/components/problem-alert';
 import { useAction } from '@/components/use-action';
-import type { ImportColumn } from '@/lib/db/schema';
+import type { ImportColumn } from '@/lib/db/schema/imports';
 import { cancelImportAction, previewImportAction, startImportAction } from '../../import/actions';
 
 type Props = {
