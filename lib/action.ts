@@ -10,7 +10,7 @@ import type { Scope } from './auth/scope';
 import { currentMember, currentSession, findMember, type Member } from './auth/session';
 import { findSession, hasUsers, type Session } from './auth/sign-in';
 import { fail, httpStatus, type Problem, type Result } from './errors';
-import { eventStream } from './event-stream';
+import { eventStream, hasAllStreams } from './event-stream';
 import { type Watched, watch } from './live/watch';
 import { log } from './log';
 import { readAway } from './read-at-most';
@@ -185,15 +185,24 @@ export function authorizedStream<Value>(
     if (!opened.ok) return opened;
     const { of, read, isLast } = opened.value;
     const session = await currentSession();
+    if (!session) return signedOut();
+    if (hasAllStreams(session.user.id))
+      return fail(
+        'rate_limited',
+        'You have too many pages open that follow what changes. Close some of them.',
+        {
+          retryAfterSeconds: 10,
+        },
+      );
     return eventStream(
       request,
       async () => {
-        const still = session && (await findSession(session.id));
+        const still = await findSession(session.id);
         const member = still && (await findMember(still, scope.address));
         const here = member?.scope.workspaceId === scope.workspaceId;
         return member && here && may(member.scope, permission) ? read(member.scope) : undefined;
       },
-      { changes: watch(session ? [of, session.user.id] : [of]), isLast },
+      { reader: session.user.id, changes: watch([of, session.user.id]), isLast },
     );
   });
 }

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { eventStream } from './event-stream';
+import { expect, test, vi } from 'vitest';
+import { eventStream, hasAllStreams } from './event-stream';
+import { newId, UserId } from './ids';
 
 /** Time that passes only while the stream waits, and can be watched. */
 function testClock() {
@@ -31,7 +32,9 @@ async function said<Value>(
   }: { isLast?: (value: Value) => boolean; everyMs?: number; signal?: AbortSignal },
   clock = testClock(),
 ): Promise<string> {
-  const stream = eventStream(request(signal), read, { changes: changesEvery(clock, everyMs), isLast, clock });
+  const stream = eventStream(request(signal), read, {
+    ...{ reader: newId(UserId), changes: changesEvery(clock, everyMs), isLast, clock },
+  });
   expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
   const text = await stream.text();
   return text.replace('retry: 1000\n', '').replaceAll(/^id: .+\n/gm, '');
@@ -68,7 +71,7 @@ test('ends after five minutes without that word, so that the browser asks again'
 test('tells nobody again what they had seen when their line broke', async () => {
   const once = (headers: HeadersInit, answers: string[]) => {
     const clock = testClock();
-    const options = { changes: changesEvery(clock, 0), isLast: () => false, clock };
+    const options = { reader: newId(UserId), changes: changesEvery(clock, 0), isLast: () => false, clock };
     const asked = new Request('http://localhost/events', { headers });
     return eventStream(asked, async () => answers.shift(), options).text();
   };
@@ -92,4 +95,16 @@ test('reads no more once the reader has left', async () => {
   };
   expect(await said(read, { signal: reader.signal })).toBe('data: 1\n\ndata: 2\n\ndata: 3\n\n');
   expect(reads).toBe(3);
+});
+
+test('nobody holds more than fifty open, whatever others do, and may open another when one has ended', async () => {
+  const reader = newId(UserId);
+  const silent = { next: () => new Promise<void>(() => undefined), end: () => undefined };
+  const open = () => eventStream(request(), async () => 1, { reader, changes: silent, isLast: () => false });
+  const streams = Array.from({ length: 49 }, open);
+  expect(hasAllStreams(reader)).toBe(false);
+  streams.push(open());
+  expect([hasAllStreams(reader), hasAllStreams(newId(UserId))]).toEqual([true, false]);
+  await streams[0]?.body?.cancel();
+  await vi.waitFor(() => expect(hasAllStreams(reader)).toBe(false));
 });

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { UserId } from './ids';
 import type { Watch } from './live/watch';
 import { log } from './log';
 
 // The server around Next.js and the code that Next.js bundled each have their own copy of this module.
 const shared = globalThis as typeof globalThis & {
-  posthasteStreams?: { open: Set<AbortController>; closed: boolean };
+  posthasteStreams?: { open: Map<AbortController, UserId>; closed: boolean };
 };
 
 function streams() {
-  shared.posthasteStreams ??= { open: new Set(), closed: false };
+  shared.posthasteStreams ??= { open: new Map(), closed: false };
   return shared.posthasteStreams;
 }
 
@@ -19,7 +20,15 @@ function streams() {
  */
 export function closeEventStreams(): void {
   streams().closed = true;
-  for (const stream of streams().open) stream.abort();
+  for (const stream of streams().open.keys()) stream.abort();
+}
+
+/** More pages than anybody looks at. Each change is a look for every stream, so that hundreds of them would keep the database busy. */
+const mostPerReader = 50;
+
+/** Whether somebody has as many streams open, in this process, as one person may. */
+export function hasAllStreams(reader: UserId): boolean {
+  return [...streams().open.values()].filter((one) => one === reader).length >= mostPerReader;
 }
 
 /** After that a stream ends without a word: the browser asks again, and whoever may not read any more is told so. */
@@ -39,7 +48,7 @@ const realClock: Clock = {
   wait: (ms, signal) => delay(ms, undefined, { signal }),
 };
 
-type Options<Value> = { changes: Watch; isLast: (value: Value) => boolean; clock?: Clock };
+type Options<Value> = { reader: UserId; changes: Watch; isLast: (value: Value) => boolean; clock?: Clock };
 
 /**
  * Server-sent events (WHATWG HTML §9.2): sends what `read` answers, at once and then whenever it changed, looking when
@@ -50,14 +59,14 @@ type Options<Value> = { changes: Watch; isLast: (value: Value) => boolean; clock
 export function eventStream<Value>(
   request: Request,
   read: () => Promise<Value | undefined>,
-  { changes, isLast, clock = realClock }: Options<Value>,
+  { reader, changes, isLast, clock = realClock }: Options<Value>,
 ): Response {
   const stop = new AbortController();
   const leave = () => stop.abort();
   request.signal.addEventListener('abort', leave, { once: true });
   const { open, closed } = streams();
   if (closed) leave();
-  open.add(stop);
+  open.set(stop, reader);
   const encoder = new TextEncoder();
 
   async function run(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
