@@ -239,6 +239,36 @@ describe('an IMAP mailbox', () => {
   });
 });
 
+describe('a mailbox that is never empty', () => {
+  it('keeps neither the reading nor the mailboxes of others waiting', async () => {
+    let last = 0;
+    const endless = await imapServer({
+      script(line) {
+        if (line.includes('SEARCH')) {
+          const uids = Array.from({ length: 1001 }, () => ++last);
+          return `* SEARCH ${uids.join(' ')}\r\nTAG OK done`;
+        }
+        return line.includes('FETCH') ? 'TAG OK done' : undefined;
+      },
+    });
+    for (let n = 0; n < 4; n++) {
+      const { scope, senderId } = await mailing();
+      await save(scope, senderId, settingsFor('imap', endless));
+    }
+    const { scope, senderId, row } = await sentOne();
+    const server = await imapServer();
+    server.deliver(corpusMessage('postfix-unknown-user', row.id));
+    await save(scope, senderId, settingsFor('imap', server));
+    const stop = new AbortController();
+    const late = setTimeout(() => stop.abort(), 45_000);
+    await readDueMailboxes(stop.signal);
+    clearTimeout(late);
+    expect(stop.signal.aborted).toBe(false);
+    await processAllReports(scope);
+    expect(await suppressed(scope)).toEqual(['ann@example.com bounced']);
+  }, 60_000);
+});
+
 describe('a POP3 mailbox', () => {
   it('is read: what came back is deleted once it is kept, if that is wished, and nothing else', async () => {
     const { scope, senderId, row } = await sentOne();

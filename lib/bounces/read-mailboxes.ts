@@ -17,6 +17,8 @@ import { readBounce } from './read-bounce';
 
 /** So many at once: one that hangs keeps the others waiting no longer than that. */
 const atOnce = 4;
+/** One that is never empty goes behind the others each time, and at last waits for the next look at what is due. */
+const mostTurns = 10;
 const longestMs = 4 * 60_000;
 /** Longer than anybody reads: then whoever held it is gone. */
 const claim = sql`clock_timestamp() + interval '5 minutes'`;
@@ -25,18 +27,18 @@ type Due = { scope: Scope; senderId: SenderId };
 
 /** Reads each mailbox whose time has come, in any workspace, one reader at a time. One that fails is tried less often. */
 export async function readDueMailboxes(stop: AbortSignal): Promise<void> {
-  const due = (await allDue())[Symbol.iterator]();
+  const due = (await allDue()).map((mailbox) => ({ mailbox, turns: 1 }));
   const work = async () => {
-    for (const mailbox of due) {
-      let more = !stop.aborted;
-      while (more)
-        more = await readOne(mailbox, stop).catch((error: unknown) => {
-          log.error(
-            { err: error, sender: mailbox.senderId },
-            'a mailbox could not be read, by a fault of ours',
-          );
-          return false;
-        });
+    for (let next = due.shift(); next && !stop.aborted; next = due.shift()) {
+      const { mailbox, turns } = next;
+      const more = await readOne(mailbox, stop).catch((error: unknown) => {
+        log.error(
+          { err: error, sender: mailbox.senderId },
+          'a mailbox could not be read, by a fault of ours',
+        );
+        return false;
+      });
+      if (more && turns < mostTurns) due.push({ mailbox, turns: turns + 1 });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
