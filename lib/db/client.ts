@@ -32,6 +32,25 @@ export function unsafeDatabase(): Database {
   return database;
 }
 
+/** Who waits for a pool that has not lost a connection and ended. */
+const waiting = new WeakMap<Database, Set<(error: Error) => void>>();
+
+/**
+ * What `work` answers, or an error when the pool it works with has lost a connection and ended: then the driver answers nobody
+ * who waited to reserve a connection.
+ */
+export function whileOpen<Value>(database: Database, work: Promise<Value>): Promise<Value> {
+  const { promise, resolve, reject } = Promise.withResolvers<Value>();
+  const all = waiting.get(database) ?? new Set();
+  waiting.set(database, all.add(reject));
+  work.then(resolve, reject).finally(() => all.delete(reject));
+  return promise;
+}
+
+function giveUp(lost: Database): void {
+  for (const reject of waiting.get(lost) ?? []) reject(new Error('the connection to the database was lost'));
+}
+
 /** How long statements on other connections of a pool that lost one may take to end, in seconds. */
 const farewell = 5;
 
@@ -42,7 +61,8 @@ const farewell = 5;
 function replace(lost: Database): void {
   if (shared.posthasteDatabase !== lost) return;
   shared.posthasteDatabase = undefined;
-  lost.$client.end({ timeout: farewell }).catch(() => undefined);
+  const ended = () => giveUp(lost);
+  lost.$client.end({ timeout: farewell }).then(ended, ended);
 }
 
 /** Whether an error that nobody caught is the driver's, which has told its caller of the lost connection besides. */

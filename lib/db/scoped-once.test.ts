@@ -79,6 +79,22 @@ describe('one statement in a transaction of its own', () => {
     expect(await names(mine)).toEqual([{ name: 'mine' }]);
   });
 
+  test('leaves nobody waiting when connections are lost while more wait for one than there are', async () => {
+    const all = many.map((n) =>
+      inScopeOnce(
+        mine,
+        n % 13 === 5
+          ? sql`select pg_terminate_backend(pg_backend_pid()), pg_sleep(10)`
+          : sql`select pg_sleep(0.05)`,
+      ),
+    );
+    const { promise: late, resolve } = Promise.withResolvers<string>();
+    const timer = setTimeout(resolve, 15_000, 'somebody waits still');
+    expect(await Promise.race([Promise.allSettled(all), late])).not.toBe('somebody waits still');
+    clearTimeout(timer);
+    expect(await names(mine)).toEqual([{ name: 'mine' }]);
+  }, 30_000);
+
   test('never takes for done what met an outdated plan', async () => {
     const rename = () =>
       inScopeOnce(mine, sql`update lists set name = name where name <> ${'nobody'} returning *`);

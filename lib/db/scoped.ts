@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import postgres from 'postgres';
 import type { ListId, UserId, WorkspaceId } from '../ids';
-import { type Database, unsafeDatabase } from './client';
+import { type Database, unsafeDatabase, whileOpen } from './client';
 
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
@@ -72,15 +72,25 @@ function parameter(value: unknown): string | number | boolean | null {
  * connection was lost, as with any commit. Not `durable`: a crash of the server may undo it, unless something durable was
  * committed after it.
  */
-export async function inScopeOnce<Row extends Record<string, unknown>>(
+export function inScopeOnce<Row extends Record<string, unknown>>(
   scope: Seen,
   statement: SQL,
   { durable = true } = {},
 ): Promise<Row[]> {
+  const database = unsafeDatabase();
+  return whileOpen(database, once<Row>(database, scope, statement, durable));
+}
+
+async function once<Row extends Record<string, unknown>>(
+  database: Database,
+  scope: Seen,
+  statement: SQL,
+  durable: boolean,
+): Promise<Row[]> {
   const { sql: text, params } = dialect.sqlToQuery(statement);
   const values = params.map(parameter);
   const { workspace, lists, principal } = settingsOf(scope);
-  const tx = await unsafeDatabase().$client.reserve();
+  const tx = await database.$client.reserve();
   // Each begins at once, in this order; what the database refuses makes the commit behind it a rollback.
   const answers = [
     tx`begin`.execute(),
