@@ -1,10 +1,11 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
 import { campaigns } from '../db/schema/campaigns';
+import { softBounces } from '../db/schema/deliveries';
 import { instance } from '../db/schema/operation';
 import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
@@ -76,5 +77,10 @@ async function holdAll(scope: Scope): Promise<void> {
       if (status === 'sending')
         await changeStatus(tx, scope, id, 'pause', { set: { problem }, detail: { problem } });
       else await changeStatus(tx, scope, id, 'hold', { set: { held: true, problem }, detail: { problem } });
+    // What came back may have been sent again since, also of campaigns that have completed: it is left at that.
+    await tx
+      .update(softBounces)
+      .set({ dueAt: null })
+      .where(and(eq(softBounces.workspaceId, scope.workspaceId), isNotNull(softBounces.dueAt)));
   });
 }

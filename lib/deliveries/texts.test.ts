@@ -5,12 +5,14 @@ import type { Scope } from '../auth/scope';
 import { countAsleep } from '../campaigns/audience';
 import { statusOf } from '../campaigns/change-status';
 import { preflight } from '../campaigns/preflight';
+import { holdIfRestored } from '../campaigns/restored';
 import { launchNow, ledger, testList } from '../campaigns/testing';
 import { followShortLink, readSlug } from '../codes/short-links';
 import { unsafeDatabase } from '../db/client';
 import { campaigns } from '../db/schema/campaigns';
 import { contactEvents, deliveries, softBounces, suppressions } from '../db/schema/deliveries';
 import { contacts } from '../db/schema/lists';
+import { instance } from '../db/schema/operation';
 import { throttles } from '../db/schema/senders';
 import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
@@ -429,6 +431,29 @@ describe('what Twilio reports', () => {
       expect(due).toBe(then.due);
     },
   );
+
+  it('sends nothing again by itself from a ledger that was restored', async () => {
+    const { scope, senderId, standIn, send } = await texting([person()]);
+    const { campaignId } = await send();
+    const [row] = await ledger(scope, campaignId);
+    const form = {
+      MessageSid: row?.providerMessageId ?? '',
+      MessageStatus: 'undelivered',
+      ErrorCode: '30003',
+    };
+    await tell(scope, senderId, form, row?.id);
+    for (let start = 0; start < 3; start++) await holdIfRestored();
+    // The backup is of now; that it was sent again, and arrived, it does not know.
+    await unsafeDatabase()
+      .update(instance)
+      .set({ epoch: sql`${instance.epoch} - 2` });
+    await inScope(scope, (tx) => tx.update(softBounces).set({ dueAt: sql`now()` }));
+    await holdIfRestored();
+    await sendReturned(scope);
+    expect(await states(scope, campaignId)).toEqual(['sent']);
+    expect(await inScope(scope, (tx) => statusOf(tx, scope, campaignId))).toBe('completed');
+    expect(standIn.messages).toHaveLength(1);
+  });
 
   it('never holds against a person what is about the sender', async () => {
     const { scope, senderId, send } = await texting([person()]);
