@@ -16,11 +16,18 @@ export function withoutValues(error: unknown): unknown {
   return { type, message, query: failed.query, stack };
 }
 
-/** Addresses and phone numbers, wherever a line has them: whatever others say, in errors too, may quote them. */
-const personal = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|\+\d{7,15}(?!\d)/gu;
+/**
+ * What a line is made of, as far as it matters: escapes of JSON, of which the letters belong to nobody, and words with what
+ * makes addresses of them. A word is looked at once, whole: a long one would take its square otherwise.
+ */
+const parts = /(\\(?:u[\da-f]{4}|.))|[\p{L}\p{N}._%+'-]+(@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)?/gu;
+const phone = /\+\d{7,15}(?!\d)/g;
 
-/** A line of the log without addresses and phone numbers. */
-export const withoutAddresses = (line: string): string => line.replace(personal, '…');
+/** A line of the log without addresses and phone numbers, wherever it has them: whatever others say, in errors too, may quote them. */
+export const withoutAddresses = (line: string): string =>
+  line.replace(parts, (part: string, escaped?: string, domain?: string) =>
+    escaped === undefined ? (domain === undefined ? part.replace(phone, '…') : '…') : part,
+  );
 
 /** Structured logs on standard output. No addresses or message contents. */
 export const log = pino({

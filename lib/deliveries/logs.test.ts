@@ -50,3 +50,14 @@ it('takes addresses and numbers out of a line, and nothing else', () => {
     'to o\u2019neil, … or …',
   );
 });
+
+it('leaves every line JSON, and takes no longer than it is long', () => {
+  const message =
+    'refused:\nann@example.com\tbea@example.com "cyd@example.com"\n+4915112345678\\dot@example.com';
+  expect(JSON.parse(withoutAddresses(JSON.stringify({ message })))).toEqual({
+    message: 'refused:\n…\t… "…"\n…\\…',
+  });
+  const began = performance.now();
+  withoutAddresses(`${'a'.repeat(200_000)} b@${'a-'.repeat(100_000)}`);
+  expect(performance.now() - began).toBeLessThan(1_000);
+});
