@@ -380,6 +380,12 @@ describe('what Twilio reports', () => {
     await hoursPass();
     expect(await states(scope, campaignId)).toEqual(['queued', 'sent']);
     expect(await inScope(scope, (tx) => statusOf(tx, scope, campaignId))).toBe('sending');
+    // Told of in other words, while it waits to go out again.
+    await recordProviderEvents(scope, [
+      { deliveryId: first.id, type: 'soft_bounced', returned: 'other words' },
+    ]);
+    expect((await ledger(scope, campaignId))[0]).toMatchObject({ state: 'queued', bouncedAt: null });
+    expect(await waitFor(0)).toEqual([]);
     await run(scope, campaignId);
     expect(await inScope(scope, (tx) => statusOf(tx, scope, campaignId))).toBe('completed');
     expect(standIn.messages.map(({ to }) => to)).toEqual([first.address, other.address, first.address]);
