@@ -1,0 +1,371 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import postgres from 'postgres';
+import { findRunningPostgres } from '@/scripts/embedded-postgres';
+import { makeKey, rose } from './keys';
+import { expectGoodLooks } from './look';
+import { type Mailbox, openMailbox } from './mailbox';
+import { startPosthaste } from './support';
+
+/* A campaign of the size of a small business, with the fates that the sandbox plays (but those that stop its sender); then its report is held against the rows. */
+test.describe.configure({ mode: 'serial' });
+
+const people = 2000;
+/** Complaints come last: more of them among fewer that were sent would rightly pause it. */
+const fates = {
+  ...{ bounce: 40, full: 12, opens: 180, clicks: 90, slow: 1, flaky: 8 },
+  ...{ refused: 25, rejected: 9, unconfirmed: 7, blocked: 6, complaint: 4 },
+};
+const links = ['https://example.com/shop', 'https://example.com/news', 'https://example.com/map'];
+const person =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15';
+
+let dataDir: string;
+let mailbox: Mailbox;
+let app: Awaited<ReturnType<typeof startPosthaste>>;
+let sql: postgres.Sql;
+let key: string;
+let page: Page;
+let campaign: string;
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(120_000);
+  dataDir = await mkdtemp(join(tmpdir(), 'posthaste-e2e-report-'));
+  mailbox = await openMailbox();
+  app = await startPosthaste(dataDir, mailbox);
+  key = await makeKey(dataDir);
+  const server = await findRunningPostgres(join(dataDir, 'postgres'));
+  if (!server) throw new Error('the database of a product that runs answers');
+  sql = postgres(Object.assign(new URL(server), { pathname: '/posthaste' }).href, { max: 2 });
+  page = await (await browser.newContext({ baseURL: app.url })).newPage();
+});
+
+test.afterAll(async () => {
+  await page.context().close();
+  await sql.end();
+  await app.stop();
+  await mailbox.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function call(method: string, path: string, body?: unknown) {
+  const isText = typeof body === 'string';
+  const response = await fetch(`${app.url}/api/v1${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${key}`,
+      'Content-Type': isText ? 'text/csv' : 'application/json',
+    },
+    body: body === undefined || isText ? body : JSON.stringify(body),
+  });
+  expect(response.ok, `${method} ${path} answered ${response.status}`).toBe(true);
+  return response.json();
+}
+
+/** More domains than the report names. */
+const domainOf = (n: number) => (n % 3 === 0 ? 'example.com' : `d${n % 14}.example.org`);
+
+/** The fates evenly among the readers, so that each stretch of sending has some of all. */
+function addresses(): string[] {
+  const { complaint, ...early } = fates;
+  const magic = Object.entries(early).flatMap(([name, count]) =>
+    Array.from({ length: count }, (_, n) => ({ name: `${name}+${n}`, at: (n + 0.5) / count })),
+  );
+  const readers = people - magic.length - complaint;
+  const ordinary = Array.from({ length: readers }, (_, n) => ({
+    name: `reader-${n}x`,
+    at: (n + 0.5) / readers,
+  }));
+  const last = Array.from({ length: complaint }, (_, n) => ({ name: `complaint+${n}`, at: 2 }));
+  return [...magic, ...ordinary, ...last]
+    .sort((a, b) => a.at - b.at)
+    .map(({ name }, n) => `${name}@${domainOf(n)}`);
+}
+
+/** What stands on the report: each number under its name, with its share and where it leads. */
+type Shown = Record<string, { text: string; href?: string }>;
+
+const readReport = (): Promise<Shown> =>
+  page.evaluate(() => {
+    const shown: Record<string, { text: string; href?: string }> = {};
+    const section = (id: string) => document.querySelector(`section[aria-labelledby="${id}"]`);
+    const heading = document.getElementById('progress')?.textContent ?? '';
+    const [, sent = '', of = ''] = /^Sent to ([\d,]+) of ([\d,]+)/.exec(heading) ?? [];
+    shown['headline: sent'] = { text: sent };
+    shown['headline: of'] = { text: of };
+    for (const id of ['progress', 'responses'])
+      for (const link of section(id)?.querySelectorAll('a') ?? []) {
+        const [, label, count = '', share] =
+          /^(\D+?)\s*([\d,]+)(?:\s+([\d.]+ %))?$/.exec(link.textContent.trim()) ?? [];
+        shown[`${id}: ${label}`] = { text: count, href: link.getAttribute('href') ?? '' };
+        if (share) shown[`${id}: ${label}, share`] = { text: share };
+      }
+    for (const link of section('reasons')?.querySelectorAll('a') ?? []) {
+      const href = link.getAttribute('href') ?? '';
+      const { searchParams } = new URL(href, location.href);
+      const count = /([\d,]+)$/.exec(link.textContent.trim())?.[1] ?? '';
+      shown[`reasons: ${searchParams.get('state')} ${searchParams.get('reason')}`] = { text: count, href };
+    }
+    for (const id of ['over-time', 'links', 'domains']) {
+      const heads = [...(section(id)?.querySelectorAll('thead th') ?? [])].map((cell) => cell.textContent);
+      for (const row of section(id)?.querySelectorAll('tbody tr') ?? []) {
+        const [first, ...cells] = row.children;
+        const name = first?.textContent ?? '';
+        for (const [n, cell] of cells.entries()) {
+          const link = cell.querySelector('a');
+          // A share stands right behind its number, which is the link, or 0.
+          const count = link?.textContent ?? /^(?:0|[\d,]+$)/.exec(cell.textContent)?.[0] ?? '';
+          const share = /^[\d.]+ %$/.exec(cell.textContent.slice(count.length))?.[0];
+          const href = link?.getAttribute('href');
+          shown[`${id}: ${name}, ${heads[n + 1]}`] = { text: count, ...(href ? { href } : {}) };
+          if (share) shown[`${id}: ${name}, ${heads[n + 1]}, share`] = { text: share };
+        }
+        const href = first?.querySelector('a')?.getAttribute('href');
+        if (href) shown[`${id}: ${name}`] = { text: '', href };
+      }
+    }
+    const text = section('over-time')?.textContent ?? '';
+    for (const [name, said] of [
+      ['machines: pictures', /loaded its pictures ([\d,]+) time/],
+      ['machines: links', /followed its links ([\d,]+) time/],
+    ] as const) {
+      const count = said.exec(text)?.[1];
+      if (count) shown[name] = { text: count };
+    }
+    return shown;
+  });
+
+const comma = (n: number) => n.toLocaleString('en-US');
+/** Never nobody for somebody, nor everybody for nearly everybody. */
+function rate(part: number, whole: number): string {
+  if (part === 0) return '0 %';
+  if (part === whole) return '100 %';
+  return `${Math.min(99.9, Math.max(0.1, (part * 100) / whole)).toFixed(1)} %`;
+}
+
+const stateLabels = { sent: 'Sent', failed: 'Failed', skipped: 'Skipped', unconfirmed: 'Unconfirmed' };
+const openLabels = { retrying: 'Retrying', sending: 'Sending now', queued: 'Waiting' };
+
+/** The states and the funnel, from the rows alone. */
+async function countPeople(isOver: boolean): Promise<Record<string, string>> {
+  const rows = await sql<{ state: string; n: number }[]>`
+    select state, count(*)::int as n from deliveries where campaign_id = ${campaign} group by 1`;
+  const of = (state: string) => rows.find((row) => row.state === state)?.n ?? 0;
+  const planned = rows.reduce((sum, row) => sum + row.n, 0);
+  const [done] = await sql<Record<string, number>[]>`
+    select
+      (select count(*)::int from deliveries where campaign_id = ${campaign} and delivered_at is not null) as "Delivered",
+      (select count(distinct delivery_id)::int from tracking_events
+        where campaign_id = ${campaign} and counted and class = 'human') as "Opened",
+      (select count(distinct delivery_id)::int from tracking_events
+        where campaign_id = ${campaign} and counted and class = 'human' and kind = 'click') as "Clicked",
+      (select count(*)::int from deliveries where campaign_id = ${campaign} and unsubscribed_at is not null) as "Unsubscribed",
+      (select count(*)::int from bounces b join deliveries d on d.id = b.delivery_id where d.campaign_id = ${campaign}) as "Bounced",
+      (select count(*)::int from deliveries where campaign_id = ${campaign} and complained_at is not null) as "Complained"`;
+  const states = { ...stateLabels, ...(isOver ? { cancelled: 'Cancelled' } : openLabels) };
+  const counted: Record<string, string> = {
+    'headline: sent': comma(of('sent')),
+    'headline: of': comma(planned - of('skipped')),
+    ...(isOver && { 'progress: Planned': comma(planned) }),
+    'responses: Planned': comma(planned),
+    'responses: Sent': comma(of('sent')),
+    'responses: Sent, share': rate(of('sent'), planned),
+  };
+  for (const [state, label] of Object.entries(states)) counted[`progress: ${label}`] = comma(of(state));
+  for (const [label, n] of Object.entries(done ?? {})) {
+    counted[`responses: ${label}`] = comma(n);
+    counted[`responses: ${label}, share`] = rate(n, of('sent'));
+  }
+  return counted;
+}
+
+/** The rest of the report, from the rows alone. */
+async function countRest(): Promise<Record<string, string>> {
+  const counted: Record<string, string> = {};
+  const reasons = await sql<{ state: string; reason: string; n: number }[]>`
+    select state, reason, count(*)::int as n from deliveries
+    where campaign_id = ${campaign} and reason is not null and state <> 'sent' group by 1, 2`;
+  for (const { state, reason, n } of reasons) counted[`reasons: ${state} ${reason}`] = comma(n);
+
+  const moments = await sql<{ moment: string; opened: number; clicked: number }[]>`
+    with firsts as (
+      select min(at) as opened, min(at) filter (where kind = 'click') as clicked from tracking_events
+      where campaign_id = ${campaign} and class = 'human' group by delivery_id
+    ), marks as (
+      select opened as at, 1 as opened, 0 as clicked from firsts
+      union all select clicked, 0, 1 from firsts where clicked is not null
+    )
+    select to_char(at at time zone (select time_zone from workspaces), 'HH24:MI') as moment,
+      sum(opened)::int as opened, sum(clicked)::int as clicked
+    from marks group by 1`;
+  for (const { moment, opened, clicked } of moments) {
+    counted[`over-time: ${moment}, Opened`] = comma(opened);
+    counted[`over-time: ${moment}, Clicked`] = comma(clicked);
+  }
+
+  const [sent] = await sql<{ n: number }[]>`
+    select count(*)::int as n from deliveries where campaign_id = ${campaign} and state = 'sent'`;
+  for (const [n, url] of links.entries()) {
+    const [link] = await sql<{ people: number; human: number; machine: number }[]>`
+      select count(distinct delivery_id) filter (where class = 'human')::int as people,
+        count(*) filter (where class = 'human')::int as human, count(*) filter (where class <> 'human')::int as machine
+      from tracking_events where campaign_id = ${campaign} and kind = 'click' and link = ${n + 1}`;
+    if (!link || !sent) throw new Error('a count is one row');
+    counted[`links: ${url}, People`] = comma(link.people);
+    counted[`links: ${url}, People, share`] = rate(link.people, sent.n);
+    counted[`links: ${url}, Clicks`] = comma(link.human);
+    counted[`links: ${url}, By machines`] = comma(link.machine);
+  }
+  const [machines] = await sql<{ opens: number; clicks: number }[]>`
+    select count(*) filter (where kind = 'open')::int as opens, count(*) filter (where kind = 'click')::int as clicks
+    from tracking_events where campaign_id = ${campaign} and class <> 'human'`;
+  counted['machines: pictures'] = comma(machines?.opens ?? 0);
+  counted['machines: links'] = comma(machines?.clicks ?? 0);
+
+  const domains = await sql<Record<string, string | number>[]>`
+    select split_part(d.address, '@', 2) as domain, count(*)::int as planned,
+      count(*) filter (where d.state = 'sent')::int as "Sent", count(*) filter (where d.state = 'failed')::int as "Failed",
+      count(b.delivery_id)::int as "Bounced",
+      count(*) filter (where exists (select from tracking_events e where e.delivery_id = d.id and e.class = 'human'))::int as "Opened",
+      count(*) filter (where exists (
+        select from tracking_events e where e.delivery_id = d.id and e.class = 'human' and e.kind = 'click'))::int as "Clicked"
+    from deliveries d left join bounces b on b.delivery_id = d.id
+    where d.campaign_id = ${campaign} group by 1 order by planned desc, split_part(d.address, '@', 2) collate "C"`;
+  const others: Record<string, number> = {};
+  for (const [place, { domain, planned: _, ...numbers }] of domains.entries())
+    for (const [name, n] of Object.entries(numbers))
+      if (place < 12) counted[`domains: ${domain}, ${name}`] = comma(Number(n));
+      else others[name] = (others[name] ?? 0) + Number(n);
+  for (const [name, n] of Object.entries(others)) counted[`domains: All others, ${name}`] = comma(n);
+  return counted;
+}
+
+/** One by one, so that a wrong number is named. */
+function expectSame(shown: Shown, counted: Record<string, string>): void {
+  const numbers = Object.entries(shown).filter(([, { text }]) => text !== '');
+  for (const [name, n] of Object.entries(counted))
+    expect.soft(shown[name]?.text, `${name}: shown, against the rows`).toBe(n);
+  const unknown = numbers.map(([name]) => name).filter((name) => counted[name] === undefined);
+  expect.soft(unknown, 'numbers on the report that nothing was held against').toEqual([]);
+}
+
+test('it goes out, and whoever watches sees what the rows say', async () => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(rose.email);
+  await page.getByLabel('Password', { exact: true }).fill(rose.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: /^Hello/ })).toBeVisible();
+  const list = await call('POST', '/lists', { name: 'Readers' });
+  const all = addresses();
+  const started = await call('POST', `/imports?listId=${list.id}`, ['email', ...all].join('\n'));
+  await expect
+    .poll(async () => (await call('GET', `/imports/${started.id}`)).status, { timeout: 30_000 })
+    .toBe('completed');
+  for (const email of all.filter((address) => address.startsWith('blocked+')))
+    await call('POST', '/suppressions', { address: email, channel: 'email' });
+  const [sender] = await sql<{ id: string }[]>`
+    update senders set per_minute = 6000 where provider = 'sandbox' returning id`;
+  const body = ['# Hello', ...links.map((url, n) => `[Link ${n}](${url})`)].join('\n\n');
+  const made = await call('POST', '/campaigns', {
+    ...{ name: 'June bread', subject: 'Bread', content: { format: 'markdown', body } },
+    ...{ listIds: [list.id], senderId: sender?.id, throttle: { perMinute: 6000 } },
+  });
+  campaign = made.id;
+  await call('POST', `/campaigns/${campaign}/send`, { sendAt: 'immediate' });
+  await page.goto(`/campaigns/${campaign}`);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Sending');
+
+  const inState = async (states: string[]) => {
+    const [row] = await sql<{ n: number }[]>`
+      select count(*)::int as n from deliveries where campaign_id = ${campaign} and state::text in ${sql(states)}`;
+    return row?.n ?? 0;
+  };
+  await expect.poll(() => inState(['sent']), { timeout: 60_000, intervals: [100] }).toBeGreaterThan(400);
+  await call('POST', `/campaigns/${campaign}/pause`);
+  await expect.poll(() => inState(['sending']), { message: 'still on the wire' }).toBe(0);
+  expect(await inState(['queued']), 'people who still wait while it is looked at').toBeGreaterThan(0);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Paused');
+  // Opens are counted some seconds later; the page follows by itself.
+  await expect(async () => {
+    const shown = await readReport();
+    const counted = await countPeople(false);
+    const texts = Object.keys(counted).map((name) => [name, shown[name]?.text]);
+    expect(Object.fromEntries(texts)).toEqual(counted);
+  }).toPass({ timeout: 40_000 });
+  await expectGoodLooks(page);
+  await call('POST', `/campaigns/${campaign}/resume`);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Completed', { timeout: 90_000 });
+});
+
+test('people and machines do what they do', async () => {
+  const messages = await sql<{ to: string; html: string; headers: [string, string][] }[]>`
+    select m.to, m.html, m.headers from sandbox_messages m join deliveries d on d.id = m.delivery_id
+    where d.campaign_id = ${campaign} order by m.id`;
+  const parsed = messages.map(({ to, html, headers }) => ({
+    to,
+    links: [...html.matchAll(/href="([^"]*\/t\/[^"]*)"/g)].map(([, url]) => url ?? ''),
+    pixel: /src="([^"]*\/t\/[^"]*\.gif)"/.exec(html)?.[1] ?? '',
+    leave: headers.find(([name]) => name === 'List-Unsubscribe')?.[1].match(/<(http[^>]*)>/)?.[1] ?? '',
+  }));
+  const readers = parsed.filter(({ to }) => to.startsWith('reader-'));
+  const ask = (url: string | undefined, agent = person, method = 'GET') =>
+    fetch(url ?? '', { method, redirect: 'manual', headers: { 'user-agent': agent } });
+  await Promise.all(
+    readers.slice(0, 150).map(async ({ pixel, links: its }, n) => {
+      await ask(pixel);
+      if (n < 60) await ask(its[n % 2]);
+      if (n < 10) await ask(its[n % 2]);
+    }),
+  );
+  // The mail that nobody knew about was read: then it had arrived.
+  for (const { pixel } of parsed.filter(({ to }) => to.startsWith('unconfirmed+')).slice(0, 3))
+    await ask(pixel);
+  await Promise.all(readers.slice(200, 230).map(({ pixel }) => ask(pixel, 'Mozilla/5.0')));
+  await Promise.all(readers.slice(240, 252).map(({ links: its }) => ask(its[2], 'curl/8.7')));
+  await Promise.all(readers.slice(260, 265).map(({ links: its }) => ask(its[0], person, 'HEAD')));
+  await Promise.all(
+    readers.slice(270, 278).flatMap(({ pixel, links: its }) => [pixel, ...its].map((url) => ask(url))),
+  );
+  for (const { leave } of readers.slice(300, 305)) {
+    const left = await fetch(leave, {
+      method: 'POST',
+      body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
+    });
+    expect(left.status, 'unsubscribing').toBe(200);
+  }
+  await expect
+    .poll(
+      async () => {
+        const [row] = await sql<{ n: number }[]>`
+          select count(*)::int as n from tracking_events where campaign_id = ${campaign} and not counted`;
+        return row?.n;
+      },
+      { message: 'what was recorded and is not counted', timeout: 60_000 },
+    )
+    .toBe(0);
+});
+
+test('every number of the report is what the rows say, and opens as many people', async () => {
+  test.setTimeout(120_000);
+  await page.goto(`/campaigns/${campaign}`);
+  await expect(page.getByRole('table', { name: 'By mail domain' })).toBeVisible();
+  await page.getByText('As a table').click();
+  await expectGoodLooks(page);
+  const shown = await readReport();
+  expectSame(shown, { ...(await countPeople(true)), ...(await countRest()) });
+
+  const plannedAt = await sql<{ domain: string; n: number }[]>`
+    select split_part(address, '@', 2) as domain, count(*)::int as n from deliveries
+    where campaign_id = ${campaign} group by 1`;
+  for (const [name, { text, href }] of Object.entries(shown)) {
+    if (!href) continue;
+    const csv = await (await page.request.get(href.replace('/recipients', '/recipients.csv'))).text();
+    const planned = plannedAt.find(({ domain }) => name === `domains: ${domain}`)?.n;
+    const rows = csv.trim().split('\r\n').length - 1;
+    expect.soft(comma(rows), `people whom “${name}” opens`).toBe(planned ? comma(planned) : text);
+  }
+  await page.getByRole('link', { name: /^Bounced/ }).click();
+  await expect(page.getByText(`${shown['responses: Bounced']?.text} in all`)).toBeVisible();
+});
