@@ -17,6 +17,7 @@ import { NewCampaign } from './campaigns/new-campaign';
 import { HomeAlerts } from './home-alerts';
 import { HomeDrafts, HomeRecent } from './home-campaigns';
 import { HomeFirstSteps } from './home-first-steps';
+import { HomeLastDays } from './home-last-days';
 import { HomeSample } from './home-sample';
 import { HomeSending } from './home-sending';
 import { HomeWaiting } from './home-waiting';
@@ -85,6 +86,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
           </Paper>
         )}
         {isNew && <HomeFirstSteps steps={steps} canLoadSample={!hasSample && !steps.hasContacts} />}
+        <HomeLastDays scope={scope} />
         {(drafts.rows.length > 0 || recent.length > 0) && (
           <SimpleGrid
             cols={{ base: 1, md: drafts.rows.length > 0 && recent.length > 0 ? 2 : 1 }}

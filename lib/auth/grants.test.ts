@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { compareCampaigns } from '../analytics/compare-campaigns';
 import {
   createCampaign,
   deleteDraft,
@@ -257,6 +258,7 @@ const reads: Record<string, Verb> = {
   findCampaign: (scope, { sent }) => findCampaign(scope, sent),
   campaignStats: (scope, { sent }) => campaignStats(scope, sent),
   campaignProgress: async (scope, { sent }) => [...(await campaignProgress(scope, [sent])).values()],
+  compareCampaigns: (scope, { sent }) => compareCampaigns(scope, [open.sent, sent]),
   exampleMessage: (scope, { sent }) => exampleMessage(scope, sent),
   preflight: (scope, { draft }) => preflight(scope, draft),
   countReasons: (scope, { sent }) => countReasons(scope, sent),

@@ -4,6 +4,7 @@ import { CampaignListProgress } from '@/components/campaign-list-progress';
 import { CampaignStatusBadge } from '@/components/campaign-status-badge';
 import { formatMoment } from '@/components/campaign-time';
 import { type Column, DataTable } from '@/components/data-table';
+import { SelectionProvider, SelectRow } from '@/components/data-table-select';
 import { EmptyState } from '@/components/empty-state';
 import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
@@ -15,6 +16,7 @@ import { type CampaignProgress, campaignProgress } from '@/lib/campaigns/progres
 import { CampaignFilter } from './campaign-filter';
 import { CampaignMenu } from './campaign-menu';
 import { Search } from './campaign-search';
+import { CompareSelected } from './compare-selected';
 import { NewCampaign } from './new-campaign';
 import { RefreshWhileSending } from './refresh-while-sending';
 
@@ -46,21 +48,34 @@ export default authorizedPage('campaigns:read', async (scope, { search, member }
           <CampaignFilter status={filter.status} />
         </Group>
       )}
-      <DataTable
-        label="Campaigns"
-        rows={rows}
-        columns={columns(member.workspace.timeZone, canWrite)}
-        rowKey={(row) => row.id}
-        href={(row) =>
-          row.status === 'draft' && row.canEdit ? `/campaigns/${row.id}/edit` : `/campaigns/${row.id}`
-        }
-        footer={(page.next || page.previous) && <Pager page={page} />}
-        empty={filtered ? <NothingFound /> : <NoCampaigns canWrite={canWrite} />}
-      />
+      <SelectionProvider key={JSON.stringify(search)}>
+        <DataTable
+          label="Campaigns"
+          rows={rows}
+          columns={columns(member.workspace.timeZone, canWrite)}
+          rowKey={(row) => row.id}
+          href={(row) =>
+            row.status === 'draft' && row.canEdit ? `/campaigns/${row.id}/edit` : `/campaigns/${row.id}`
+          }
+          select={
+            rows.filter(wasSent).length > 1
+              ? {
+                  header: <VisuallyHidden>Compare</VisuallyHidden>,
+                  cell: (row) => wasSent(row) && <SelectRow id={row.id} label={row.name} />,
+                }
+              : undefined
+          }
+          footer={(page.next || page.previous) && <Pager page={page} />}
+          empty={filtered ? <NothingFound /> : <NoCampaigns canWrite={canWrite} />}
+        />
+        <CompareSelected />
+      </SelectionProvider>
       {rows.some((row) => row.status === 'sending') && <RefreshWhileSending />}
     </>
   );
 });
+
+const wasSent = (row: Row) => row.startedAt !== null;
 
 /** When it went out, or will; else when somebody last worked on it. */
 const momentOf = (row: Row) =>

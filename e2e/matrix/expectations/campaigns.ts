@@ -4,6 +4,15 @@ import { draft, limits, nextYear, onCampaign, onDelivery, own, png, source } fro
 export const campaigns: Rows = {
   'page /': { may: 'campaigns:read' },
   'page /campaigns': { may: 'campaigns:read' },
+  'page /campaigns/compare': {
+    ...{
+      may: 'campaigns:read',
+      on: 'campaign',
+      state: 'completed',
+      besides: { of: 'campaign', looked: 'before' },
+    },
+    at: (id, world) => `/campaigns/compare?ids=${own(world, 'campaign', 'paused')},${id}`,
+  },
   'page /campaigns/new': { may: 'campaigns:write' },
   'page /campaigns/[id]': { may: 'campaigns:read', on: 'campaign', state: 'completed' },
   'page /campaigns/[id]/edit': { may: 'campaigns:write', ...draft, needs: 'send', lacking: 'redirect' },
