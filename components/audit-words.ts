@@ -93,6 +93,10 @@ const contact: Record<string, Words> = {
   'contact.erased': { says: 'erased a contact' },
   'contact.offer_redeemed': { says: 'redeemed an offer for' },
   'contact.redemption_undone': { says: 'took back that an offer was redeemed for' },
+  'contact.tracking_chosen': {
+    says: 'changed whether opens and clicks are recorded of',
+    more: (detail) => joined(detail.tracking ? 'switched on' : 'switched off', byLink(detail)),
+  },
   'contact.unsubscribed': { says: 'unsubscribed the contact', more: byLink },
   'contact.resubscribed': { says: 'resubscribed the contact', more: byLink },
   'address.suppressed': {

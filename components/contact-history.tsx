@@ -3,18 +3,28 @@ import {
   IconAlertTriangle,
   IconBan,
   IconClick,
+  IconClockPause,
+  IconEye,
+  IconEyeOff,
   IconFileImport,
+  IconGift,
   IconMail,
+  IconMailCheck,
   IconMailOff,
   IconMailOpened,
+  IconMailX,
   IconMessage,
   IconPencil,
   IconPlus,
+  IconQrcode,
+  IconScan,
+  IconSend,
   IconUsersMinus,
   IconUsersPlus,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { HistoryEntry } from '@/lib/contacts/contact-history';
+import type { HistoryEntry, MessageStep } from '@/lib/contacts/contact-history';
+import type { BounceOutcome } from '@/lib/db/states';
 import { formatMoment } from './campaign-time';
 import { reasonWords, stateWords } from './campaign-words';
 import classes from './contact.module.css';
@@ -66,7 +76,8 @@ function Line({ icon: Icon, says, more, tone, at }: Words & { at: string }) {
 }
 
 function tell(entry: HistoryEntry): Words {
-  if (entry.kind === 'delivery') return tellDelivery(entry);
+  if (entry.kind === 'message') return tellMessage(entry);
+  if (entry.kind === 'unsent') return tellUnsent(entry);
   if (entry.kind === 'click')
     return {
       icon: IconClick,
@@ -141,6 +152,10 @@ function tellEvent({ type, detail, campaign }: Of<'event'>): Words {
           </>
         ),
       };
+    case 'tracking_off':
+      return { icon: IconEyeOff, says: <>Wants nothing recorded of what they open and click{through}</> };
+    case 'tracking_on':
+      return { icon: IconEye, says: <>Lets what they open and click be recorded again{through}</> };
     case 'suppressed':
       return {
         icon: IconBan,
@@ -163,35 +178,52 @@ function tellEvent({ type, detail, campaign }: Of<'event'>): Words {
   }
 }
 
-function tellDelivery(delivery: Of<'delivery'>): Words {
-  const campaign = to(`/campaigns/${delivery.campaign.id}`, delivery.campaign.name);
-  const responses = [
-    delivery.deliveredAt && 'delivered',
-    delivery.openedAt && 'opened',
-    delivery.clickedAt && 'clicked',
-    delivery.redeemedAt && 'redeemed the offer',
-    delivery.bouncedAt && 'bounced',
-    delivery.complainedAt && 'reported as spam',
-    delivery.unsubscribedAt && 'unsubscribed',
-  ].filter(Boolean);
-  const why = delivery.reason && reasonWords[delivery.channel][delivery.reason];
-  if (delivery.state !== 'sent')
-    return {
-      icon: delivery.state === 'queued' || delivery.state === 'sending' ? IconMail : IconAlertTriangle,
-      tone: delivery.state === 'failed' || delivery.state === 'unconfirmed' ? 'bad' : undefined,
-      says: (
-        <>
-          {campaign}: {stateWords[delivery.state].label.toLowerCase()}
-        </>
-      ),
-      more: why,
-    };
-  const bad = delivery.bouncedAt || delivery.complainedAt;
+/** What became of a message, with its name in the middle. */
+const steps: Record<MessageStep, Pick<Words, 'icon' | 'tone'> & { says: [before: string, after: string] }> = {
+  sent: { icon: IconSend, says: ['Was sent', ''] },
+  deferred: { icon: IconClockPause, says: ['', 'was put off by their server, and is tried again'] },
+  delivered: { icon: IconMailCheck, says: ['', 'arrived'] },
+  bounced: { icon: IconMailX, tone: 'bad', says: ['', 'came back'] },
+  opened: { icon: IconMailOpened, tone: 'good', says: ['Opened', ''] },
+  clicked: { icon: IconClick, tone: 'good', says: ['Followed a link of', ''] },
+  complained: { icon: IconAlertTriangle, tone: 'bad', says: ['Reported', 'as spam'] },
+  codeOpened: { icon: IconQrcode, tone: 'good', says: ['Opened their code for', ''] },
+  codeScanned: { icon: IconScan, tone: 'good', says: ['Their code was looked up for', ''] },
+  redeemed: { icon: IconGift, tone: 'good', says: ['Redeemed the offer of', ''] },
+};
+
+function tellMessage({ step, campaign, channel, bounce }: Of<'message'>): Words {
+  const { icon, tone, says } = steps[step];
+  const [before, after] = bounce ? ['', bounces[bounce.kind]] : says;
   return {
-    icon: delivery.openedAt || delivery.clickedAt ? IconMailOpened : IconMail,
-    tone: bad ? 'bad' : 'good',
-    says: <>Was sent {campaign}</>,
-    more: responses.length > 0 ? responses.join(', ') : undefined,
+    ...{ icon: step === 'sent' && channel === 'sms' ? IconMessage : icon, tone },
+    says: (
+      <>
+        {before && `${before} `}
+        {to(`/campaigns/${campaign.id}`, campaign.name)}
+        {after && ` ${after}`}
+      </>
+    ),
+    more: bounce?.said || (step === 'sent' && channel === 'sms' ? 'text message' : undefined),
+  };
+}
+
+const bounces: Record<BounceOutcome, string> = {
+  bounced: 'came back for good',
+  soft_bounced: 'came back, for the moment',
+  undelivered: 'was turned away, for a reason that is not theirs',
+};
+
+function tellUnsent({ campaign, channel, state, reason }: Of<'unsent'>): Words {
+  return {
+    icon: state === 'queued' || state === 'sending' ? IconMail : IconAlertTriangle,
+    tone: state === 'failed' || state === 'unconfirmed' ? 'bad' : undefined,
+    says: (
+      <>
+        {to(`/campaigns/${campaign.id}`, campaign.name)}: {stateWords[state].label.toLowerCase()}
+      </>
+    ),
+    more: reason && reasonWords[channel][reason],
   };
 }
 

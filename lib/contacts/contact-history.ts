@@ -1,204 +1,178 @@
-import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
+import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
 import { type Cursor, decodeCursor, encodeCursor, type Page } from '../db/page';
-import { campaigns } from '../db/schema/campaigns';
-import { contactEvents, deliveries } from '../db/schema/deliveries';
-import { imports } from '../db/schema/imports';
-import { contacts } from '../db/schema/lists';
-import { inScope, type ScopedTx } from '../db/scoped';
-import type { Channel, DeliveryReason, DeliveryState } from '../db/states';
-import type { CampaignId, ContactId, DeliveryId, ImportId } from '../ids';
+import { inScope } from '../db/scoped';
+import type { BounceOutcome, Channel, DeliveryReason, DeliveryState } from '../db/states';
+import type { CampaignId, ContactId, ImportId } from '../ids';
 import { shownLink } from '../messages/links';
 import type { ContactEventType } from './contact-events';
 
-type Moment = { id: string; at: Date };
 type CampaignLink = { id: CampaignId; name: string };
 
-export type HistoryEntry = Moment &
-  (
-    | {
-        kind: 'event';
-        type: ContactEventType;
-        detail: Record<string, unknown>;
-        campaign: CampaignLink | null;
-      }
-    | { kind: 'import'; importId: ImportId; fileName: string }
-    | { kind: 'click'; campaign: CampaignLink; url: string | null }
-    | {
-        kind: 'delivery';
-        deliveryId: DeliveryId;
-        channel: Channel;
-        campaign: CampaignLink;
-        address: string | null;
-        state: DeliveryState;
-        reason: DeliveryReason | null;
-        sentAt: Date | null;
-        deliveredAt: Date | null;
-        bouncedAt: Date | null;
-        complainedAt: Date | null;
-        openedAt: Date | null;
-        clickedAt: Date | null;
-        unsubscribedAt: Date | null;
-        redeemedAt: Date | null;
-      }
-  );
+/** What became of a message, in the order in which it comes about. That somebody left stands among the events. */
+export type MessageStep =
+  | ('sent' | 'deferred' | 'delivered' | 'bounced' | 'opened' | 'clicked')
+  | ('complained' | 'codeOpened' | 'codeScanned' | 'redeemed');
+
+/** `id` names the entry, and nothing else. */
+export type HistoryEntry = { id: string; at: Date } & (
+  | {
+      kind: 'event';
+      type: ContactEventType;
+      detail: Record<string, unknown>;
+      campaign: CampaignLink | null;
+    }
+  | { kind: 'import'; importId: ImportId; fileName: string }
+  | { kind: 'click'; campaign: CampaignLink; url: string | null }
+  | {
+      kind: 'unsent';
+      campaign: CampaignLink;
+      channel: Channel;
+      state: DeliveryState;
+      reason: DeliveryReason | null;
+    }
+  | {
+      kind: 'message';
+      step: MessageStep;
+      campaign: CampaignLink;
+      channel: Channel;
+      /** How it came back, and what was said. */
+      bounce: { kind: BounceOutcome; said: string } | null;
+    }
+);
 
 const pageSize = 30;
 
-/** What happened to a contact, the newest first: events, the import that wrote it last, messages. By id, which is by time. */
-export function contactHistory(
+/**
+ * What happened to a contact over all campaigns, the newest first: what they were sent and did with it, what changed about them,
+ * the import that wrote them last. Each at its own time.
+ */
+export async function contactHistory(
   scope: Scope,
   contactId: ContactId,
   cursorText?: string | null,
 ): Promise<Page<HistoryEntry>> {
-  const cursor = decodeCursor(cursorText);
-  const key = z.uuid().safeParse(cursor?.key[0]);
-  const from = key.success && cursor ? { id: key.data, direction: cursor.direction } : undefined;
-  return inScope(scope, async (tx) => {
-    const beyond = (id: PgColumn): Beyond => ({
-      where: from && (from.direction === 'before' ? gt(id, from.id) : lt(id, from.id)),
-      order: from?.direction === 'before' ? asc(id) : desc(id),
-    });
-    const all = [
-      ...(await readEvents(tx, scope, contactId, beyond(contactEvents.id))),
-      ...(await readImport(tx, scope, contactId, beyond(imports.id))),
-      ...(await readDeliveries(tx, scope, contactId, beyond(deliveries.id))),
-      ...(await readClicks(tx, scope, contactId, from)),
-    ];
-    return cut(all, from?.direction);
-  });
-}
-
-function cut(all: HistoryEntry[], direction: Cursor['direction'] | undefined): Page<HistoryEntry> {
-  const backwards = direction === 'before';
-  all.sort((a, b) => (a.id < b.id === backwards ? -1 : 1));
-  const more = all.length > pageSize;
-  const rows = all.slice(0, pageSize);
-  if (backwards) rows.reverse();
-  const cursorAt = (entry: HistoryEntry | undefined, to: Cursor['direction']) =>
-    entry ? encodeCursor({ direction: to, key: [entry.id] }) : null;
+  const from = placeOf(decodeCursor(cursorText));
+  const backwards = from?.direction === 'before';
+  const order = backwards ? sql`asc` : sql`desc`;
+  const rows = await inScope(scope, (tx) =>
+    tx.execute<Row>(sql`
+      select kind, id, rank, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, what, detail,
+        campaign_id, campaign
+      from (${all(scope, contactId)}) h
+      where ${from ? sql`(h.at, h.rank, h.id) ${backwards ? sql`>` : sql`<`} (${from.at}::timestamptz, ${from.rank}::int, ${from.id})` : sql`true`}
+      order by h.at ${order}, h.rank ${order}, h.id ${order}
+      limit ${pageSize + 1}`),
+  );
+  const page = [...rows].slice(0, pageSize);
+  if (backwards) page.reverse();
+  const more = rows.length > pageSize;
   return {
-    rows,
-    next: backwards || more ? cursorAt(rows.at(-1), 'after') : null,
-    previous: direction && (!backwards || more) ? cursorAt(rows[0], 'before') : null,
+    rows: page.map(entryOf),
+    next: backwards || more ? cursorAt(page.at(-1), 'after') : null,
+    previous: from && (!backwards || more) ? cursorAt(page[0], 'before') : null,
   };
 }
 
-type Beyond = { where: SQL | undefined; order: SQL };
+type Row = { id: string; rank: number; at: string; campaign_id: CampaignId; campaign: string | null } & (
+  | { kind: 'event'; what: ContactEventType; detail: Record<string, unknown> }
+  | { kind: 'import'; what: string; detail: { id: ImportId } }
+  | { kind: 'click'; what: string | null; detail: null }
+  | { kind: 'unsent'; what: DeliveryState; detail: { channel: Channel; reason: DeliveryReason | null } }
+  | {
+      kind: 'message';
+      what: MessageStep;
+      detail: { channel: Channel; bounce: BounceOutcome | null; said: string | null };
+    }
+);
 
-async function readEvents(
-  tx: ScopedTx,
-  scope: Scope,
-  contactId: ContactId,
-  { where, order }: Beyond,
-): Promise<HistoryEntry[]> {
-  const rows = await tx
-    .select({
-      id: contactEvents.id,
-      at: contactEvents.createdAt,
-      type: contactEvents.type,
-      detail: contactEvents.detail,
-      campaignId: contactEvents.campaignId,
-      campaignName: campaigns.name,
-    })
-    .from(contactEvents)
-    .leftJoin(
-      campaigns,
-      and(eq(campaigns.workspaceId, contactEvents.workspaceId), eq(campaigns.id, contactEvents.campaignId)),
-    )
-    .where(
-      and(eq(contactEvents.workspaceId, scope.workspaceId), eq(contactEvents.contactId, contactId), where),
-    )
-    .orderBy(order)
-    .limit(pageSize + 1);
-  return rows.map(({ campaignId, campaignName, ...row }) => ({
-    kind: 'event',
-    ...row,
-    campaign: campaignId && campaignName !== null ? { id: campaignId, name: campaignName } : null,
-  }));
+const Place = z.tuple([
+  z.iso.datetime({ precision: 6 }),
+  z.coerce.number<string>().int().min(0).max(99),
+  z.string(),
+]);
+
+function placeOf(cursor: Cursor | undefined) {
+  const place = Place.safeParse(cursor?.key);
+  if (!place.success || !cursor) return undefined;
+  const [at, rank, id] = place.data;
+  return { at, rank, id, direction: cursor.direction };
 }
 
-async function readImport(
-  tx: ScopedTx,
-  scope: Scope,
-  contactId: ContactId,
-  { where }: Beyond,
-): Promise<HistoryEntry[]> {
-  const rows = await tx
-    .select({ id: imports.id, at: imports.createdAt, importId: imports.id, fileName: imports.fileName })
-    .from(contacts)
-    .innerJoin(imports, and(eq(imports.workspaceId, contacts.workspaceId), eq(imports.id, contacts.importId)))
-    .where(and(eq(contacts.workspaceId, scope.workspaceId), eq(contacts.id, contactId), where));
-  return rows.map((row) => ({ kind: 'import', ...row }));
+const cursorAt = (row: Row | undefined, direction: Cursor['direction']) =>
+  row ? encodeCursor({ direction, key: [row.at, String(row.rank), row.id] }) : null;
+
+function entryOf(row: Row): HistoryEntry {
+  const common = { id: row.id, at: new Date(row.at) };
+  const campaign = { id: row.campaign_id, name: row.campaign ?? '' };
+  switch (row.kind) {
+    case 'event':
+      return {
+        ...{ ...common, kind: 'event', type: row.what, detail: row.detail },
+        campaign: row.campaign === null ? null : campaign,
+      };
+    case 'import':
+      return { ...common, kind: 'import', importId: row.detail.id, fileName: row.what };
+    case 'click':
+      return { ...common, kind: 'click', campaign, url: row.what && shownLink(row.what) };
+    case 'unsent':
+      return { ...common, kind: 'unsent', campaign, state: row.what, ...row.detail };
+    case 'message': {
+      const { channel, bounce, said } = row.detail;
+      return {
+        ...{ ...common, kind: 'message', step: row.what, campaign, channel },
+        bounce: row.what === 'bounced' && bounce ? { kind: bounce, said: said ?? '' } : null,
+      };
+    }
+  }
 }
 
-/** Links that they followed, not a machine for them; each as often as it was. */
-async function readClicks(
-  tx: ScopedTx,
-  { workspaceId }: Scope,
-  contactId: ContactId,
-  from: { id: string; direction: Cursor['direction'] } | undefined,
-): Promise<HistoryEntry[]> {
-  const backwards = from?.direction === 'before';
-  const rows = await tx.execute<{
-    id: string;
-    at: string;
-    campaign_id: CampaignId;
-    name: string;
-    url: string | null;
-  }>(sql`
-    select e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, k.id as campaign_id, k.name,
-      k.compiled -> 'links' ->> (e.link - 1) as url
-    from deliveries d
-    cross join lateral (
-      select * from tracking_events e
-      where e.workspace_id = ${workspaceId} and e.delivery_id = d.id and e.kind = 'click' and e.class = 'human' and e.link > 0
-        ${from ? (backwards ? sql`and e.id > ${from.id}::uuid` : sql`and e.id < ${from.id}::uuid`) : sql``}
-      order by e.id ${backwards ? sql`asc` : sql`desc`} limit ${pageSize + 1}
-    ) e
-    join campaigns k on k.workspace_id = ${workspaceId} and k.id = d.campaign_id
-    where d.workspace_id = ${workspaceId} and d.contact_id = ${contactId} and d.clicked_at is not null
-    order by e.id ${backwards ? sql`asc` : sql`desc`} limit ${pageSize + 1}`);
-  return rows.map(({ id, at, campaign_id, name, url }) => ({
-    ...{ kind: 'click', id, at: new Date(at), url: url && shownLink(url) },
-    campaign: { id: campaign_id, name },
-  }));
-}
-
-async function readDeliveries(
-  tx: ScopedTx,
-  scope: Scope,
-  contactId: ContactId,
-  { where, order }: Beyond,
-): Promise<HistoryEntry[]> {
-  const rows = await tx
-    .select({
-      id: deliveries.id,
-      at: deliveries.createdAt,
-      deliveryId: deliveries.id,
-      channel: deliveries.channel,
-      campaign: { id: campaigns.id, name: campaigns.name },
-      address: deliveries.address,
-      state: deliveries.state,
-      reason: deliveries.reason,
-      sentAt: deliveries.sentAt,
-      deliveredAt: deliveries.deliveredAt,
-      bouncedAt: deliveries.bouncedAt,
-      complainedAt: deliveries.complainedAt,
-      openedAt: deliveries.openedAt,
-      clickedAt: deliveries.clickedAt,
-      unsubscribedAt: deliveries.unsubscribedAt,
-      redeemedAt: deliveries.redeemedAt,
-    })
-    .from(deliveries)
-    .innerJoin(
-      campaigns,
-      and(eq(campaigns.workspaceId, deliveries.workspaceId), eq(campaigns.id, deliveries.campaignId)),
+/** Everything that there is of one contact. `rank`: what comes first of what has the same time. */
+function all({ workspaceId }: Scope, contactId: ContactId): SQL {
+  return sql`
+    with mine as materialized (
+      select d.*, k.name as campaign
+      from deliveries d join campaigns k on k.workspace_id = d.workspace_id and k.id = d.campaign_id
+      where d.workspace_id = ${workspaceId} and d.contact_id = ${contactId}
+    ), clicks as materialized (
+      select e.id, e.at, e.delivery_id, d.campaign_id, d.campaign, k.compiled -> 'links' ->> (e.link - 1) as url
+      from mine d cross join lateral (
+        select * from tracking_events e
+        where e.workspace_id = ${workspaceId} and e.delivery_id = d.id and e.kind = 'click' and e.class = 'human' and e.link > 0
+      ) e
+      join campaigns k on k.workspace_id = ${workspaceId} and k.id = d.campaign_id
+      where d.clicked_at is not null
     )
-    .where(and(eq(deliveries.workspaceId, scope.workspaceId), eq(deliveries.contactId, contactId), where))
-    .orderBy(order)
-    .limit(pageSize + 1);
-  return rows.map((row) => ({ kind: 'delivery', ...row }));
+    select 'message' as kind, d.id || ' ' || step.what as id, step.rank, step.at, step.what,
+      jsonb_build_object('channel', d.channel, 'bounce', b.kind, 'said', b.detail) as detail, d.campaign_id, d.campaign
+    from mine d
+    left join bounces b on b.workspace_id = d.workspace_id and b.delivery_id = d.id
+    cross join lateral (values
+      -- Its provider may tell of it before it is written down that it went out.
+      (1, 'sent', case when d.sent_at is not null then
+        least(d.sent_at, d.deferred_at, d.delivered_at, d.bounced_at, d.opened_at, d.clicked_at, d.complained_at) end),
+      (2, 'deferred', d.deferred_at), (3, 'delivered', d.delivered_at), (4, 'bounced', d.bounced_at),
+      (5, 'opened', d.opened_at),
+      (6, 'clicked', case when not exists (select from clicks c where c.delivery_id = d.id) then d.clicked_at end),
+      (7, 'complained', d.complained_at), (7, 'codeOpened', d.code_opened_at), (8, 'codeScanned', d.code_scanned_at),
+      (9, 'redeemed', d.redeemed_at)
+    ) step(rank, what, at)
+    where step.at is not null
+    union all
+    select 'unsent', d.id || ' ' || d.state, 0,
+      coalesce((select max(a.created_at) from delivery_attempts a
+        where a.workspace_id = d.workspace_id and a.delivery_id = d.id), d.created_at),
+      d.state::text, jsonb_build_object('channel', d.channel, 'reason', d.reason), d.campaign_id, d.campaign
+    from mine d where d.state <> 'sent'
+    union all
+    select 'click', id::text, 6, at, url, null, campaign_id, campaign from clicks
+    union all
+    select 'event', e.id::text, 10, e.created_at, e.type, e.detail, e.campaign_id, k.name
+    from contact_events e left join campaigns k on k.workspace_id = e.workspace_id and k.id = e.campaign_id
+    where e.workspace_id = ${workspaceId} and e.contact_id = ${contactId}
+    union all
+    select 'import', i.id::text, 0, i.created_at, i.file_name, jsonb_build_object('id', i.id), null, null
+    from contacts c join imports i on i.workspace_id = c.workspace_id and i.id = c.import_id
+    where c.workspace_id = ${workspaceId} and c.id = ${contactId}`;
 }

@@ -8,8 +8,9 @@ import { contacts } from '../db/schema/lists';
 import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { DeliveryId, newId, WorkspaceId } from '../ids';
+import { changeTracking } from '../tracking/tracking-rule';
 import { testWorkspace } from '../workspaces/testing';
-import { readUnsubscribe, resubscribe, unsubscribe } from './unsubscribe';
+import { chooseTracking, readUnsubscribe, resubscribe, unsubscribe } from './unsubscribe';
 import { readUnsubscribeToken, unsubscribeUrl, writeUnsubscribeToken } from './unsubscribe-token';
 
 async function delivered() {
@@ -45,6 +46,7 @@ describe('an unsubscribe link', () => {
         address: 'a…@example.com',
         state: 'subscribed',
         canResubscribe: false,
+        tracking: 'on',
       },
     });
     expect(await subscribed()).toEqual([true, true]);
@@ -162,5 +164,71 @@ describe('an unsubscribe link', () => {
         expect(readUnsubscribeToken(writeUnsubscribeToken(target))).toEqual(target);
       }),
     );
+  });
+});
+
+describe('what somebody opens and clicks', () => {
+  const trackingOf = async (token: string) => {
+    const page = await readUnsubscribe(token);
+    return page.ok ? page.value.tracking : undefined;
+  };
+
+  it('is no longer recorded when they say so, until they take it back, and nothing else changes', async () => {
+    const { scope, token, contactId, campaignId, subscribed } = await delivered();
+    const { workspaceId } = scope;
+    const own = () =>
+      inScope(scope, (tx) =>
+        tx
+          .select({ email: contacts.email, tracking: contacts.tracking })
+          .from(contacts)
+          .orderBy(contacts.email),
+      );
+    await chooseTracking(token, true);
+    for (let n = 0; n < 2; n++)
+      expect(await chooseTracking(token, false)).toMatchObject({
+        value: { state: 'subscribed', tracking: 'off here' },
+      });
+    expect(await own()).toEqual([
+      { email: 'ann@example.com', tracking: false },
+      { email: 'bob@example.com', tracking: true },
+    ]);
+    expect(await chooseTracking(token, true)).toMatchObject({ value: { tracking: 'on' } });
+    expect(await subscribed()).toEqual([true, true]);
+    const events = await inScope(scope, (tx) =>
+      tx
+        .select({ type: contactEvents.type, campaignId: contactEvents.campaignId })
+        .from(contactEvents)
+        .where(and(eq(contactEvents.workspaceId, workspaceId), eq(contactEvents.contactId, contactId)))
+        .orderBy(contactEvents.id),
+    );
+    expect(events).toEqual([
+      { type: 'tracking_off', campaignId },
+      { type: 'tracking_on', campaignId },
+    ]);
+    const log = await inScope(scope, (tx) =>
+      tx
+        .select({ detail: auditLog.detail })
+        .from(auditLog)
+        .where(and(eq(auditLog.workspaceId, workspaceId), eq(auditLog.action, 'contact.tracking_chosen')))
+        .orderBy(auditLog.id),
+    );
+    expect(log.map(({ detail }) => detail.tracking)).toEqual([false, true]);
+  });
+
+  it('stays off when somebody else, or another campaign, switched it off', async () => {
+    const { scope, token, contactId } = await delivered();
+    await editContact(scope, contactId, { tracking: false });
+    expect(await trackingOf(token)).toBe('off');
+    expect(await chooseTracking(token, true)).toMatchObject({ value: { tracking: 'off' } });
+  });
+
+  it('is nobody’s question where nothing is recorded, nor that of a test message', async () => {
+    const { scope, token } = await delivered();
+    const { workspaceId } = scope;
+    expect(await trackingOf(writeUnsubscribeToken({ workspaceId, deliveryId: null }))).toBeNull();
+    await changeTracking(scope, { tracking: false });
+    expect(await chooseTracking(token, false)).toMatchObject({ value: { tracking: null } });
+    await changeTracking(scope, { tracking: true });
+    expect(await trackingOf(token)).toBe('on');
   });
 });

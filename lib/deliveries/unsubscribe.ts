@@ -7,6 +7,7 @@ import { workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import { type DeliveryId, uuidv7 } from '../ids';
+import { changeTrackingBy } from '../tracking/tracking-rule';
 import { readUnsubscribeToken } from './unsubscribe-token';
 
 /** What the page behind an unsubscribe link shows. The address is masked: links are forwarded. */
@@ -17,6 +18,11 @@ export type Unsubscription = {
   state: 'subscribed' | 'unsubscribed' | 'test';
   /** Whether this link may undo it: it was this link that did it. */
   canResubscribe: boolean;
+  /**
+   * Whether what they open and click is recorded. `off here`: they switched it off themselves, by a message of this campaign, and
+   * may take that back. Null: there is nothing that is, or nobody.
+   */
+  tracking: 'on' | 'off' | 'off here' | null;
 };
 
 const broken = () =>
@@ -49,6 +55,16 @@ export function resubscribe(token: string): Promise<Result<Unsubscription>> {
   });
 }
 
+/** Whether what they open and click is recorded from now on. Switched on again only by what switched it off. */
+export function chooseTracking(token: string, tracking: boolean): Promise<Result<Unsubscription>> {
+  return behind(token, async (tx, scope, deliveryId) => {
+    const page = await describe(tx, scope, deliveryId);
+    if (!deliveryId || page?.tracking !== (tracking ? 'off here' : 'on')) return page;
+    await changeTrackingBy(tx, scope, deliveryId, tracking);
+    return describe(tx, scope, deliveryId);
+  });
+}
+
 async function behind(
   token: string,
   work: (tx: ScopedTx, scope: Scope, deliveryId: DeliveryId | null) => Promise<Unsubscription | undefined>,
@@ -67,16 +83,22 @@ async function describe(
 ): Promise<Unsubscription | undefined> {
   const { workspaceId } = scope;
   const [workspace] = await tx
-    .select({ name: workspaces.name })
+    .select({ name: workspaces.name, tracking: workspaces.tracking })
     .from(workspaces)
     .where(eq(workspaces.id, workspaceId));
   if (!workspace) return undefined;
-  const page = { workspaceName: workspace.name, address: null, canResubscribe: false };
+  const page = { workspaceName: workspace.name, address: null, canResubscribe: false, tracking: null };
   if (!deliveryId) return { ...page, state: 'test' };
   const [row] = await tx
     .select({
       address: deliveries.address,
       subscribed: contacts.emailSubscribed,
+      tracks: contacts.tracking,
+      isTheirs: sql<boolean>`coalesce((
+        select e.type = 'tracking_off' and e.campaign_id = ${deliveries.campaignId} from contact_events e
+        where e.workspace_id = ${deliveries.workspaceId} and e.contact_id = ${deliveries.contactId}
+          and e.type in ('tracking_off', 'tracking_on')
+        order by e.id desc limit 1), false)`,
       didIt: sql<boolean | null>`${contacts.emailUnsubscribedAt} = ${deliveries.unsubscribedAt}`,
     })
     .from(deliveries)
@@ -92,6 +114,14 @@ async function describe(
     // Whoever was erased is written to no more.
     state: row.subscribed ? 'subscribed' : 'unsubscribed',
     canResubscribe: row.subscribed === false && row.didIt === true,
+    tracking:
+      !workspace.tracking || row.tracks === null
+        ? null
+        : row.tracks
+          ? 'on'
+          : row.isTheirs
+            ? 'off here'
+            : 'off',
   };
 }
 

@@ -1,10 +1,13 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { audit } from '../auth/audit';
 import type { Scope } from '../auth/scope';
+import { contactEvents, deliveries } from '../db/schema/deliveries';
+import { contacts } from '../db/schema/lists';
 import { workspaces } from '../db/schema/workspaces';
-import { inScope } from '../db/scoped';
+import { inScope, type ScopedTx } from '../db/scoped';
 import { notFound, ok, type Result } from '../errors';
+import { type DeliveryId, uuidv7 } from '../ids';
 
 /** Whether a workspace records what its recipients open and click. */
 export const TrackingRule = z.object({ tracking: z.boolean() });
@@ -24,4 +27,35 @@ export function changeTracking(scope: Scope, rule: TrackingRule): Promise<Result
     await audit(tx, scope, 'workspace.tracking_changed', scope.workspaceId, rule);
     return ok();
   });
+}
+
+/** The same for one person, as they themselves chose by a link of a message. */
+export async function changeTrackingBy(
+  tx: ScopedTx,
+  scope: Scope,
+  deliveryId: DeliveryId,
+  tracking: boolean,
+): Promise<void> {
+  const { workspaceId } = scope;
+  const [delivery] = await tx
+    .select({ contactId: deliveries.contactId, campaignId: deliveries.campaignId })
+    .from(deliveries)
+    .where(and(eq(deliveries.workspaceId, workspaceId), eq(deliveries.id, deliveryId)));
+  if (!delivery?.contactId) return;
+  const { contactId, campaignId } = delivery;
+  const changed = await tx
+    .update(contacts)
+    .set({ tracking, updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(contacts.workspaceId, workspaceId),
+        eq(contacts.id, contactId),
+        eq(contacts.tracking, !tracking),
+      ),
+    )
+    .returning({ id: contacts.id });
+  if (changed.length === 0) return;
+  const type = tracking ? 'tracking_on' : 'tracking_off';
+  await tx.insert(contactEvents).values({ workspaceId, id: uuidv7(), contactId, type, campaignId });
+  await audit(tx, scope, 'contact.tracking_chosen', contactId, { tracking, campaignId, deliveryId });
 }

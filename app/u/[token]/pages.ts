@@ -1,21 +1,54 @@
 import { html, type Markup } from '@/components/public-html';
 import type { PublicPage } from '@/components/public-page';
 import type { Unsubscription } from '@/lib/deliveries/unsubscribe';
+import type { Choice } from './choice';
 
 const document = (title: string, body: Markup): PublicPage => ({ title, body });
 
 const from = (workspaceName: string) => html`<p class="from">${workspaceName}</p>`;
 
 /** The form posts to the page's own address. */
-const button = (choice: 'unsubscribe' | 'subscribe', label: string, look: 'main' | 'quiet') =>
+const button = (choice: Choice, label: string, look: 'main' | 'quiet') =>
   html`<form method="post"><input type="hidden" name="choice" value="${choice}"><button class="${look}" type="submit">${label}</button></form>`;
 
 const who = (address: string | null) => (address === null ? html`You` : html`<strong>${address}</strong>`);
 
 /** The page in the state of things, after what was just chosen, if anything was. */
-export function unsubscribePage(page: Unsubscription, choice?: 'unsubscribe' | 'subscribe'): PublicPage {
+export function unsubscribePage(page: Unsubscription, choice?: Choice): PublicPage {
   if (page.state === 'test') return testPage(page);
-  return page.state === 'subscribed' ? askPage(page, choice === 'subscribe') : donePage(page);
+  const { title, body } =
+    page.state === 'subscribed' ? askPage(page, choice === 'subscribe') : donePage(page);
+  const more = trackingPart(page, choice === 'untrack' || choice === 'track');
+  return { title, body: html`${body}${more}`, style };
+}
+
+const style = `
+.more { margin: 30px -36px 0; padding: 26px 36px 0; border-top: 1px solid var(--line); font-size: 14px; }
+.more h2 { margin: 0 0 6px; font-size: 15px; font-weight: 620; }
+.more form { margin-top: 16px; }
+@media (max-width: 480px) { .more { margin-inline: -22px; padding-inline: 22px; } }
+`;
+
+/** Where what they open and click is recorded, or was until they said no. */
+function trackingPart({ workspaceName, tracking }: Unsubscription, isAnswer: boolean): Markup | null {
+  if (tracking === null) return null;
+  const { title, says, change } =
+    tracking === 'on'
+      ? {
+          title: 'What you open and click',
+          says: `${workspaceName} records which of its messages you open and which links you follow.`,
+          change: button('untrack', 'Do not record it', 'quiet'),
+        }
+      : {
+          title: 'What you open and click is not recorded',
+          says: `Links in messages of ${workspaceName} still lead where they should.`,
+          change: tracking === 'off here' ? button('track', 'Record it again', 'quiet') : null,
+        };
+  return html`
+<section class="more">${isAnswer ? html`<h2 role="status">${title}</h2>` : html`<h2>${title}</h2>`}
+<p>${says}</p>
+${change}
+</section>`;
 }
 
 function askPage({ workspaceName, address }: Unsubscription, isBack: boolean): PublicPage {

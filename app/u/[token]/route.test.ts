@@ -106,6 +106,16 @@ test('a mistake can be taken back on the page that confirms it', async () => {
   expect(await isSubscribed()).toBe(true);
 });
 
+test('whoever wants nothing recorded of what they open and click says so by a button, and stays subscribed', async () => {
+  expect(await (await get()).text()).toContain('Do not record it');
+  const off = await (await post(new URLSearchParams({ choice: 'untrack' }))).text();
+  expect(off).toContain('What you open and click is not recorded');
+  expect(await isSubscribed()).toBe(true);
+  const on = await (await post(new URLSearchParams({ choice: 'track' }))).text();
+  expect(on).toContain('Do not record it');
+  expect(await isSubscribed()).toBe(true);
+});
+
 test('the link of a test message says so and unsubscribes nobody', async () => {
   const url = unsubscribeUrl(scope, null);
   expect(await (await get(url)).text()).toContain('test message');

@@ -1,8 +1,14 @@
 import { pageResponse } from '@/components/public-page';
-import { readUnsubscribe, resubscribe, type Unsubscription, unsubscribe } from '@/lib/deliveries/unsubscribe';
+import {
+  chooseTracking,
+  readUnsubscribe,
+  resubscribe,
+  type Unsubscription,
+  unsubscribe,
+} from '@/lib/deliveries/unsubscribe';
 import type { Problem, Result } from '@/lib/errors';
 import { log } from '@/lib/log';
-import { readChoice } from './choice';
+import { type Choice, readChoice } from './choice';
 import { brokenPage, failedPage, unsubscribePage } from './pages';
 
 /*
@@ -21,13 +27,17 @@ export async function GET(_request: Request, { params }: Context): Promise<Respo
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const { token } = await params;
   const choice = await readChoice(request);
-  return answer(() => (choice === 'subscribe' ? resubscribe(token) : unsubscribe(token)), choice);
+  return answer(() => verbs[choice](token), choice);
 }
 
-async function answer(
-  work: () => Promise<Result<Unsubscription>>,
-  choice?: 'unsubscribe' | 'subscribe',
-): Promise<Response> {
+const verbs: Record<Choice, (token: string) => Promise<Result<Unsubscription>>> = {
+  unsubscribe,
+  subscribe: resubscribe,
+  untrack: (token) => chooseTracking(token, false),
+  track: (token) => chooseTracking(token, true),
+};
+
+async function answer(work: () => Promise<Result<Unsubscription>>, choice?: Choice): Promise<Response> {
   try {
     const result = await work();
     if (!result.ok) return brokenLink(result.problem);

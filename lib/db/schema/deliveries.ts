@@ -59,6 +59,8 @@ export const contactEvents = pgTable(
         'suppressed',
         'unsuppressed',
         'texted',
+        'tracking_off',
+        'tracking_on',
       ],
     }).notNull(),
     campaignId: uuid('campaign_id').$type<CampaignId>(),
