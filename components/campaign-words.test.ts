@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chargedWords, duration, elapsed, people } from './campaign-words';
+import { chargedWords, duration, elapsed, people, share } from './campaign-words';
 
 describe('duration', () => {
   test.each([
@@ -33,4 +33,11 @@ test('what text messages are charged for is said as a sum', () => {
   );
   expect(chargedWords(3, 2, { segments: 4, exact: true })).toBe('3 people × up to 2 segments = 4 segments');
   expect(chargedWords(3, 2, { segments: 6, exact: false })).toBe('3 people × 2 segments = about 6 segments');
+});
+
+test('a share is rounded as on paper, and nobody is never somebody', () => {
+  expect(share(417, 2000)).toBe('20.9 %');
+  expect([share(0, 9), share(1, 90_000), share(89_999, 90_000), share(9, 9), share(0, 0)]).toEqual([
+    ...['0 %', '0.1 %', '99.9 %', '100 %', '0 %'],
+  ]);
 });

@@ -191,5 +191,5 @@ export const eventWords: Record<DeliveryEvent, { label: string; meaning: string 
 export function share(part: number, whole: number): string {
   if (whole === 0 || part === 0) return '0 %';
   if (part >= whole) return '100 %';
-  return `${Math.min(99.9, Math.max(0.1, (part / whole) * 100)).toFixed(1)} %`;
+  return `${Math.min(99.9, Math.max(0.1, (part * 100) / whole)).toFixed(1)} %`;
 }

@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, devices, expect, type Page, test } from '@playwright/test';
 import jsQR from 'jsqr';
 import { makeKey, rose } from './keys';
-import { expectGoodLooks } from './look';
+import { expectGoodLooks, expectGoodOnPhone } from './look';
 import { type Mailbox, openMailbox } from './mailbox';
 import { startPosthaste } from './support';
 
@@ -51,17 +50,6 @@ async function call(method: string, path: string, body?: unknown) {
   });
   const text = await response.text();
   return text === '' ? {} : JSON.parse(text);
-}
-
-/** What axe finds, and what has to be scrolled sideways, on a phone in both colour schemes: nothing. */
-async function expectGoodOnPhone(page: Page) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const beside = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(beside).toBeLessThanOrEqual(0);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-  }
 }
 
 let zoe: { id: string; code: string };

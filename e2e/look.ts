@@ -37,6 +37,17 @@ export async function expectGoodLooks(page: Page): Promise<void> {
   expect.soft(await blockedByPolicy(page), 'what the content security policy had to block').toEqual([]);
 }
 
+/** Of a page that is open to the world, without scripts: the same as its reader has it, whose screen is as wide as it is. */
+export async function expectGoodOnPhone(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const beside = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(beside).toBeLessThanOrEqual(0);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  }
+}
+
 const blockedByPolicy = (page: Page) =>
   page.evaluate(() => {
     const observer = new ReportingObserver(() => undefined, { types: ['csp-violation'], buffered: true });

@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test';
 import postgres from 'postgres';
 import { findRunningPostgres } from '@/scripts/embedded-postgres';
 import { makeKey, rose } from './keys';
-import { expectGoodLooks } from './look';
+import { expectGoodLooks, expectGoodOnPhone } from './look';
 import { type Mailbox, openMailbox } from './mailbox';
 import { startPosthaste } from './support';
 
@@ -368,4 +368,98 @@ test('every number of the report is what the rows say, and opens as many people'
   }
   await page.getByRole('link', { name: /^Bounced/ }).click();
   await expect(page.getByText(`${shown['responses: Bounced']?.text} in all`)).toBeVisible();
+});
+
+/** What stands in a table, by the first cell of each row and the head of each column. */
+async function readTable(name: string): Promise<Record<string, Record<string, string>>> {
+  const table = page.getByRole('table', { name });
+  const heads = await table.locator('thead th').allTextContents();
+  const rows: Record<string, Record<string, string>> = {};
+  for (const row of await table.locator('tbody tr').all()) {
+    const [first = '', ...cells] = await row.locator('th, td').allTextContents();
+    rows[first] = Object.fromEntries(cells.map((cell, n) => [heads[n + 1] ?? '', cell]));
+  }
+  return rows;
+}
+
+test('campaigns stand side by side with the numbers of their rows', async () => {
+  const list = await call('POST', '/lists', { name: 'Friends' });
+  for (let n = 0; n < 4; n++)
+    await call('POST', '/contacts', { email: `friend-${n}@example.com`, listIds: [list.id] });
+  const { senderId } = await call('GET', `/campaigns/${campaign}`);
+  const made = await call('POST', '/campaigns', {
+    ...{ name: 'July bread', subject: 'Bread', content: { format: 'markdown', body: '# Hello' } },
+    ...{ listIds: [list.id], senderId },
+  });
+  await call('POST', `/campaigns/${made.id}/send`, { sendAt: 'immediate' });
+  await expect
+    .poll(async () => (await call('GET', `/campaigns/${made.id}`)).status, { timeout: 60_000 })
+    .toBe('completed');
+  await page.goto('/campaigns');
+  await page.getByRole('checkbox', { name: 'Select June bread' }).check();
+  await expect(page.getByText('Choose another one to compare')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Select July bread' }).check();
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '2 campaigns side by side' })).toBeVisible();
+  await expectGoodLooks(page);
+  await page.getByText('As a table').click();
+  await expectGoodLooks(page);
+  const shown = await readTable('Campaigns side by side');
+  const rows = await sql<{ name: string; sent: number; counts: Record<string, number> }[]>`
+    select k.name, count(*) filter (where d.state = 'sent')::int as sent, json_build_object(
+      'Delivered', count(d.delivered_at), 'Opened', count(d.opened_at), 'Clicked', count(d.clicked_at),
+      'Unsubscribed', count(d.unsubscribed_at), 'Bounced', count(d.bounced_at), 'Complained', count(d.complained_at)) as counts
+    from campaigns k join deliveries d on d.campaign_id = k.id group by k.name`;
+  expect(rows).toHaveLength(2);
+  for (const { name, sent, counts } of rows) {
+    expect.soft(shown[name]).toMatchObject({ Sent: comma(sent) });
+    for (const [label, n] of Object.entries(counts))
+      expect.soft(shown[name]?.[label], `${label} of ${name}`).toBe(`${comma(n)}${rate(n, sent)}`);
+  }
+  const clicked = rows.find(({ name }) => name === 'June bread')?.counts.Clicked ?? 0;
+  await page
+    .getByRole('region', { name: 'Clicked' })
+    .getByRole('link', { name: comma(clicked) })
+    .click();
+  await expect(page.getByText(`${comma(clicked)} in all`)).toBeVisible();
+  const one = await page.request.get(`/campaigns/compare?ids=${campaign}`);
+  expect(one.status(), 'one campaign alone').toBe(404);
+});
+
+test('Home has all that was sent lately, and a contact what they did', async () => {
+  await page.goto('/');
+  await page.getByText('As a table').click();
+  await expectGoodLooks(page);
+  const days = await sql<Record<string, string | number>[]>`
+    select to_char(sent_at at time zone (select time_zone from workspaces), 'FMDD Mon') as day, count(*)::int as "Sent",
+      count(delivered_at)::int as "Delivered", count(opened_at)::int as "Opened", count(clicked_at)::int as "Clicked",
+      count(unsubscribed_at)::int as "Unsubscribed", count(bounced_at)::int as "Bounced"
+    from deliveries where state = 'sent' group by 1`;
+  const counted = days.map(({ day, ...counts }) => [
+    day,
+    Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, comma(Number(n))])),
+  ]);
+  expect(await readTable('The last 30 days')).toEqual(Object.fromEntries(counted));
+
+  const [reader] = await sql<{ id: string; leave: string }[]>`
+    select d.contact_id as id, substring(m.headers::text from '<(http[^>]*)>') as leave
+    from deliveries d join sandbox_messages m on m.delivery_id = d.id
+    where d.campaign_id = ${campaign} and d.clicked_at is not null and d.address like 'reader-%' limit 1`;
+  await page.goto(reader?.leave ?? '');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectGoodOnPhone(page);
+  await page.getByRole('button', { name: 'Do not record it' }).click();
+  await expect(page.getByRole('status')).toHaveText('What you open and click is not recorded');
+  await expectGoodOnPhone(page);
+  await page.goto(`/contacts/${reader?.id}`);
+  const story = page.getByRole('region', { name: 'History' }).getByRole('listitem');
+  for (const said of [
+    'Wants nothing recorded of what they open and click through June bread',
+    'Followed a link of June bread',
+    'Opened June bread',
+    'June bread arrived',
+    'Was sent June bread',
+  ])
+    await expect(story.filter({ hasText: said }).first()).toBeVisible();
+  await expectGoodLooks(page);
 });

@@ -45,7 +45,7 @@ function trackingPart({ workspaceName, tracking }: Unsubscription, isAnswer: boo
           change: tracking === 'off here' ? button('track', 'Record it again', 'quiet') : null,
         };
   return html`
-<section class="more">${isAnswer ? html`<h2 role="status">${title}</h2>` : html`<h2>${title}</h2>`}
+<section class="more">${isAnswer ? html`<div role="status"><h2>${title}</h2></div>` : html`<h2>${title}</h2>`}
 <p>${says}</p>
 ${change}
 </section>`;
@@ -56,7 +56,7 @@ function askPage({ workspaceName, address }: Unsubscription, isBack: boolean): P
     return document(
       `Subscribed to ${workspaceName}`,
       html`${from(workspaceName)}
-<h1 role="status">You are subscribed again</h1>
+<div role="status"><h1>You are subscribed again</h1></div>
 <p>${who(address)} will get the e‑mails of ${workspaceName} as before.</p>
 ${button('unsubscribe', 'Unsubscribe after all', 'quiet')}`,
     );
@@ -74,7 +74,7 @@ function donePage({ workspaceName, address, canResubscribe }: Unsubscription): P
   return document(
     `Unsubscribed from ${workspaceName}`,
     html`${from(workspaceName)}
-<h1 role="status">You are unsubscribed</h1>
+<div role="status"><h1>You are unsubscribed</h1></div>
 <p>${who(address)} will get no more e‑mails from ${workspaceName}. A message that is already on its way may still arrive.</p>
 ${canResubscribe ? button('subscribe', 'That was a mistake – subscribe again', 'quiet') : null}`,
   );
