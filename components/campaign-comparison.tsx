@@ -155,7 +155,7 @@ function AsTable({ campaigns, timeZone }: Props) {
     <Card component="section" aria-label="All numbers">
       <details className={campaignClasses.details}>
         <summary>As a table</summary>
-        <TableScrollContainer minWidth={760} type="native">
+        <TableScrollContainer minWidth={920} type="native">
           <Table aria-label="Campaigns side by side" verticalSpacing={9}>
             <TableThead>
               <TableTr>
@@ -177,7 +177,7 @@ function AsTable({ campaigns, timeZone }: Props) {
                       {campaign.name}
                     </Anchor>
                   </TableTh>
-                  <TableTd fz="sm">
+                  <TableTd fz="sm" style={{ whiteSpace: 'nowrap' }}>
                     {campaign.startedAt ? formatMoment(campaign.startedAt, timeZone) : 'Not sent yet'}
                   </TableTd>
                   <TableTd fz="sm" ta="right">
