@@ -153,9 +153,9 @@ function tellEvent({ type, detail, campaign }: Of<'event'>): Words {
         ),
       };
     case 'tracking_off':
-      return { icon: IconEyeOff, says: <>Wants nothing recorded of what they open and click{through}</> };
+      return { icon: IconEyeOff, says: 'Wants nothing recorded of what they open and click', more: through };
     case 'tracking_on':
-      return { icon: IconEye, says: <>Lets what they open and click be recorded again{through}</> };
+      return { icon: IconEye, says: 'Lets what they open and click be recorded again', more: through };
     case 'suppressed':
       return {
         icon: IconBan,

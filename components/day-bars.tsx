@@ -11,6 +11,9 @@ const series = [
   { name: 'Clicked', color: 'light-dark(var(--mantine-color-teal-6), var(--mantine-color-teal-4))' },
 ];
 
+/** Each takes what the gaps leave of its day, and goes back by as much. */
+const inEachOther = { barCategoryGap: '20%', barGap: '-60%' };
+
 /** Each bar stands in the one before: who clicked has opened, and was sent to. The table beside it says the same. */
 export function DayBars({ bars, label }: { bars: DayBar[]; label: string }) {
   return (
@@ -23,10 +26,10 @@ export function DayBars({ bars, label }: { bars: DayBar[]; label: string }) {
         withLegend
         tickLine="none"
         gridAxis="x"
-        maxBarWidth={22}
         xAxisProps={{ minTickGap: 28 }}
         yAxisProps={{ allowDecimals: false, width: 48 }}
-        barChartProps={{ accessibilityLayer: false, barGap: '-100%' }}
+        barChartProps={{ accessibilityLayer: false, ...inEachOther }}
+        legendProps={{ itemSorter: null }}
         barProps={{ isAnimationActive: false, radius: [3, 3, 0, 0] }}
       />
     </div>

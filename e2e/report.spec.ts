@@ -454,7 +454,7 @@ test('Home has all that was sent lately, and a contact what they did', async () 
   await page.goto(`/contacts/${reader?.id}`);
   const story = page.getByRole('region', { name: 'History' }).getByRole('listitem');
   for (const said of [
-    'Wants nothing recorded of what they open and click through June bread',
+    'Wants nothing recorded of what they open and click',
     'Followed a link of June bread',
     'Opened June bread',
     'June bread arrived',
