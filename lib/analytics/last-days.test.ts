@@ -7,7 +7,7 @@ import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { type ContactId, type ListId, newId, UserId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
-import { lastDays } from './last-days';
+import { type Day, lastDays } from './last-days';
 
 let scope: Scope;
 let granted: ListId;
@@ -44,8 +44,10 @@ beforeAll(async () => {
   for (const contact of few.contactIds) await write(contact, -3);
 });
 
-const seen = (days: Awaited<ReturnType<typeof lastDays>>) =>
-  days.flatMap(({ day: _, ...counts }, at) => (counts.sent > 0 ? [[at - 29, Object.values(counts)]] : []));
+const seen = (all: Day[]) =>
+  all.flatMap(({ sent, delivered, opened, clicked, unsubscribed, bounced }, at) =>
+    sent > 0 ? [[at - 29, [sent, delivered, opened, clicked, unsubscribed, bounced]]] : [],
+  );
 
 test('messages count on the day on which they were sent, on the calendar of the workspace', async () => {
   const days = await lastDays(scope);
