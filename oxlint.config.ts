@@ -158,6 +158,8 @@ export default defineConfig({
         'lib/deliveries/sweep.ts',
         'lib/tracking/count.ts',
         'lib/tracking/record.ts',
+        'lib/analytics/fold-counts.ts',
+        'lib/analytics/recount-deliveries.ts',
         'lib/tracking/recount.ts',
         'lib/webhooks/queue-messages.ts',
         'lib/webhooks/reseal.ts',

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import { watchAllReputations } from '@/lib/alerts/evaluate';
+import { foldAllCounts } from '@/lib/analytics/fold-counts';
 import { resealMailboxes } from '@/lib/bounces/reseal-mailboxes';
 import { holdIfRestored } from '@/lib/campaigns/restored';
 import { closeDatabase, isLostConnection } from '@/lib/db/client';
@@ -103,6 +104,7 @@ async function keepSweeping(): Promise<void> {
 async function keepCounting(): Promise<void> {
   do {
     await countAllTracking().catch(warn('what was opened and clicked could not be counted; it is later'));
+    await foldAllCounts().catch(warn('counts of deliveries could not be added up; they are later'));
   } while (await pause(countEveryMs, stop.signal));
 }
 

@@ -16,17 +16,23 @@ export type DomainReport = {
 
 const most = 12;
 
-/** How a campaign went by mail domain, the largest first and the rest together. Reads the campaign's whole ledger. */
+/** How a campaign went by mail domain, the largest first and the rest together; of those who were not erased. */
 export async function campaignDomains(scope: Scope, id: CampaignId): Promise<DomainReport[]> {
   const rows = await inScope(scope, (tx) =>
     tx.execute<DomainReport>(sql`
       with each as (
-        select split_part(address, '@', 2) as domain, count(*)::int as planned,
-          count(*) filter (where state = 'sent')::int as sent, count(*) filter (where state = 'failed')::int as failed,
-          count(bounced_at)::int as bounced, count(opened_at)::int as opened, count(clicked_at)::int as clicked
-        from deliveries
-        where workspace_id = ${scope.workspaceId} and campaign_id = ${id} and address is not null and contact_id is not null
-        group by 1
+        select domain, sum(planned)::int as planned, sum(sent)::int as sent, sum(failed)::int as failed,
+          sum(bounced)::int as bounced, sum(opened)::int as opened, sum(clicked)::int as clicked
+        from (
+          select domain, planned, sent, failed, bounced, opened, clicked from delivery_domains
+          where workspace_id = ${scope.workspaceId} and campaign_id = ${id}
+          union all
+          select key collate "C", (value ->> 0)::int, (value ->> 1)::int, (value ->> 2)::int, (value ->> 3)::int,
+            (value ->> 4)::int, (value ->> 5)::int
+          from delivery_deltas cross join lateral jsonb_each(domains)
+          where workspace_id = ${scope.workspaceId} and campaign_id = ${id}
+        ) kept
+        group by 1 having sum(planned) > 0
       ), placed as (
         select *, row_number() over (order by planned desc, domain) as place from each
       )

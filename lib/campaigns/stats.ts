@@ -1,4 +1,5 @@
-import { and, count, eq, gt, inArray, isNotNull, isNull, min, notInArray, sql } from 'drizzle-orm';
+import { and, count, eq, gt, min, sql } from 'drizzle-orm';
+import { deliveryShapes, hasFlag, type Shape, sumOf } from '../analytics/delivery-counts';
 import type { Scope } from '../auth/scope';
 import { campaigns } from '../db/schema/campaigns';
 import { deliveries } from '../db/schema/deliveries';
@@ -45,7 +46,7 @@ export type CampaignStats = Record<DeliveryState, number> &
 
 const rateSeconds = 15;
 
-/** How a campaign stands, counted from the ledger. */
+/** How a campaign stands, exactly as its ledger does at this moment, without reading it. */
 export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<CampaignStats>> {
   return inScope(scope, async (tx) => {
     const [campaign] = await tx
@@ -78,7 +79,8 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
       )
       .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)));
     if (!campaign) return notFound('campaign');
-    const states = await countStates(tx, scope, id);
+    const shapes = await deliveryShapes(tx, scope, [id]);
+    const states = statesOf(shapes);
     const limit = Math.min(
       mostPerMinute(campaign.limits),
       mostPerMinute({ perSecond: campaign.senderPerSecond, perMinute: campaign.senderPerMinute }),
@@ -89,7 +91,7 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
     const moving = campaign.status === 'sending' && open > 0 && ratePerMinute > 0;
     return ok({
       ...states,
-      ...(await countEvents(tx, scope, id)),
+      ...eventsOf(shapes),
       status: campaign.status,
       hasOffer: campaign.hasOffer,
       planned: deliveryStates.reduce((sum, state) => sum + states[state], 0),
@@ -100,8 +102,15 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
       completedAt: campaign.completedAt,
       problem: campaign.problem,
       asleep: campaign.channel === 'sms' && states.queued > 0 ? await countAsleep(tx, scope, id) : null,
-      undecided: states.unconfirmed > 0 ? await countUndecided(tx, scope, id) : 0,
-      ...(states.failed > 0 ? await countRetryable(tx, scope, id) : { retryable: 0, worthRetrying: 0 }),
+      undecided: sumOf(
+        shapes,
+        (shape) => shape.state === 'unconfirmed' && !hasFlag(shape, 'accepted') && !hasFlag(shape, 'erased'),
+      ),
+      retryable: sumOf(shapes, canRetry),
+      worthRetrying: sumOf(
+        shapes,
+        (shape) => canRetry(shape) && shape.reason !== null && !forGood.includes(shape.reason),
+      ),
       scheduledAt: campaign.scheduledAt,
       scheduledZone: campaign.scheduledZone,
       held: campaign.held,
@@ -109,30 +118,33 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
   });
 }
 
-/** Rows of the ledger by state: an index-only count. */
-export async function countStates(
-  tx: ScopedTx,
-  scope: Scope,
-  id: CampaignId,
-): Promise<Record<DeliveryState, number>> {
+/** How many of these are in each state. */
+export function statesOf(shapes: readonly Shape[]): Record<DeliveryState, number> {
   const counts: Record<DeliveryState, number> = {
-    queued: 0,
-    sending: 0,
-    retrying: 0,
-    sent: 0,
-    failed: 0,
-    skipped: 0,
-    unconfirmed: 0,
-    cancelled: 0,
+    ...{ queued: 0, sending: 0, retrying: 0, sent: 0 },
+    ...{ failed: 0, skipped: 0, unconfirmed: 0, cancelled: 0 },
   };
-  const rows = await tx
-    .select({ state: deliveries.state, n: count() })
-    .from(deliveries)
-    .where(and(eq(deliveries.workspaceId, scope.workspaceId), eq(deliveries.campaignId, id)))
-    .groupBy(deliveries.state);
-  for (const row of rows) counts[row.state] = row.n;
+  for (const { state, n } of shapes) counts[state] += n;
   return counts;
 }
+
+/** What was heard of those that went out, or may have. */
+function eventsOf(shapes: readonly Shape[]): Record<DeliveryEvent, number> {
+  const out = shapes.filter(({ state }) => state === 'sent' || state === 'unconfirmed');
+  const of = (event: DeliveryEvent) => sumOf(out, (shape) => hasFlag(shape, event));
+  return {
+    ...{
+      delivered: of('delivered'),
+      deferred: of('deferred'),
+      bounced: of('bounced'),
+      complained: of('complained'),
+    },
+    ...{ opened: of('opened'), clicked: of('clicked'), unsubscribed: of('unsubscribed') },
+    ...{ codeOpened: of('codeOpened'), codeScanned: of('codeScanned'), redeemed: of('redeemed') },
+  };
+}
+
+const canRetry = (shape: Shape) => shape.state === 'failed' && !hasFlag(shape, 'erased');
 
 async function countAsleep(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<CampaignStats['asleep']> {
   const [row] = await tx
@@ -149,75 +161,8 @@ async function countAsleep(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<
   return row?.until ? { people: row.people, until: row.until } : null;
 }
 
-async function countUndecided(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {
-  const [row] = await tx
-    .select({ n: count() })
-    .from(deliveries)
-    .where(
-      and(
-        eq(deliveries.workspaceId, scope.workspaceId),
-        eq(deliveries.campaignId, id),
-        eq(deliveries.state, 'unconfirmed'),
-        isNull(deliveries.acceptedAt),
-        isNotNull(deliveries.contactId),
-      ),
-    );
-  return row?.n ?? 0;
-}
-
 /** Reasons that lie in the person's address or in the message itself: another try ends the same. */
 const forGood: DeliveryReason[] = ['address_refused', 'content_refused', 'render'];
-
-async function countRetryable(
-  tx: ScopedTx,
-  scope: Scope,
-  id: CampaignId,
-): Promise<{ retryable: number; worthRetrying: number }> {
-  const [row] = await tx
-    .select({
-      retryable: count(),
-      worthRetrying: sql<number>`count(*) filter (where ${notInArray(deliveries.reason, forGood)})::int`,
-    })
-    .from(deliveries)
-    .where(
-      and(
-        eq(deliveries.workspaceId, scope.workspaceId),
-        eq(deliveries.campaignId, id),
-        eq(deliveries.state, 'failed'),
-        isNotNull(deliveries.contactId),
-      ),
-    );
-  return row ?? { retryable: 0, worthRetrying: 0 };
-}
-
-async function countEvents(
-  tx: ScopedTx,
-  scope: Scope,
-  id: CampaignId,
-): Promise<Record<DeliveryEvent, number>> {
-  const [row] = await tx
-    .select({
-      delivered: count(deliveries.deliveredAt),
-      deferred: count(deliveries.deferredAt),
-      bounced: count(deliveries.bouncedAt),
-      complained: count(deliveries.complainedAt),
-      opened: count(deliveries.openedAt),
-      clicked: count(deliveries.clickedAt),
-      unsubscribed: count(deliveries.unsubscribedAt),
-      codeOpened: count(deliveries.codeOpenedAt),
-      codeScanned: count(deliveries.codeScannedAt),
-      redeemed: count(deliveries.redeemedAt),
-    })
-    .from(deliveries)
-    .where(
-      and(
-        eq(deliveries.workspaceId, scope.workspaceId),
-        eq(deliveries.campaignId, id),
-        inArray(deliveries.state, ['sent', 'unconfirmed']),
-      ),
-    );
-  return row ?? none;
-}
 
 /**
  * What the throttle lets through at most. The rate is counted by when the provider answered, some time after the throttle
@@ -228,11 +173,6 @@ function mostPerMinute(limits: Pick<Limits, 'perSecond' | 'perMinute'>): number 
   const perSecond = limits.perSecond ?? Number.POSITIVE_INFINITY;
   return Math.min(perSecond * 60, limits.perMinute ?? Number.POSITIVE_INFINITY);
 }
-
-const none: Record<DeliveryEvent, number> = {
-  ...{ delivered: 0, deferred: 0, bounced: 0, complained: 0, opened: 0, clicked: 0, unsubscribed: 0 },
-  ...{ codeOpened: 0, codeScanned: 0, redeemed: 0 },
-};
 
 /** Messages a minute over the last seconds, or since the first of them when that is less. */
 async function recentRate(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {

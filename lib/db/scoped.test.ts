@@ -106,6 +106,12 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), tr as (
       insert into tracking_rollups (workspace_id, campaign_id, grain, at, kind, link)
       select ${workspaceId}, k.id, 'all', to_timestamp(0), 'open', 0 from k
+    ), dd as (
+      insert into delivery_domains (workspace_id, campaign_id, domain, planned, sent, failed, bounced, opened, clicked)
+      select ${workspaceId}, k.id, 'example.com', 0, 0, 0, 0, 0, 0 from k
+    ), dr as (
+      insert into delivery_rollups (workspace_id, campaign_id, list, state, reason, flags, n)
+      select ${workspaceId}, k.id, -1, 'queued', '', 0, 0 from k
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c
     )

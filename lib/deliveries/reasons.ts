@@ -1,6 +1,7 @@
-import { and, count, desc, eq, inArray, isNotNull } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
+import { deliveryShapes } from '../analytics/delivery-counts';
 import type { Scope } from '../auth/scope';
-import { deliveries, deliveryAttempts } from '../db/schema/deliveries';
+import { deliveryAttempts } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import type { DeliveryReason, DeliveryState, FailReason } from '../db/states';
 import type { CampaignId, DeliveryId } from '../ids';
@@ -8,25 +9,18 @@ import type { CampaignId, DeliveryId } from '../ids';
 export type ReasonCount = { state: DeliveryState; reason: DeliveryReason; count: number };
 
 /** Why people of a campaign did not get it, the most frequent first. */
-export function countReasons(scope: Scope, campaignId: CampaignId): Promise<ReasonCount[]> {
-  return inScope(scope, async (tx) => {
-    const n = count();
-    const rows = await tx
-      .select({ state: deliveries.state, reason: deliveries.reason, count: n })
-      .from(deliveries)
-      .where(
-        and(
-          eq(deliveries.workspaceId, scope.workspaceId),
-          eq(deliveries.campaignId, campaignId),
-          inArray(deliveries.state, ['skipped', 'failed', 'unconfirmed', 'retrying']),
-          isNotNull(deliveries.reason),
-        ),
-      )
-      .groupBy(deliveries.state, deliveries.reason)
-      .orderBy(desc(n));
-    return rows.flatMap(({ reason, ...row }) => (reason === null ? [] : [{ ...row, reason }]));
-  });
+export async function countReasons(scope: Scope, campaignId: CampaignId): Promise<ReasonCount[]> {
+  const shapes = await inScope(scope, (tx) => deliveryShapes(tx, scope, [campaignId]));
+  const counts = new Map<string, ReasonCount>();
+  for (const { state, reason, n } of shapes) {
+    if (reason === null || !withReason.includes(state)) continue;
+    const key = `${state} ${reason}`;
+    counts.set(key, { state, reason, count: (counts.get(key)?.count ?? 0) + n });
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count);
 }
+
+const withReason: DeliveryState[] = ['skipped', 'failed', 'unconfirmed', 'retrying'];
 
 export type FailedAttempt = { reason: FailReason; detail: string; at: Date };
 

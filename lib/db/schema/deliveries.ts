@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   foreignKey,
   index,
   integer,
@@ -128,6 +129,8 @@ export const deliveries = pgTable(
     reason: text('reason').$type<DeliveryReason>(),
     /** The send-batch job that this row belongs to; null for rows that were skipped at launch. */
     batch: integer('batch'),
+    /** Through which of the campaign's lists, bit by bit in the order of its `audience`; null: not kept by the version before. */
+    lists: bigint('lists', { mode: 'number' }),
     attempts: integer('attempts').notNull().default(0),
     /** Another random number with each claim; settling names it, so that a worker that lost its claim settles nothing. */
     fence: integer('fence').notNull().default(0),
