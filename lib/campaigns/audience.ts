@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import type { ScopedTx } from '../db/scoped';
 import type { Channel, SkipReason } from '../db/states';
-import type { CampaignId } from '../ids';
+import type { CampaignId, ListId } from '../ids';
 import { quietUntil } from './quiet-hours';
 
 /*
@@ -56,16 +56,33 @@ export const nextContacts = (
     limit,
   );
 
+/** The same of lists in an order: `lists` says through which of them, as bits, the last for all further ones. */
+export const nextWithLists = (
+  scope: Scope,
+  audience: ListId[],
+  after: string | null,
+  limit: number,
+): SQL => sql`
+  select m.contact_id, bit_or(1::bigint << least(l.place - 1, ${mostLists})::int) as lists
+  from unnest(${sql.param(audience)}::uuid[]) with ordinality l(list_id, place)
+  cross join lateral (${membersBehind(scope, sql`l.list_id`, after, limit)}) m
+  group by 1 order by 1 limit ${limit}`;
+
+/** So many lists of a campaign are counted each by itself. */
+export const mostLists = 50;
+
+const membersBehind = ({ workspaceId }: Scope, listId: SQL, after: string | null, limit: number): SQL => sql`
+  select lc.contact_id from list_contacts lc
+  where lc.workspace_id = ${workspaceId} and lc.list_id = ${listId}
+    and lc.contact_id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid
+  order by lc.contact_id limit ${limit}`;
+
 /** The same of any lists; `lists` selects their `list_id`. */
 export function contactsOfLists(scope: Scope, lists: SQL, after: string | null, limit: number): SQL {
   return sql`
     select distinct m.contact_id
-    from (${lists}) chosen cross join lateral (
-      select lc.contact_id from list_contacts lc
-      where lc.workspace_id = ${scope.workspaceId} and lc.list_id = chosen.list_id
-        and lc.contact_id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid
-      order by lc.contact_id limit ${limit}
-    ) m
+    from (${lists}) chosen
+    cross join lateral (${membersBehind(scope, sql`chosen.list_id`, after, limit)}) m
     order by m.contact_id limit ${limit}`;
 }
 

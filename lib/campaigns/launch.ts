@@ -4,8 +4,8 @@ import { campaigns } from '../db/schema/campaigns';
 import { deliveries } from '../db/schema/deliveries';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { CampaignStatus, Channel } from '../db/states';
-import { type CampaignId, ContactId } from '../ids';
-import { addressOf, contactById, nextContacts, skipReason } from './audience';
+import { type CampaignId, ContactId, type ListId } from '../ids';
+import { addressOf, contactById, nextContacts, nextWithLists, skipReason } from './audience';
 import { enqueueBatches, refreshStatistics, takeTurn } from './batches';
 import { completeIfDone } from './complete';
 
@@ -52,6 +52,9 @@ async function copyChunk(
     known && known.cursor === campaign.cursor
       ? known
       : { cursor: campaign.cursor, nextBatch: await firstFreeBatch(tx, scope, campaignId) };
+  // One that the version before has begun goes on without.
+  if (!campaign.audience && campaign.cursor === null)
+    campaign.audience = await freezeAudience(tx, scope, campaignId);
   const chunk = await insertChunk(tx, scope, campaignId, campaign, progress, size);
   if (chunk.cursor === null) {
     await fixPlanned(tx, scope, campaignId);
@@ -76,6 +79,7 @@ type Launching = {
   status: CampaignStatus;
   planned: number | null;
   cursor: ContactId | null;
+  audience: ListId[] | null;
 };
 
 /** The lock makes two launches of one campaign take turns, and lets neither overlook that it was cancelled. */
@@ -86,11 +90,25 @@ async function lockCampaign(tx: ScopedTx, scope: Scope, id: CampaignId): Promise
       status: campaigns.status,
       planned: campaigns.planned,
       cursor: campaigns.launchCursor,
+      audience: campaigns.audience,
     })
     .from(campaigns)
     .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)))
     .for('no key update');
   return row;
+}
+
+/** Keeps in which order its lists are, by which the ledger says through which of them each was reached. */
+async function freezeAudience(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<ListId[] | null> {
+  const [row] = await tx
+    .update(campaigns)
+    .set({
+      audience: sql`(select array_agg(l.list_id order by l.list_id) from campaign_lists l
+        where l.workspace_id = ${scope.workspaceId} and l.campaign_id = ${id})`,
+    })
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id)))
+    .returning({ audience: campaigns.audience });
+  return row?.audience ?? null;
 }
 
 async function firstFreeBatch(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {
@@ -105,23 +123,27 @@ async function insertChunk(
   tx: ScopedTx,
   scope: Scope,
   campaignId: CampaignId,
-  { channel, status }: Launching,
+  { channel, status, audience }: Launching,
   progress: Progress,
   size: number,
 ): Promise<{ cursor: ContactId | null; lastBatch: number | null }> {
   const { workspaceId } = scope;
   const state = status === 'cancelled' ? 'cancelled' : 'queued';
   const [row] = await tx.execute<{ cursor: string | null; last_batch: number | null }>(sql`
-    with audience as materialized (${nextContacts(scope, campaignId, progress.cursor, size)}),
+    with audience as materialized (${
+      audience
+        ? nextWithLists(scope, audience, progress.cursor, size)
+        : sql`select contact_id, null::bigint as lists from (${nextContacts(scope, campaignId, progress.cursor, size)}) n`
+    }),
     found as materialized (
-      select c.id, nullif(${addressOf(channel)}, '') as address, ${skipReason(channel)} as reason
+      select c.id, nullif(${addressOf(channel)}, '') as address, ${skipReason(channel)} as reason, a.lists
       from audience a cross join lateral (${contactById(scope, sql`a.contact_id`)}) c
     ),
     judged as materialized (${channel === 'email' ? sql`select * from found` : oncePerNumber(scope, campaignId)}),
     inserted as (
-      insert into deliveries (workspace_id, id, campaign_id, contact_id, channel, address, state, reason, batch)
+      insert into deliveries (workspace_id, id, campaign_id, contact_id, channel, address, state, reason, lists, batch)
       select ${workspaceId}, uuid_v7(), ${campaignId}, id, ${channel}::channel, address,
-        (case when reason is null then ${state} else 'skipped' end)::delivery_state, reason,
+        (case when reason is null then ${state} else 'skipped' end)::delivery_state, reason, lists,
         case when reason is null then ${progress.nextBatch}::int +
           ((row_number() over (partition by reason is null order by id) - 1) / ${batchSize}::int)::int end
       from judged order by id
@@ -140,7 +162,7 @@ async function insertChunk(
  */
 const oncePerNumber = ({ workspaceId }: Scope, campaignId: CampaignId) => sql`
   select id, case when reason is null and taken or reason is not null and (known or wanted) then null else address end as address,
-    case when reason is null and taken then 'duplicate' else reason end as reason
+    case when reason is null and taken then 'duplicate' else reason end as reason, lists
   from (
     select *, known or row_number() over (partition by address, reason is null order by id) > 1 as taken,
       reason is not null and (row_number() over (partition by address, reason is null order by id) > 1 or exists (

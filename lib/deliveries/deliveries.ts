@@ -1,12 +1,13 @@
 import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { mostLists } from '../campaigns/audience';
 import type { DeliveryEvent } from '../campaigns/stats';
 import { type Page, type Turn, turnedPage, turnOf } from '../db/page';
 import { deliveries } from '../db/schema/deliveries';
 import { contacts } from '../db/schema/lists';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { type DeliveryReason, type DeliveryState, deliveryStates } from '../db/states';
-import type { CampaignId, ContactId, DeliveryId } from '../ids';
+import type { CampaignId, ContactId, DeliveryId, ListId } from '../ids';
 
 export type DeliveryRow = {
   id: DeliveryId;
@@ -41,6 +42,8 @@ export type DeliveryFilter = {
   link?: number;
   /** What stands behind the @ of the address. */
   domain?: string;
+  /** One of the campaign's lists, through which they were reached when it was launched. */
+  list?: ListId;
   /** The beginning of an address. */
   search?: string;
   cursor?: string | null;
@@ -113,7 +116,7 @@ export function listDeliveries(
 function idsOf(
   { workspaceId }: Scope,
   campaignId: CampaignId,
-  { state, reason, event, search, link, domain }: DeliveryFilter,
+  { state, reason, event, search, link, domain, list }: DeliveryFilter,
   { id, backwards }: Turn,
   limit: number,
 ): SQL {
@@ -126,6 +129,13 @@ function idsOf(
       prefix ? sql`d.address >= ${prefix} and d.address < ${prefix} || chr(1114111)` : undefined,
       reason ? sql`d.reason = ${reason}` : undefined,
       domain ? sql`d.contact_id is not null and split_part(d.address, '@', 2) = ${domain}` : undefined,
+      // Null, and nobody, for a list that is none of its, or that is not theirs to see.
+      list
+        ? sql`d.lists >> (
+            select array_position(k.audience, l.id) - 1 from campaigns k join lists l on l.workspace_id = k.workspace_id
+            where k.workspace_id = ${workspaceId} and k.id = ${campaignId} and l.id = ${list}
+              and array_position(k.audience, l.id) <= ${mostLists}) & 1 = 1`
+        : undefined,
       event ? sql`d.${sql.identifier(eventColumns[event].name)} is not null` : undefined,
       id && (backwards ? sql`d.id < ${id}::uuid` : sql`d.id > ${id}::uuid`),
     ].filter((part) => part !== undefined),

@@ -86,7 +86,7 @@ export const campaigns = pgTable(
     /** Rows of the ledger, fixed once the launch has copied the whole audience; null until then. */
     planned: integer('planned'),
     /** Its lists as they were when it launched: what `lists` of its deliveries counts by. */
-    audience: uuid('audience').$type<ListId>().array(),
+    audience: uuid('audience').array().$type<ListId[]>(),
     /** Limits of this campaign besides its sender's. */
     perSecond: integer('per_second'),
     perMinute: integer('per_minute'),

@@ -1,11 +1,13 @@
 import { Stack } from '@mantine/core';
 import { redirect } from 'next/navigation';
 import { Suspense } from 'react';
+import { CampaignListReport } from '@/components/campaign-list-report';
 import { CampaignReasons } from '@/components/campaign-reasons';
 import { CampaignDomains, CampaignReport } from '@/components/campaign-report';
 import { CampaignSummary } from '@/components/campaign-summary';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { campaignDomains } from '@/lib/analytics/campaign-domains';
+import { campaignListReports } from '@/lib/analytics/campaign-lists';
 import { campaignReport } from '@/lib/analytics/campaign-report';
 import { may, maySendToLists } from '@/lib/auth/policy';
 import type { Scope } from '@/lib/auth/scope';
@@ -27,10 +29,11 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
   const campaign = valueOrNotFound(await findCampaign(scope, id));
   const canAct = maySendToLists(scope, campaign.listIds);
   if (campaign.status === 'draft' && canAct) redirect(`/campaigns/${id}/edit`);
-  const [stats, report, reasons, example] = await Promise.all([
+  const [stats, report, reasons, byList, example] = await Promise.all([
     campaignStats(scope, id),
     campaignReport(scope, id),
     countReasons(scope, id),
+    campaignListReports(scope, id),
     exampleMessage(scope, id),
   ]);
   const { timeZone } = member.workspace;
@@ -52,6 +55,9 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
         <CampaignReport id={id} report={reactions} sent={numbers.sent} timeZone={timeZone} />
       )}
       <CampaignReasons id={id} channel={campaign.channel} reasons={reasons} />
+      {numbers.sent > 0 && (
+        <CampaignListReport id={id} lists={byList} showsOpened={campaign.channel === 'email'} />
+      )}
       {numbers.sent > 0 && campaign.channel === 'email' && (
         <Suspense>
           <Domains scope={scope} id={id} />

@@ -16,6 +16,7 @@ import { canChange } from '@/lib/campaigns/transitions';
 import type { Channel } from '@/lib/db/states';
 import { listDeliveries } from '@/lib/deliveries/deliveries';
 import { countReasons, failedAttempts } from '@/lib/deliveries/reasons';
+import { findList } from '@/lib/lists/lists';
 import { campaignIdOf } from '../campaign-id';
 import { Decide, DecideAll } from './decide';
 import { recipientColumns } from './recipient-columns';
@@ -49,6 +50,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
     bounce: said.get(row.id),
   }));
   const numbers = valueOrNotFound(stats);
+  const list = filter.list && (await findList(scope, filter.list));
   const url = filter.link === undefined ? undefined : await linkUrl(scope, id, filter.link);
   const maySend = maySendToLists(scope, campaign.listIds);
   const canResend = canChange(campaign.status, 'retry');
@@ -68,7 +70,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
             Export
           </Button>
         }
-        description={describe(campaign.channel, filter, url)}
+        description={describe(campaign.channel, filter, url, list?.ok ? list.value.name : undefined)}
       />
       <RecipientFilters
         id={id}
@@ -103,6 +105,16 @@ function describe(
   channel: Channel,
   { state, event, reason, link, domain }: Search,
   url: string | undefined,
+  list: string | undefined,
+): string {
+  const group = describeGroup(channel, { state, event, reason, link, domain }, url);
+  return list ? `Reached through the list ${list}. ${group}` : group;
+}
+
+function describeGroup(
+  channel: Channel,
+  { state, event, reason, link, domain }: Search,
+  url: string | undefined,
 ): string {
   if (link) return url ? `People who followed the link to ${url}.` : 'People who followed a link.';
   if (domain) return `Recipients with an address at ${domain}.`;
@@ -113,10 +125,10 @@ function describe(
 }
 
 function summary(
-  { state, event, reason, search, link, domain }: Search,
+  { state, event, reason, search, link, domain, list }: Search,
   stats: Record<string, unknown> & { planned: number },
 ) {
-  if (reason || search || link || domain) return undefined;
+  if (reason || search || link || domain || list) return undefined;
   const count = state ? stats[state] : event ? stats[event] : stats.planned;
   return typeof count === 'number' ? `${formatCount(count)} in all` : undefined;
 }

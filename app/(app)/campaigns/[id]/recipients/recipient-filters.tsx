@@ -29,7 +29,7 @@ export function RecipientFilters({ id, channel, stats, reasons, filter }: Props)
           href={to('')}
           label="Everybody"
           count={stats.planned}
-          here={!state && !event && !filter.link && !filter.domain}
+          here={!state && !event && !filter.link && !filter.domain && !filter.list}
         />
         {states.map((one) => (
           <Pill
@@ -38,7 +38,7 @@ export function RecipientFilters({ id, channel, stats, reasons, filter }: Props)
             label={stateWords[one].label}
             color={stateWords[one].color}
             count={stats[one]}
-            here={state === one && !reason}
+            here={state === one && !reason && !filter.list}
           />
         ))}
       </div>

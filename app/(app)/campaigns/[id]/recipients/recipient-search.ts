@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deliveryStates, failReasons, skipReasons } from '@/lib/db/states';
+import { ListId } from '@/lib/ids';
 import { cleanText } from '@/lib/text';
 
 const events = [
@@ -18,6 +19,7 @@ export const Search = z.object({
   event: z.enum(events).optional().catch(undefined),
   link: z.coerce.number<string>().int().min(1).max(9999).optional().catch(undefined),
   domain: cleanText().trim().min(1).max(255).optional().catch(undefined),
+  list: ListId.optional().catch(undefined),
   cursor: z.string().max(500).optional().catch(undefined),
 });
 /** Without the page: what a download of all of them asks for. */
