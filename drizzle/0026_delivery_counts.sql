@@ -34,10 +34,16 @@ CREATE TABLE "delivery_rollups" (
 );
 --> statement-breakpoint
 ALTER TABLE "delivery_rollups" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+DROP INDEX "deliveries_state";--> statement-breakpoint
 ALTER TABLE "campaigns" ADD COLUMN "audience" uuid[];--> statement-breakpoint
 ALTER TABLE "deliveries" ADD COLUMN "lists" bigint;--> statement-breakpoint
 ALTER TABLE "delivery_domains" ADD CONSTRAINT "delivery_domains_workspace_id_campaign_id_campaigns_workspace_id_id_fk" FOREIGN KEY ("workspace_id","campaign_id") REFERENCES "public"."campaigns"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "delivery_rollups" ADD CONSTRAINT "delivery_rollups_workspace_id_campaign_id_campaigns_workspace_id_id_fk" FOREIGN KEY ("workspace_id","campaign_id") REFERENCES "public"."campaigns"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "delivery_rollups_unconfirmed" ON "delivery_rollups" USING btree ("workspace_id","campaign_id") WHERE state = 'unconfirmed' and list = -1;--> statement-breakpoint
+CREATE INDEX "deliveries_campaign" ON "deliveries" USING btree ("workspace_id","campaign_id","id","state");--> statement-breakpoint
+CREATE INDEX "deliveries_not_sent" ON "deliveries" USING btree ("workspace_id","campaign_id","id") WHERE state in ('retrying', 'failed', 'skipped', 'unconfirmed', 'cancelled');--> statement-breakpoint
+CREATE INDEX "deliveries_noted" ON "deliveries" USING btree ("workspace_id","campaign_id","id") WHERE bounced_at is not null or complained_at is not null or unsubscribed_at is not null or deferred_at is not null or code_opened_at is not null or code_scanned_at is not null or redeemed_at is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_clicked" ON "deliveries" USING btree ("workspace_id","campaign_id","id") WHERE clicked_at is not null;--> statement-breakpoint
 CREATE POLICY "tenant" ON "delivery_deltas" AS PERMISSIVE FOR ALL TO public USING (workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid)) WITH CHECK (workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "granted" ON "delivery_deltas" AS RESTRICTIVE FOR SELECT TO public USING ((select coalesce(current_setting('app.lists', true), '') = '') or exists (select from campaigns c where c.workspace_id = delivery_deltas.workspace_id and c.id = delivery_deltas.campaign_id));--> statement-breakpoint
 CREATE POLICY "tenant" ON "delivery_domains" AS PERMISSIVE FOR ALL TO public USING (workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid)) WITH CHECK (workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid));--> statement-breakpoint

@@ -17,9 +17,16 @@ export type WaitingCampaign = {
 /** Campaigns that go no further without a person: held, paused by the system, or with undecided messages; 10 at most. */
 export function waitingCampaigns(scope: Scope): Promise<WaitingCampaign[]> {
   const { id, name, status, held, problem } = campaigns;
-  const undecided = sql`exists (select from deliveries d
-    where d.workspace_id = ${campaigns.workspaceId} and d.campaign_id = ${campaigns.id}
-      and d.state = 'unconfirmed' and d.accepted_at is null and d.contact_id is not null)`;
+  const undecided = sql`${id} in (
+    select campaign_id from (
+      select campaign_id, flags, n from delivery_rollups
+      where workspace_id = ${scope.workspaceId} and state = 'unconfirmed' and list = -1
+      union all
+      select campaign_id, split_part(key, '|', 4)::int, value::int from delivery_deltas cross join lateral jsonb_each_text(shapes)
+      where workspace_id = ${scope.workspaceId} and key like '-1|unconfirmed|%'
+    ) u
+    -- Neither erased nor accepted.
+    where flags & 3 = 0 group by 1 having sum(n) > 0)`;
   return inScope(scope, (tx) =>
     tx
       .select({ id, name, status, held, problem })

@@ -6,7 +6,7 @@ import { type Page, type Turn, turnedPage, turnOf } from '../db/page';
 import { deliveries } from '../db/schema/deliveries';
 import { contacts } from '../db/schema/lists';
 import { inScope, type ScopedTx } from '../db/scoped';
-import { type DeliveryReason, type DeliveryState, deliveryStates } from '../db/states';
+import type { DeliveryReason, DeliveryState } from '../db/states';
 import type { CampaignId, ContactId, DeliveryId, ListId } from '../ids';
 
 export type DeliveryRow = {
@@ -110,8 +110,8 @@ export function listDeliveries(
 }
 
 /**
- * The ids of a page. The index has them by state, so that each state gives its next few, and of those the first are taken;
- * whoever is searched for is found by address.
+ * The ids of a page, from one of the indexes by id: of all, or of the few that a filter names. Where the planner shall see which
+ * of them a filter means, its words stand in the statement.
  */
 function idsOf(
   { workspaceId }: Scope,
@@ -127,6 +127,7 @@ function idsOf(
       sql`d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}`,
       // As a range: what tells whether a text begins like another is not let at rows before their policies are.
       prefix ? sql`d.address >= ${prefix} and d.address < ${prefix} || chr(1114111)` : undefined,
+      state ? sql`d.state = ${sql.raw(`'${state}'`)}` : undefined,
       reason ? sql`d.reason = ${reason}` : undefined,
       domain ? sql`d.contact_id is not null and split_part(d.address, '@', 2) = ${domain}` : undefined,
       // Null, and nobody, for a list that is none of its, or that is not theirs to see.
@@ -146,21 +147,12 @@ function idsOf(
     return sql`
       select distinct e.delivery_id as id from tracking_events e
       cross join lateral (
-        select from deliveries d where d.id = e.delivery_id and ${which} ${state ? sql`and d.state = ${state}` : sql``} limit 1
+        select from deliveries d where d.id = e.delivery_id and ${which} limit 1
       ) d
       where e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} and e.kind = 'click' and e.link = ${link}
         and e.class = 'human' ${id ? (backwards ? sql`and e.delivery_id < ${id}::uuid` : sql`and e.delivery_id > ${id}::uuid`) : sql``}
       order by 1 ${order} limit ${limit}`;
-  const states = state ? [state] : [...deliveryStates];
-  if (prefix)
-    return sql`select d.id from deliveries d where ${which} and d.state = any(${sql.param(states)}::delivery_state[])
-      order by d.id ${order} limit ${limit}`;
-  return sql`
-    select page.id from unnest(${sql.param(states)}::delivery_state[]) s(state)
-    cross join lateral (
-      select d.id from deliveries d where ${which} and d.state = s.state order by d.id ${order} limit ${limit}
-    ) page
-    order by page.id ${order} limit ${limit}`;
+  return sql`select d.id from deliveries d where ${which} order by d.id ${order} limit ${limit}`;
 }
 
 /** Read apart from the ledger: a join may be planned as a walk through all contacts for each row. */

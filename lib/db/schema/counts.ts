@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { foreignKey, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { CampaignId } from '../../ids';
 import { campaigns } from './campaigns';
 import { bytewise, deliveryState, onlyGranted, tenant, workspaceId } from './columns';
@@ -46,6 +56,10 @@ export const deliveryRollups = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.campaignId, t.list, t.state, t.reason, t.flags] }),
+    // Which campaigns wait for somebody to decide.
+    index('delivery_rollups_unconfirmed')
+      .on(t.workspaceId, t.campaignId)
+      .where(sql`state = 'unconfirmed' and list = -1`),
     foreignKey({
       columns: [t.workspaceId, t.campaignId],
       foreignColumns: [campaigns.workspaceId, campaigns.id],
