@@ -65,12 +65,18 @@ CREATE FUNCTION delivery_flags(contact uuid, accepted timestamptz, delivered tim
     + (code_scanned IS NOT NULL)::int * 1024 + (redeemed IS NOT NULL)::int * 2048
 $$;--> statement-breakpoint
 
-CREATE TYPE delivery_count AS (workspace_id uuid, campaign_id uuid, lists bigint, state delivery_state, reason text, flags integer, domain text, n integer);--> statement-breakpoint
-
--- One row for each campaign of a statement, whatever it changed: mostly that is one row for a batch.
-CREATE FUNCTION write_delivery_deltas(counts delivery_count[]) RETURNS void LANGUAGE sql AS $$
-  WITH c AS MATERIALIZED (SELECT * FROM unnest(counts)),
-  shapes AS (
+-- One row for each campaign of a statement, whatever it changed: mostly that is one row for a batch. By mail domain only where
+-- something of that has changed, which claiming does not.
+CREATE FUNCTION count_new_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO delivery_deltas (workspace_id, campaign_id, id, shapes, domains)
+  WITH c AS MATERIALIZED (
+    SELECT workspace_id, campaign_id, lists, state, coalesce(reason, '') AS reason,
+      delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
+        unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) AS flags, sum(sign) AS n
+    FROM (SELECT 1 AS sign, * FROM now_is) d
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(sign) <> 0
+  ), shapes AS (
     SELECT workspace_id, campaign_id, jsonb_object_agg(concat_ws('|', list, state, reason, flags), n) AS shapes FROM (
       SELECT workspace_id, campaign_id, list, state, reason, flags, sum(n) AS n FROM (
         SELECT workspace_id, campaign_id, -1 AS list, state, reason, flags, n FROM c
@@ -81,39 +87,53 @@ CREATE FUNCTION write_delivery_deltas(counts delivery_count[]) RETURNS void LANG
     ) s GROUP BY 1, 2
   ), domains AS (
     SELECT workspace_id, campaign_id, jsonb_object_agg(domain, counts) AS domains FROM (
-      SELECT workspace_id, campaign_id, domain, ARRAY[sum(n), coalesce(sum(n) FILTER (WHERE state = 'sent'), 0),
-        coalesce(sum(n) FILTER (WHERE state = 'failed'), 0), coalesce(sum(n) FILTER (WHERE flags & 16 > 0), 0),
-        coalesce(sum(n) FILTER (WHERE flags & 64 > 0), 0), coalesce(sum(n) FILTER (WHERE flags & 128 > 0), 0)] AS counts
-      FROM c WHERE domain IS NOT NULL GROUP BY 1, 2, 3
+      SELECT workspace_id, campaign_id, split_part(address, '@', 2) AS domain, ARRAY[sum(sign),
+        sum(CASE state WHEN 'sent' THEN sign ELSE 0 END), sum(CASE state WHEN 'failed' THEN sign ELSE 0 END),
+        sum(CASE WHEN bounced_at IS NOT NULL THEN sign ELSE 0 END), sum(CASE WHEN opened_at IS NOT NULL THEN sign ELSE 0 END),
+        sum(CASE WHEN clicked_at IS NOT NULL THEN sign ELSE 0 END)] AS counts
+      FROM (SELECT 1 AS sign, * FROM now_is) d
+      WHERE channel = 'email' AND contact_id IS NOT NULL AND address IS NOT NULL
+      GROUP BY 1, 2, 3
     ) d WHERE counts <> ARRAY[0, 0, 0, 0, 0, 0]::bigint[] GROUP BY 1, 2
   )
-  INSERT INTO delivery_deltas (workspace_id, campaign_id, id, shapes, domains)
   SELECT s.workspace_id, s.campaign_id, uuid_v7(), s.shapes, coalesce(d.domains, '{}')
-  FROM shapes s LEFT JOIN domains d ON d.workspace_id = s.workspace_id AND d.campaign_id = s.campaign_id
-$$;--> statement-breakpoint
-
-CREATE FUNCTION count_new_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  PERFORM write_delivery_deltas(array(
-    SELECT ROW(workspace_id, campaign_id, lists, state, coalesce(reason, ''), flags, domain, count(*)::int)::delivery_count FROM (
-      SELECT *, delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
-          unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) AS flags,
-        CASE WHEN channel = 'email' AND contact_id IS NOT NULL THEN split_part(address, '@', 2) END AS domain
-      FROM now_is
-    ) d GROUP BY workspace_id, campaign_id, lists, state, reason, flags, domain));
+  FROM shapes s LEFT JOIN domains d ON d.workspace_id = s.workspace_id AND d.campaign_id = s.campaign_id;
   RETURN NULL;
 END $$;--> statement-breakpoint
 CREATE TRIGGER count_new AFTER INSERT ON "deliveries" REFERENCING NEW TABLE AS now_is FOR EACH STATEMENT EXECUTE FUNCTION count_new_deliveries();--> statement-breakpoint
 
 CREATE FUNCTION count_changed_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM write_delivery_deltas(array(
-    SELECT ROW(workspace_id, campaign_id, lists, state, coalesce(reason, ''), flags, domain, sum(sign)::int)::delivery_count FROM (
-      SELECT *, delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
-          unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) AS flags,
-        CASE WHEN channel = 'email' AND contact_id IS NOT NULL THEN split_part(address, '@', 2) END AS domain
+  INSERT INTO delivery_deltas (workspace_id, campaign_id, id, shapes, domains)
+  WITH c AS MATERIALIZED (
+    SELECT workspace_id, campaign_id, lists, state, coalesce(reason, '') AS reason,
+      delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
+        unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) AS flags, sum(sign) AS n
+    FROM (SELECT 1 AS sign, * FROM now_is UNION ALL SELECT -1, * FROM was) d
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(sign) <> 0
+  ), shapes AS (
+    SELECT workspace_id, campaign_id, jsonb_object_agg(concat_ws('|', list, state, reason, flags), n) AS shapes FROM (
+      SELECT workspace_id, campaign_id, list, state, reason, flags, sum(n) AS n FROM (
+        SELECT workspace_id, campaign_id, -1 AS list, state, reason, flags, n FROM c
+        UNION ALL
+        SELECT workspace_id, campaign_id, list, state, reason, flags, n FROM c CROSS JOIN generate_series(0, 50) list
+        WHERE lists >> list & 1 = 1
+      ) each_list GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
+    ) s GROUP BY 1, 2
+  ), domains AS (
+    SELECT workspace_id, campaign_id, jsonb_object_agg(domain, counts) AS domains FROM (
+      SELECT workspace_id, campaign_id, split_part(address, '@', 2) AS domain, ARRAY[sum(sign),
+        sum(CASE state WHEN 'sent' THEN sign ELSE 0 END), sum(CASE state WHEN 'failed' THEN sign ELSE 0 END),
+        sum(CASE WHEN bounced_at IS NOT NULL THEN sign ELSE 0 END), sum(CASE WHEN opened_at IS NOT NULL THEN sign ELSE 0 END),
+        sum(CASE WHEN clicked_at IS NOT NULL THEN sign ELSE 0 END)] AS counts
       FROM (SELECT 1 AS sign, * FROM now_is UNION ALL SELECT -1, * FROM was) d
-    ) d GROUP BY workspace_id, campaign_id, lists, state, reason, flags, domain HAVING sum(sign) <> 0));
+      WHERE channel = 'email' AND contact_id IS NOT NULL AND address IS NOT NULL
+      AND EXISTS (SELECT FROM c WHERE state IN ('sent', 'failed') OR flags & 209 > 0)
+      GROUP BY 1, 2, 3
+    ) d WHERE counts <> ARRAY[0, 0, 0, 0, 0, 0]::bigint[] GROUP BY 1, 2
+  )
+  SELECT s.workspace_id, s.campaign_id, uuid_v7(), s.shapes, coalesce(d.domains, '{}')
+  FROM shapes s LEFT JOIN domains d ON d.workspace_id = s.workspace_id AND d.campaign_id = s.campaign_id;
   RETURN NULL;
 END $$;--> statement-breakpoint
 CREATE TRIGGER count_changed AFTER UPDATE ON "deliveries" REFERENCING OLD TABLE AS was NEW TABLE AS now_is FOR EACH STATEMENT EXECUTE FUNCTION count_changed_deliveries();--> statement-breakpoint
@@ -122,19 +142,18 @@ CREATE TRIGGER count_changed AFTER UPDATE ON "deliveries" REFERENCING OLD TABLE 
 DO $$
 DECLARE
   w uuid;
-  k uuid;
 BEGIN
   FOR w IN SELECT id FROM workspaces LOOP
     PERFORM set_config('app.workspace_id', w::text, true);
-    FOR k IN SELECT id FROM campaigns WHERE workspace_id = w AND started_at IS NOT NULL LOOP
-      PERFORM write_delivery_deltas(array(
-        SELECT ROW(w, k, NULL, state, coalesce(reason, ''), flags, domain, count(*)::int)::delivery_count FROM (
-          SELECT state, reason, delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at,
-              clicked_at, unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) AS flags,
-            CASE WHEN channel = 'email' AND contact_id IS NOT NULL THEN split_part(address, '@', 2) END AS domain
-          FROM deliveries WHERE workspace_id = w AND campaign_id = k
-        ) d GROUP BY state, reason, flags, domain));
-    END LOOP;
+    INSERT INTO delivery_rollups (workspace_id, campaign_id, list, state, reason, flags, n)
+    SELECT workspace_id, campaign_id, -1, state, coalesce(reason, ''),
+      delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
+        unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at), count(*)
+    FROM deliveries WHERE workspace_id = w GROUP BY 1, 2, 3, 4, 5, 6;
+    INSERT INTO delivery_domains (workspace_id, campaign_id, domain, planned, sent, failed, bounced, opened, clicked)
+    SELECT workspace_id, campaign_id, split_part(address, '@', 2), count(*), count(*) FILTER (WHERE state = 'sent'),
+      count(*) FILTER (WHERE state = 'failed'), count(bounced_at), count(opened_at), count(clicked_at)
+    FROM deliveries WHERE workspace_id = w AND channel = 'email' AND contact_id IS NOT NULL AND address IS NOT NULL GROUP BY 1, 2, 3;
   END LOOP;
   PERFORM set_config('app.workspace_id', '', true);
 END $$;
