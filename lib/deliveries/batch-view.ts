@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { batchSize } from '../campaigns/launch';
 import { inScopeOnce } from '../db/scoped';
@@ -68,35 +68,7 @@ export async function viewBatch(
   campaignId: CampaignId,
   batch: number,
 ): Promise<BatchView | undefined> {
-  const { workspaceId } = scope;
-  const [row] = await inScopeOnce<Row>(
-    scope,
-    sql`
-      select k.status, k.channel, k.name, w.name as company, w.postal_address, w.unconfirmed_policy, w.tracking,
-        coalesce(s.per_second, s.per_minute, s.per_hour, s.per_day,
-          k.per_second, k.per_minute, k.per_hour, k.per_day) is not null as limited,
-        extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms, b.problem as breaker_problem,
-        s.id as sender_id, s.provider, s.config, s.from_name, s.from_email, s.reply_to,
-        coalesce(ceil(k.planned / ${batchSize}::float8), 1000)::int as batches,
-        exists (select from deliveries d
-          where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.state = 'sent') as has_sent,
-        o.due, o.due_again, o.next_retry_ms
-      from campaigns k
-      join workspaces w on w.id = k.workspace_id
-      left join senders s on s.workspace_id = k.workspace_id and s.id = k.sender_id
-      left join breakers b on b.workspace_id = k.workspace_id and b.sender_id = k.sender_id
-      cross join lateral (
-        select count(*) filter (where d.retry_at is null or d.retry_at <= clock_timestamp())::int as due,
-          count(*) filter (where d.replay_id is not null
-            and (d.retry_at is null or d.retry_at <= clock_timestamp()))::int as due_again,
-          extract(epoch from min(d.retry_at) filter (where d.retry_at > clock_timestamp()) - clock_timestamp())::float8 * 1000
-            as next_retry_ms
-        from deliveries d
-        where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.batch = ${batch}
-          and d.state in ('queued', 'retrying')
-      ) o
-      where k.workspace_id = ${workspaceId} and k.id = ${campaignId}`,
-  );
+  const [row] = await inScopeOnce<Row>(scope, viewStatement(scope, campaignId, batch));
   if (!row) return undefined;
   return {
     status: row.status,
@@ -124,4 +96,33 @@ export async function viewBatch(
     dueAgain: row.due_again,
     nextRetryMs: row.next_retry_ms === null ? null : Math.max(0, row.next_retry_ms),
   };
+}
+
+/** Reads of the ledger no more than the batch, and whether there is anybody at all who got it. */
+export function viewStatement({ workspaceId }: Scope, campaignId: CampaignId, batch: number): SQL {
+  return sql`
+      select k.status, k.channel, k.name, w.name as company, w.postal_address, w.unconfirmed_policy, w.tracking,
+        coalesce(s.per_second, s.per_minute, s.per_hour, s.per_day,
+          k.per_second, k.per_minute, k.per_hour, k.per_day) is not null as limited,
+        extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms, b.problem as breaker_problem,
+        s.id as sender_id, s.provider, s.config, s.from_name, s.from_email, s.reply_to,
+        coalesce(ceil(k.planned / ${batchSize}::float8), 1000)::int as batches,
+        exists (select from deliveries d
+          where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.sent_at is not null) as has_sent,
+        o.due, o.due_again, o.next_retry_ms
+      from campaigns k
+      join workspaces w on w.id = k.workspace_id
+      left join senders s on s.workspace_id = k.workspace_id and s.id = k.sender_id
+      left join breakers b on b.workspace_id = k.workspace_id and b.sender_id = k.sender_id
+      cross join lateral (
+        select count(*) filter (where d.retry_at is null or d.retry_at <= clock_timestamp())::int as due,
+          count(*) filter (where d.replay_id is not null
+            and (d.retry_at is null or d.retry_at <= clock_timestamp()))::int as due_again,
+          extract(epoch from min(d.retry_at) filter (where d.retry_at > clock_timestamp()) - clock_timestamp())::float8 * 1000
+            as next_retry_ms
+        from deliveries d
+        where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.batch = ${batch}
+          and d.state in ('queued', 'retrying')
+      ) o
+      where k.workspace_id = ${workspaceId} and k.id = ${campaignId}`;
 }

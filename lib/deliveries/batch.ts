@@ -8,7 +8,7 @@ import { log } from '../log';
 import { type Permits, pause, waitForPermits } from '../throttle/wait';
 import type { SenderView } from './attempt';
 import { type BatchView, viewBatch } from './batch-view';
-import { closeBreaker, forgiveRun, mayProbe, openBreaker, releaseProbe } from './breaker';
+import { closeBreaker, forgiveRun, openBreaker, type Probe, releaseProbe, takeProbe } from './breaker';
 import { type Claim, claim } from './claim';
 import type { Engine } from './engine';
 import { type Handover, handOver, makeReady } from './hand-over';
@@ -87,13 +87,14 @@ async function sendDue(
     return { ended: 0 };
   }
   if (breaker && breaker.openMs > 0) return { ended: 0, waitMs: breaker.openMs };
-  if (breaker && !(await mayProbe(scope, sender.id))) {
+  const probe = breaker ? await takeProbe(scope, sender.id) : undefined;
+  if (breaker && !probe) {
     await pause(busyMs, signals.stop);
     return { ended: 0 };
   }
   const { verdict, ...progress } = await sendSome(engine, scope, job, { ...view, sender }, signals);
   if (verdict || progress.ended > 0) announceCampaign(job.campaignId);
-  if (verdict || breaker) await act(engine, scope, job.campaignId, { ...view, sender }, verdict);
+  if (verdict || breaker) await act(engine, scope, job.campaignId, { ...view, sender, probe }, verdict);
   return progress;
 }
 
@@ -224,10 +225,10 @@ async function act(
   engine: Engine,
   scope: Scope,
   campaignId: CampaignId,
-  { sender, breaker }: SenderView,
+  { sender, breaker, probe: turn }: SenderView & { probe: Probe | undefined },
   verdict: Verdict | undefined,
 ): Promise<void> {
-  const probe = breaker !== null;
+  const probe = turn !== undefined;
   const run = engine.run(sender.id);
   const goesOn = 'Sending goes on by itself as soon as it answers.';
   const misconfigured = verdict && misconfigurationIn(verdict);
@@ -250,7 +251,7 @@ async function act(
     await forgiveRun(scope, run.take());
   } else if (breaker && verdict?.answers) await closeBreaker(scope, sender.id);
   else if (breaker && verdict?.tried) await openBreaker(scope, sender.id, breaker.problem, { probe });
-  else if (breaker) await releaseProbe(scope, sender.id);
+  else if (turn) await releaseProbe(scope, sender.id, turn);
 }
 
 /** At once when nothing was ever sent by these settings; else after a run of messages that they were refused for. */

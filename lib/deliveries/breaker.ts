@@ -67,24 +67,27 @@ export async function openBreaker(
   );
 }
 
-/** Whether this caller is the one who may try with a message: it holds the breaker open for everybody else meanwhile. */
-export async function mayProbe(scope: Scope, senderId: SenderId): Promise<boolean> {
-  const won = await inScopeOnce(
+/** Until when the breaker is held open for everybody else: by it the turn is given back. */
+export type Probe = { until: string };
+
+/** The caller's turn to try with one message; undefined: somebody else has it. Whoever takes too long for it loses it to another. */
+export async function takeProbe(scope: Scope, senderId: SenderId): Promise<Probe | undefined> {
+  const [won] = await inScopeOnce<Probe>(
     scope,
     sql`
     update breakers set open_until = clock_timestamp() + ${longestHoldMs} * interval '1 millisecond'
     where workspace_id = ${scope.workspaceId} and sender_id = ${senderId} and open_until <= clock_timestamp()
-    returning 1 as won`,
+    returning open_until::text as until`,
   );
-  return won.length > 0;
+  return won;
 }
 
-/** Whoever was to try has tried nobody: somebody else may, at once. */
-export async function releaseProbe(scope: Scope, senderId: SenderId): Promise<void> {
+/** Whoever was to try has tried nobody: somebody else may, at once, unless they have the turn already. */
+export async function releaseProbe(scope: Scope, senderId: SenderId, { until }: Probe): Promise<void> {
   await inScopeOnce(
     scope,
     sql`update breakers set open_until = clock_timestamp()
-      where workspace_id = ${scope.workspaceId} and sender_id = ${senderId}`,
+      where workspace_id = ${scope.workspaceId} and sender_id = ${senderId} and open_until = ${until}::timestamptz`,
   );
 }
 
