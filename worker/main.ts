@@ -53,8 +53,10 @@ const drainMs = 14_000;
 const sweepEveryMs = 10_000;
 const countEveryMs = 2_000;
 const watchEveryMs = 2_000;
-/** Watching takes no more than a twentieth of a worker's time, however many there are to look at. */
-const watchRests = 20;
+/** Sweeping and watching take no more than a twentieth of a worker's time each, however many there are to look at. */
+const rests = 20;
+/** The supervising job sweeps each minute anyway. */
+const longestRestMs = 60_000;
 /** An hour of them. */
 const sweepsBeforeForgetting = 360;
 
@@ -85,12 +87,18 @@ function createBoss(): PgBoss {
 
 async function keepSweeping(): Promise<void> {
   let sweeps = 0;
+  let restMs: number;
   do {
+    restMs = 0;
     await endStandingSessions().then(
       (count) => count > 0 && log.warn({ count }, 'sessions of a process that stands still were ended'),
       warn('sessions could not be looked at'),
     );
-    await sweepAll(engine).then(() => sweeps++, warn('the sweep failed; it is tried again'));
+    const began = performance.now();
+    await sweepAll(engine).then(() => {
+      sweeps++;
+      restMs = Math.min(rests * (performance.now() - began), longestRestMs);
+    }, warn('the sweep failed; it is tried again'));
     if (sweeps === sweepsBeforeForgetting) {
       sweeps = 0;
       await forgetDeadWorkers().catch(warn('workers of long ago could not be forgotten'));
@@ -98,7 +106,7 @@ async function keepSweeping(): Promise<void> {
     await engine.gauge.flush().catch(warn('figures could not be written; they are later'));
     await queueAllNewMessages().catch(warn('messages of webhooks could not be queued; they are later'));
     await removeAbandonedParts().catch(warn('what uploads left behind could not be removed'));
-  } while (await pause(sweepEveryMs, stop.signal));
+  } while (await pause(Math.max(sweepEveryMs, restMs), stop.signal));
 }
 
 async function keepCounting(): Promise<void> {
@@ -114,7 +122,7 @@ async function keepWatching(): Promise<void> {
     const began = performance.now();
     await watchAllReputations(stop.signal).catch(warn('campaigns could not be watched; they are later'));
     tookMs = performance.now() - began;
-  } while (await pause(Math.max(watchEveryMs, watchRests * tookMs), stop.signal));
+  } while (await pause(Math.max(watchEveryMs, rests * tookMs), stop.signal));
 }
 
 /** The database may come up after the worker, or go away while it starts. */
