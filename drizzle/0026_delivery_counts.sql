@@ -25,12 +25,12 @@ ALTER TABLE "delivery_domains" ENABLE ROW LEVEL SECURITY;--> statement-breakpoin
 CREATE TABLE "delivery_rollups" (
 	"workspace_id" uuid NOT NULL,
 	"campaign_id" uuid NOT NULL,
-	"list" smallint NOT NULL,
+	"part" integer NOT NULL,
 	"state" "delivery_state" NOT NULL,
 	"reason" text NOT NULL,
 	"flags" integer NOT NULL,
 	"n" integer NOT NULL,
-	CONSTRAINT "delivery_rollups_workspace_id_campaign_id_list_state_reason_flags_pk" PRIMARY KEY("workspace_id","campaign_id","list","state","reason","flags")
+	CONSTRAINT "delivery_rollups_workspace_id_campaign_id_part_state_reason_flags_pk" PRIMARY KEY("workspace_id","campaign_id","part","state","reason","flags")
 );
 --> statement-breakpoint
 ALTER TABLE "delivery_rollups" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -39,7 +39,7 @@ ALTER TABLE "campaigns" ADD COLUMN "audience" uuid[];--> statement-breakpoint
 ALTER TABLE "deliveries" ADD COLUMN "lists" bigint;--> statement-breakpoint
 ALTER TABLE "delivery_domains" ADD CONSTRAINT "delivery_domains_workspace_id_campaign_id_campaigns_workspace_id_id_fk" FOREIGN KEY ("workspace_id","campaign_id") REFERENCES "public"."campaigns"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "delivery_rollups" ADD CONSTRAINT "delivery_rollups_workspace_id_campaign_id_campaigns_workspace_id_id_fk" FOREIGN KEY ("workspace_id","campaign_id") REFERENCES "public"."campaigns"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "delivery_rollups_unconfirmed" ON "delivery_rollups" USING btree ("workspace_id","campaign_id") WHERE state = 'unconfirmed' and list = -1;--> statement-breakpoint
+CREATE INDEX "delivery_rollups_unconfirmed" ON "delivery_rollups" USING btree ("workspace_id","campaign_id") WHERE state = 'unconfirmed' and part = -1;--> statement-breakpoint
 CREATE INDEX "deliveries_campaign" ON "deliveries" USING btree ("workspace_id","campaign_id","id","state");--> statement-breakpoint
 CREATE INDEX "deliveries_not_sent" ON "deliveries" USING btree ("workspace_id","campaign_id","id") WHERE state in ('retrying', 'failed', 'skipped', 'unconfirmed', 'cancelled');--> statement-breakpoint
 CREATE INDEX "deliveries_noted" ON "deliveries" USING btree ("workspace_id","campaign_id","id") WHERE bounced_at is not null or complained_at is not null or unsubscribed_at is not null or deferred_at is not null or code_opened_at is not null or code_scanned_at is not null or redeemed_at is not null;--> statement-breakpoint
@@ -65,60 +65,39 @@ CREATE FUNCTION delivery_flags(contact uuid, accepted timestamptz, delivered tim
     + (code_scanned IS NOT NULL)::int * 1024 + (redeemed IS NOT NULL)::int * 2048
 $$;--> statement-breakpoint
 
--- One row for each campaign of a statement, whatever it changed: mostly that is one row for a batch. By mail domain only where
--- something of that has changed, which claiming does not.
-CREATE FUNCTION count_new_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO delivery_deltas (workspace_id, campaign_id, id, shapes, domains)
-  WITH c AS MATERIALIZED (
-    SELECT workspace_id, campaign_id, lists, state, coalesce(reason, '') AS reason,
-      delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
-        unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) AS flags, sum(sign) AS n
-    FROM (SELECT 1 AS sign, * FROM now_is) d
-    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(sign) <> 0
-  ), shapes AS (
-    SELECT workspace_id, campaign_id, jsonb_object_agg(concat_ws('|', list, state, reason, flags), n) AS shapes FROM (
-      SELECT workspace_id, campaign_id, list, state, reason, flags, sum(n) AS n FROM (
-        SELECT workspace_id, campaign_id, -1 AS list, state, reason, flags, n FROM c
-        UNION ALL
-        SELECT workspace_id, campaign_id, list, state, reason, flags, n FROM c CROSS JOIN generate_series(0, 50) list
-        WHERE lists >> list & 1 = 1
-      ) each_list GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
-    ) s GROUP BY 1, 2
-  ), domains AS (
-    SELECT workspace_id, campaign_id, jsonb_object_agg(domain, counts) AS domains FROM (
-      SELECT workspace_id, campaign_id, split_part(address, '@', 2) AS domain, ARRAY[sum(sign),
-        sum(CASE state WHEN 'sent' THEN sign ELSE 0 END), sum(CASE state WHEN 'failed' THEN sign ELSE 0 END),
-        sum(CASE WHEN bounced_at IS NOT NULL THEN sign ELSE 0 END), sum(CASE WHEN opened_at IS NOT NULL THEN sign ELSE 0 END),
-        sum(CASE WHEN clicked_at IS NOT NULL THEN sign ELSE 0 END)] AS counts
-      FROM (SELECT 1 AS sign, * FROM now_is) d
-      WHERE channel = 'email' AND contact_id IS NOT NULL AND address IS NOT NULL
-      GROUP BY 1, 2, 3
-    ) d WHERE counts <> ARRAY[0, 0, 0, 0, 0, 0]::bigint[] GROUP BY 1, 2
-  )
-  SELECT s.workspace_id, s.campaign_id, uuid_v7(), s.shapes, coalesce(d.domains, '{}')
-  FROM shapes s LEFT JOIN domains d ON d.workspace_id = s.workspace_id AND d.campaign_id = s.campaign_id;
-  RETURN NULL;
-END $$;--> statement-breakpoint
-CREATE TRIGGER count_new AFTER INSERT ON "deliveries" REFERENCING NEW TABLE AS now_is FOR EACH STATEMENT EXECUTE FUNCTION count_new_deliveries();--> statement-breakpoint
+-- The parts of a campaign that a delivery counts in, `part` of delivery_rollups: -1 is all of it, 0 to 50 are its lists, and what
+-- is larger is the quarter of an hour in which it was sent, since 1970.
+CREATE FUNCTION delivery_quarter(state delivery_state, sent timestamptz) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE state WHEN 'sent' THEN floor(extract(epoch FROM sent) / 900)::int END
+$$;--> statement-breakpoint
+CREATE FUNCTION delivery_parts(lists bigint, quarter integer) RETURNS SETOF integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT -1 UNION ALL SELECT quarter WHERE quarter IS NOT NULL
+  UNION ALL SELECT list FROM generate_series(0, 50) list WHERE lists >> list & 1 = 1
+$$;--> statement-breakpoint
 
-CREATE FUNCTION count_changed_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
+-- One row for each campaign of a statement, whatever it changed: mostly that is one row for a batch. By mail domain only where
+-- something of that can have changed, which claiming does not. Two functions of one text, because what is inserted was nothing before.
+DO $do$
+DECLARE
+  t record;
+BEGIN
+  FOR t IN VALUES
+    ('count_new', 'INSERT', 'NEW TABLE AS now_is', 'SELECT 1 AS sign, * FROM now_is'),
+    ('count_changed', 'UPDATE', 'OLD TABLE AS was NEW TABLE AS now_is', 'SELECT 1 AS sign, * FROM now_is UNION ALL SELECT -1, * FROM was')
+  LOOP
+    EXECUTE format($of$
+CREATE FUNCTION %1$s_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO delivery_deltas (workspace_id, campaign_id, id, shapes, domains)
   WITH c AS MATERIALIZED (
-    SELECT workspace_id, campaign_id, lists, state, coalesce(reason, '') AS reason,
+    SELECT workspace_id, campaign_id, lists, delivery_quarter(state, sent_at) AS quarter, state, coalesce(reason, '') AS reason,
       delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
-        unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) AS flags, sum(sign) AS n
-    FROM (SELECT 1 AS sign, * FROM now_is UNION ALL SELECT -1, * FROM was) d
-    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(sign) <> 0
+        unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) AS flags, address IS NULL AS nowhere, sum(sign) AS n
+    FROM (%2$s) d GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
   ), shapes AS (
-    SELECT workspace_id, campaign_id, jsonb_object_agg(concat_ws('|', list, state, reason, flags), n) AS shapes FROM (
-      SELECT workspace_id, campaign_id, list, state, reason, flags, sum(n) AS n FROM (
-        SELECT workspace_id, campaign_id, -1 AS list, state, reason, flags, n FROM c
-        UNION ALL
-        SELECT workspace_id, campaign_id, list, state, reason, flags, n FROM c CROSS JOIN generate_series(0, 50) list
-        WHERE lists >> list & 1 = 1
-      ) each_list GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
+    SELECT workspace_id, campaign_id, jsonb_object_agg(concat_ws('|', part, state, reason, flags), n) AS shapes FROM (
+      SELECT workspace_id, campaign_id, part, state, reason, flags, sum(n) AS n
+      FROM c CROSS JOIN LATERAL delivery_parts(lists, quarter) part GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
     ) s GROUP BY 1, 2
   ), domains AS (
     SELECT workspace_id, campaign_id, jsonb_object_agg(domain, counts) AS domains FROM (
@@ -126,17 +105,22 @@ BEGIN
         sum(CASE state WHEN 'sent' THEN sign ELSE 0 END), sum(CASE state WHEN 'failed' THEN sign ELSE 0 END),
         sum(CASE WHEN bounced_at IS NOT NULL THEN sign ELSE 0 END), sum(CASE WHEN opened_at IS NOT NULL THEN sign ELSE 0 END),
         sum(CASE WHEN clicked_at IS NOT NULL THEN sign ELSE 0 END)] AS counts
-      FROM (SELECT 1 AS sign, * FROM now_is UNION ALL SELECT -1, * FROM was) d
+      FROM (%2$s) d
       WHERE channel = 'email' AND contact_id IS NOT NULL AND address IS NOT NULL
-      AND EXISTS (SELECT FROM c WHERE state IN ('sent', 'failed') OR flags & 209 > 0)
+        -- Failed or sent; erased, bounced, opened or clicked; or about to be erased.
+        AND (TG_OP = 'INSERT' OR EXISTS (SELECT FROM c WHERE state IN ('sent', 'failed') OR flags & 209 > 0 OR nowhere))
       GROUP BY 1, 2, 3
     ) d WHERE counts <> ARRAY[0, 0, 0, 0, 0, 0]::bigint[] GROUP BY 1, 2
   )
-  SELECT s.workspace_id, s.campaign_id, uuid_v7(), s.shapes, coalesce(d.domains, '{}')
-  FROM shapes s LEFT JOIN domains d ON d.workspace_id = s.workspace_id AND d.campaign_id = s.campaign_id;
+  -- What two swap leaves the one as it was and not the other.
+  SELECT workspace_id, campaign_id, uuid_v7(), coalesce(shapes, '{}'), coalesce(domains, '{}')
+  FROM shapes FULL JOIN domains USING (workspace_id, campaign_id);
   RETURN NULL;
-END $$;--> statement-breakpoint
-CREATE TRIGGER count_changed AFTER UPDATE ON "deliveries" REFERENCING OLD TABLE AS was NEW TABLE AS now_is FOR EACH STATEMENT EXECUTE FUNCTION count_changed_deliveries();--> statement-breakpoint
+END $$;
+CREATE TRIGGER %1$s AFTER %3$s ON deliveries REFERENCING %4$s FOR EACH STATEMENT EXECUTE FUNCTION %1$s_deliveries()$of$,
+      t.column1, t.column4, t.column2, t.column3);
+  END LOOP;
+END $do$;--> statement-breakpoint
 
 -- The ledger as it is. Nobody writes to it until this migration ends: the triggers wait for that.
 DO $$
@@ -145,11 +129,13 @@ DECLARE
 BEGIN
   FOR w IN SELECT id FROM workspaces LOOP
     PERFORM set_config('app.workspace_id', w::text, true);
-    INSERT INTO delivery_rollups (workspace_id, campaign_id, list, state, reason, flags, n)
-    SELECT workspace_id, campaign_id, -1, state, coalesce(reason, ''),
-      delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
-        unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at), count(*)
-    FROM deliveries WHERE workspace_id = w GROUP BY 1, 2, 3, 4, 5, 6;
+    INSERT INTO delivery_rollups (workspace_id, campaign_id, part, state, reason, flags, n)
+    SELECT w, campaign_id, part, state, reason, flags, sum(n) FROM (
+      SELECT campaign_id, delivery_quarter(state, sent_at) AS quarter, state, coalesce(reason, '') AS reason,
+        delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
+          unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) AS flags, count(*) AS n
+      FROM deliveries WHERE workspace_id = w GROUP BY 1, 2, 3, 4, 5
+    ) c CROSS JOIN LATERAL delivery_parts(NULL, quarter) part GROUP BY 1, 2, 3, 4, 5, 6;
     INSERT INTO delivery_domains (workspace_id, campaign_id, domain, planned, sent, failed, bounced, opened, clicked)
     SELECT workspace_id, campaign_id, split_part(address, '@', 2), count(*), count(*) FILTER (WHERE state = 'sent'),
       count(*) FILTER (WHERE state = 'failed'), count(bounced_at), count(opened_at), count(clicked_at)

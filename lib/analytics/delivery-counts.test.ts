@@ -4,10 +4,11 @@ import type { Scope } from '../auth/scope';
 import { campaignProgress } from '../campaigns/progress';
 import { campaignStats } from '../campaigns/stats';
 import { launchNow, testCampaign, testList, unthrottle } from '../campaigns/testing';
+import { eraseContact } from '../contacts/erase-contact';
 import { inScope } from '../db/scoped';
 import { runBatch } from '../deliveries/batch';
 import { sentResult, standinProvider, testSignals } from '../deliveries/testing';
-import type { CampaignId } from '../ids';
+import { type CampaignId, ContactId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 import { campaignDomains } from './campaign-domains';
 import { foldCounts } from './fold-counts';
@@ -62,7 +63,7 @@ async function expectEqual(scope: Scope, id: CampaignId): Promise<void> {
 /** Something that happens to some deliveries of a campaign, drawn at random. */
 const happenings = [
   sql`state = 'sending', attempts = attempts + 1`,
-  sql`state = 'sent', reason = null, sent_at = now()`,
+  sql`state = 'sent', reason = null, sent_at = now() - mod(abs(hashtext(address)), 9) * interval '7 minutes'`,
   sql`state = 'failed', reason = 'temporary'`,
   sql`state = 'failed', reason = 'address_refused'`,
   sql`state = 'unconfirmed', reason = 'in_doubt'`,
@@ -130,6 +131,41 @@ describe('the counts of deliveries', () => {
     await Promise.all([folding, looking]);
     expect(drift).toBe(0);
     await expectEqual(scope, campaignId);
+  });
+
+  it('by mail domain are right where two people swap what is known of them, and when somebody is erased', async () => {
+    const { scope, campaignId } = await launched(9);
+    const { workspaceId } = scope;
+    await inScope(scope, (tx) =>
+      tx.execute(sql`
+        update deliveries set state = 'sent', sent_at = now(), opened_at = case when address like '%.org' then now() end
+        where workspace_id = ${workspaceId}`),
+    );
+    expect(await mendCounts(scope, campaignId)).toBe(0);
+    // One of each domain, as when it is judged anew who was a program.
+    await inScope(scope, (tx) =>
+      tx.execute(sql`
+        update deliveries set opened_at = case when opened_at is null then now() end
+        where workspace_id = ${workspaceId} and address in ('p0@example.org', 'p1@example.com')`),
+    );
+    expect(await mendCounts(scope, campaignId)).toBe(0);
+    const people = await inScope(scope, (tx) =>
+      tx.execute<{ id: string }>(
+        sql`select id from contacts where workspace_id = ${workspaceId} order by email limit 2`,
+      ),
+    );
+    await inScope(scope, (tx) =>
+      tx.execute(sql`update deliveries set state = 'queued', sent_at = null, opened_at = null`),
+    );
+    for (const { id } of people) {
+      const contact = ContactId.parse(id);
+      expect((await eraseContact(scope, contact)).ok).toBe(true);
+      expect(await mendCounts(scope, campaignId)).toBe(0);
+    }
+    expect(await campaignDomains(scope, campaignId)).toMatchObject([
+      { domain: 'example.com', planned: 5 },
+      { domain: 'example.org', planned: 2 },
+    ]);
   });
 
   it('are undone with what they count, and go with their campaign', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
+import { mostLists } from '../campaigns/audience';
 import type { ScopedTx } from '../db/scoped';
 import type { DeliveryReason, DeliveryState } from '../db/states';
 import { CampaignId } from '../ids';
@@ -38,12 +39,12 @@ export async function deliveryShapes(
   ids: CampaignId[],
   which: 'all' | 'lists' = 'all',
 ): Promise<Shape[]> {
-  const isWanted = which === 'all' ? sql`list = -1` : sql`list >= 0`;
+  const isWanted = which === 'all' ? sql`part = -1` : sql`part between 0 and ${mostLists}`;
   const rows = await tx.execute<
-    Omit<Shape, 'campaignId' | 'list'> & { campaign_id: string; list: number }
+    Omit<Shape, 'campaignId' | 'list'> & { campaign_id: string; part: number }
   >(sql`
-    select campaign_id, list, state, nullif(reason, '') as reason, flags, sum(n)::int as n from (
-      select campaign_id, list::int as list, state::text as state, reason, flags, n from delivery_rollups
+    select campaign_id, part, state, nullif(reason, '') as reason, flags, sum(n)::int as n from (
+      select campaign_id, part, state::text as state, reason, flags, n from delivery_rollups
       where workspace_id = ${workspaceId} and campaign_id = any(${sql.param(ids)}::uuid[])
       union all
       select d.campaign_id, split_part(key, '|', 1)::int, split_part(key, '|', 2), split_part(key, '|', 3),
@@ -53,13 +54,15 @@ export async function deliveryShapes(
     ) each_one
     where ${isWanted}
     group by 1, 2, 3, 4, 5 having sum(n) <> 0`);
-  return rows.map(({ campaign_id, list, ...shape }) => ({
+  return rows.map(({ campaign_id, part, ...shape }) => ({
     ...shape,
     campaignId: CampaignId.parse(campaign_id),
-    list: list < 0 ? null : list,
+    list: part < 0 ? null : part,
   }));
 }
 
 /** How many deliveries there are of such shapes. */
-export const sumOf = (shapes: readonly Shape[], isMeant: (shape: Shape) => boolean): number =>
-  shapes.reduce((sum, shape) => (isMeant(shape) ? sum + shape.n : sum), 0);
+export const sumOf = <Some extends Pick<Shape, 'n'>>(
+  shapes: readonly Some[],
+  isMeant: (shape: Some) => boolean,
+): number => shapes.reduce((sum, shape) => (isMeant(shape) ? sum + shape.n : sum), 0);

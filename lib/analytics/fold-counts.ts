@@ -35,15 +35,17 @@ async function foldSome(tx: ScopedTx, { workspaceId }: Scope): Promise<number> {
         select ctid from delivery_deltas where workspace_id = ${workspaceId} limit ${atOnce}))
       returning campaign_id, shapes, domains
     ), living as materialized (
-      -- Of a campaign that was deleted meanwhile nothing is left to be counted.
+      -- Of a campaign that was deleted meanwhile nothing is left to be counted; and whoever deletes one waits for the lock with
+      -- which this begins, not for counts in its middle.
       select f.* from folded f join campaigns k on k.workspace_id = ${workspaceId} and k.id = f.campaign_id
+      for key share of k
     ), of_shapes as (
-      insert into delivery_rollups as r (workspace_id, campaign_id, list, state, reason, flags, n)
-      select ${workspaceId}, campaign_id, split_part(key, '|', 1)::smallint, split_part(key, '|', 2)::delivery_state,
+      insert into delivery_rollups as r (workspace_id, campaign_id, part, state, reason, flags, n)
+      select ${workspaceId}, campaign_id, split_part(key, '|', 1)::int, split_part(key, '|', 2)::delivery_state,
         split_part(key, '|', 3), split_part(key, '|', 4)::int, sum(value::int)
       from living cross join lateral jsonb_each_text(shapes)
       group by 2, 3, 4, 5, 6 having sum(value::int) <> 0
-      on conflict (workspace_id, campaign_id, list, state, reason, flags) do update set n = r.n + excluded.n
+      on conflict (workspace_id, campaign_id, part, state, reason, flags) do update set n = r.n + excluded.n
     ), of_domains as (
       insert into delivery_domains as r (workspace_id, campaign_id, domain, planned, sent, failed, bounced, opened, clicked)
       select ${workspaceId}, campaign_id, key, sum((value ->> 0)::int), sum((value ->> 1)::int), sum((value ->> 2)::int),

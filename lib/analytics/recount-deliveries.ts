@@ -37,21 +37,19 @@ export async function mendCounts(scope: Scope, id: CampaignId): Promise<number> 
   const [row] = await inScope(scope, (tx) =>
     tx.execute<{ n: number }>(sql`
       with ledger as materialized (
-        select lists, state, coalesce(reason, '') as reason, flags, domain, count(*) as n from (
-          select lists, state, reason,
+        select lists, quarter, state, coalesce(reason, '') as reason, flags, domain, count(*) as n from (
+          select lists, delivery_quarter(state, sent_at) as quarter, state, reason,
             delivery_flags(contact_id, accepted_at, delivered_at, deferred_at, bounced_at, complained_at, opened_at, clicked_at,
               unsubscribed_at, code_opened_at, code_scanned_at, redeemed_at) as flags,
             case when channel = 'email' and contact_id is not null then split_part(address, '@', 2) end as domain
           from deliveries where workspace_id = ${workspaceId} and campaign_id = ${id}
-        ) d group by 1, 2, 3, 4, 5
+        ) d group by 1, 2, 3, 4, 5, 6
       ), shapes as (
         select key, sum(n) as n from (
-          select concat_ws('|', -1, state, reason, flags) as key, n from ledger
+          select concat_ws('|', part, state, reason, flags) as key, n
+          from ledger cross join lateral delivery_parts(lists, quarter) part
           union all
-          select concat_ws('|', list, state, reason, flags), n from ledger cross join generate_series(0, 50) list
-          where lists >> list & 1 = 1
-          union all
-          select concat_ws('|', list, state, reason, flags), -n from delivery_rollups
+          select concat_ws('|', part, state, reason, flags), -n from delivery_rollups
           where workspace_id = ${workspaceId} and campaign_id = ${id}
           union all
           select key, -value::bigint from delivery_deltas cross join lateral jsonb_each_text(shapes)

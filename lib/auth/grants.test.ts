@@ -139,7 +139,7 @@ async function leaveTraces(word: string, delivery: DeliveryId, importId: ImportI
       insert into tracking_rollups (workspace_id, campaign_id, grain, at, kind, link)
       select workspace_id, campaign_id, 'all', to_timestamp(0), 'open', 0 from deliveries where id = ${delivery}`);
     await tx.execute(sql`
-      insert into delivery_rollups (workspace_id, campaign_id, list, state, reason, flags, n)
+      insert into delivery_rollups (workspace_id, campaign_id, part, state, reason, flags, n)
       select workspace_id, campaign_id, -1, 'queued', '', 0, 0 from deliveries where id = ${delivery}`);
     await tx.execute(sql`
       insert into delivery_domains (workspace_id, campaign_id, domain, planned, sent, failed, bounced, opened, clicked)

@@ -20,7 +20,7 @@ export function waitingCampaigns(scope: Scope): Promise<WaitingCampaign[]> {
   const undecided = sql`${id} in (
     select campaign_id from (
       select campaign_id, flags, n from delivery_rollups
-      where workspace_id = ${scope.workspaceId} and state = 'unconfirmed' and list = -1
+      where workspace_id = ${scope.workspaceId} and state = 'unconfirmed' and part = -1
       union all
       select campaign_id, split_part(key, '|', 4)::int, value::int from delivery_deltas cross join lateral jsonb_each_text(shapes)
       where workspace_id = ${scope.workspaceId} and key like '-1|unconfirmed|%'

@@ -110,7 +110,7 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
       insert into delivery_domains (workspace_id, campaign_id, domain, planned, sent, failed, bounced, opened, clicked)
       select ${workspaceId}, k.id, 'example.com', 0, 0, 0, 0, 0, 0 from k
     ), dr as (
-      insert into delivery_rollups (workspace_id, campaign_id, list, state, reason, flags, n)
+      insert into delivery_rollups (workspace_id, campaign_id, part, state, reason, flags, n)
       select ${workspaceId}, k.id, -1, 'queued', '', 0, 0 from k
     ), e as (
       insert into contact_events (workspace_id, id, contact_id, type) select ${workspaceId}, uuid_v7(), c.id, 'edited' from c

@@ -1,15 +1,5 @@
 import { sql } from 'drizzle-orm';
-import {
-  foreignKey,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  smallint,
-  text,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { CampaignId } from '../../ids';
 import { campaigns } from './campaigns';
 import { bytewise, deliveryState, onlyGranted, tenant, workspaceId } from './columns';
@@ -25,7 +15,7 @@ export const deliveryDeltas = pgTable(
     workspaceId: workspaceId(),
     campaignId: uuid('campaign_id').$type<CampaignId>().notNull(),
     id: uuid('id').notNull(),
-    /** By 'list|state|reason|flags', as the columns of the rollups. */
+    /** By 'part|state|reason|flags', as the columns of the rollups. */
     shapes: jsonb('shapes').$type<Record<string, number>>().notNull(),
     /** By mail domain: planned, sent, failed, bounced, opened, clicked. */
     domains: jsonb('domains').$type<Record<string, number[]>>().notNull(),
@@ -45,8 +35,11 @@ export const deliveryRollups = pgTable(
   {
     workspaceId: workspaceId(),
     campaignId: uuid('campaign_id').$type<CampaignId>().notNull(),
-    /** -1: everybody; else those of one list, by its place in the campaign's `audience`. */
-    list: smallint('list').notNull(),
+    /**
+     * -1: everybody; 0 to 50: those of one list, by its place in the campaign's `audience`; larger: those who were sent to in one
+     * quarter of an hour, by its number since 1970. Function `delivery_parts`.
+     */
+    part: integer('part').notNull(),
     state: deliveryState('state').notNull(),
     /** Empty: none. */
     reason: text('reason').notNull(),
@@ -55,11 +48,11 @@ export const deliveryRollups = pgTable(
     n: integer('n').notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.workspaceId, t.campaignId, t.list, t.state, t.reason, t.flags] }),
+    primaryKey({ columns: [t.workspaceId, t.campaignId, t.part, t.state, t.reason, t.flags] }),
     // Which campaigns wait for somebody to decide.
     index('delivery_rollups_unconfirmed')
       .on(t.workspaceId, t.campaignId)
-      .where(sql`state = 'unconfirmed' and list = -1`),
+      .where(sql`state = 'unconfirmed' and part = -1`),
     foreignKey({
       columns: [t.workspaceId, t.campaignId],
       foreignColumns: [campaigns.workspaceId, campaigns.id],
