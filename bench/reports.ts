@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { campaignDomains } from '@/lib/analytics/campaign-domains';
 import { campaignReport } from '@/lib/analytics/campaign-report';
+import { compareCampaigns } from '@/lib/analytics/compare-campaigns';
 import { foldCounts } from '@/lib/analytics/fold-counts';
+import { lastDays } from '@/lib/analytics/last-days';
 import { mendCounts } from '@/lib/analytics/recount-deliveries';
 import type { Scope } from '@/lib/auth/scope';
 import { listCampaigns } from '@/lib/campaigns/campaigns';
@@ -79,12 +81,14 @@ function pages({ scope, large, sending, ids, contact }: Built): Record<string, (
     home: async () => {
       await all(
         waitingCampaigns(scope),
+        lastDays(scope),
         ...(['sending', 'paused', 'draft', 'completed', 'cancelled'] as const).map((status) =>
           listCampaigns(scope, { status }),
         ),
       );
       await all(campaignStats(scope, sending), campaignProgress(scope, ids.slice(0, 5)));
     },
+    'two to compare': () => compareCampaigns(scope, [large, sending]),
     recipients: async () => {
       const [page] = await Promise.all([
         listDeliveries(scope, large, {}),

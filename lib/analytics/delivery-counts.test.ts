@@ -5,6 +5,7 @@ import { campaignProgress } from '../campaigns/progress';
 import { campaignStats } from '../campaigns/stats';
 import { launchNow, testCampaign, testList, unthrottle } from '../campaigns/testing';
 import { eraseContact } from '../contacts/erase-contact';
+import { unsafeDatabase } from '../db/client';
 import { inScope } from '../db/scoped';
 import { runBatch } from '../deliveries/batch';
 import { sentResult, standinProvider, testSignals } from '../deliveries/testing';
@@ -182,6 +183,23 @@ describe('the counts of deliveries', () => {
     await foldCounts(scope);
     expect(left).toHaveLength(0);
     expect(await inScope(scope, (tx) => tx.execute(sql`select 1 from delivery_rollups`))).toHaveLength(0);
+  });
+
+  it('of a campaign that is being deleted are waited for, and then nothing is left to be added up', async () => {
+    const { scope } = await launched(5);
+    const waiting = sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    let folding: Promise<void> | undefined;
+    await inScope(scope, async (tx) => {
+      await tx.execute(sql`delete from campaigns where workspace_id = ${scope.workspaceId}`);
+      folding = foldCounts(scope);
+      await expect.poll(async () => (await unsafeDatabase().execute(waiting)).length).toBeGreaterThan(0);
+    });
+    await folding;
+    const left = await inScope(scope, (tx) =>
+      tx.execute(sql`select id from delivery_deltas union all select campaign_id from delivery_rollups`),
+    );
+    expect(left).toHaveLength(0);
   });
 
   it('are made right when they are not, and only once', async () => {
