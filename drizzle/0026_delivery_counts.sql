@@ -1,3 +1,18 @@
+-- by hand: both locks at once, or neither. The worker of the version before, which runs on, takes them in either order, and lets go
+-- of what it has sooner than the database would look for a deadlock and fail one of both.
+DO $$
+BEGIN
+  PERFORM set_config('lock_timeout', '300ms', true);
+  LOOP
+    BEGIN
+      LOCK TABLE campaigns, deliveries IN ACCESS EXCLUSIVE MODE;
+      EXIT;
+    EXCEPTION WHEN lock_not_available THEN
+      PERFORM pg_sleep(0.05 + random() * 0.1);
+    END;
+  END LOOP;
+  PERFORM set_config('lock_timeout', '0', true);
+END $$;--> statement-breakpoint
 CREATE TABLE "delivery_deltas" (
 	"workspace_id" uuid NOT NULL,
 	"campaign_id" uuid NOT NULL,
