@@ -200,9 +200,19 @@ async function countRest(): Promise<Record<string, string>> {
     select to_char(at at time zone (select time_zone from workspaces), 'HH24:MI') as moment,
       sum(opened)::int as opened, sum(clicked)::int as clicked
     from marks group by 1`;
-  for (const { moment, opened, clicked } of moments) {
-    counted[`over-time: ${moment}, Opened`] = comma(opened);
-    counted[`over-time: ${moment}, Clicked`] = comma(clicked);
+  const went = await sql<{ moment: string; Sent: number; Delivered: number; Bounced: number }[]>`
+    select to_char(at at time zone (select time_zone from workspaces), 'HH24:MI') as moment, sum(s)::int as "Sent",
+      sum(d)::int as "Delivered", sum(b)::int as "Bounced"
+    from deliveries cross join lateral (values (case when state = 'sent' then sent_at end, 1, 0, 0), (delivered_at, 0, 1, 0),
+      (bounced_at, 0, 0, 1)) m(at, s, d, b)
+    where campaign_id = ${campaign} and state in ('sent', 'unconfirmed') and at is not null group by 1`;
+  const did = new Map(moments.map((moment) => [moment.moment, moment]));
+  const when = new Map(went.map((moment) => [moment.moment, moment]));
+  for (const moment of new Set([...did.keys(), ...when.keys()])) {
+    const { opened = 0, clicked = 0 } = did.get(moment) ?? {};
+    const { Sent = 0, Delivered = 0, Bounced = 0 } = when.get(moment) ?? {};
+    const numbers = { Sent, Delivered, Bounced, Opened: opened, Clicked: clicked };
+    for (const [name, n] of Object.entries(numbers)) counted[`over-time: ${moment}, ${name}`] = comma(n);
   }
 
   const [sent] = await sql<{ n: number }[]>`

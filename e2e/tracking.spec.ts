@@ -128,7 +128,7 @@ test('the report shows it, and every number opens the people behind it', async (
   ).toBeVisible();
   await expect(page.getByRole('img', { name: /^Opens and clicks by minute/ })).toBeVisible();
   await page.getByText('As a table').click();
-  await expect(page.getByRole('table', { name: 'Opens and clicks by minute' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Over time, by minute' })).toBeVisible();
   await expect(page.getByRole('table', { name: 'By mail domain' })).toContainText('example.org');
   await expectGoodLooks(page);
   await links

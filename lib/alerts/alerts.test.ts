@@ -177,6 +177,8 @@ describe('messages that fail', () => {
   it('a quota of a day is told of at 80 and again at 95 percent', async () => {
     const { scope, senderId } = await testWorkspace();
     await inScope(scope, (tx) => tx.update(senders).set({ perDay: 100 }).where(eq(senders.id, senderId)));
+    const events = ['alert.opened' as const, 'alert.resolved' as const];
+    expect((await createWebhook(scope, { url: 'https://shop.example.com/hook', events })).ok).toBe(true);
     const severity = async () =>
       (await rowsOf(scope)).map((row) => [row.severity, row.openedToldAt !== null]);
     await note(scope, senderId, 0, good.slice(0, 79));
@@ -196,7 +198,20 @@ describe('messages that fail', () => {
     await inScope(scope, (tx) => tx.update(senders).set({ perDay: 100 }).where(eq(senders.id, senderId)));
     await looks(scope, [32]);
     expect(await severity()).toEqual([['critical', true]]);
+    await tellOfAlerts(scope, at(20 + 8 * 60 + 1));
     expect(await looks(scope, [60 * 24 + 30, 60 * 24 + 41])).toEqual([['quota'], []]);
+    const mails = await inScope(scope, (tx) =>
+      tx.execute<{ subject: string }>(sql`select subject from sandbox_messages order by id`),
+    );
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      'Alert: “Sandbox” has used 80 % of its day (Test Bakery)',
+      'Alert: “Sandbox” has used 95 % of its day (Test Bakery)',
+    ]);
+    const told = await inScope(scope, (tx) =>
+      tx.select().from(webhookMessages).orderBy(asc(webhookMessages.id)),
+    );
+    expect(told.map(({ type }) => type)).toEqual(['alert.opened', 'alert.opened', 'alert.resolved']);
+    expect(new Set(told.map(({ subjectId }) => subjectId)).size).toBe(1);
   });
 });
 

@@ -33,6 +33,12 @@ async function withEvents(
     await tx.execute(
       sql`update campaigns set started_at = ${startedAt}::timestamptz where id = ${campaignId}`,
     );
+    // All went out within the first minute, the second comes back a minute later, the others arrive.
+    await tx.execute(sql`
+      update deliveries set sent_at = ${startedAt}::timestamptz,
+        bounced_at = case when id = ${rows[1]?.id} then ${startedAt}::timestamptz + interval '1 minute' end,
+        delivered_at = case when id <> ${rows[1]?.id} then ${startedAt}::timestamptz + interval '1 minute' end
+      where campaign_id = ${campaignId}`);
     await tx.execute(sql`update workspaces set time_zone = ${zone} where id = ${scope.workspaceId}`);
     await tx.execute(sql`
       insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, link, class, at)
@@ -51,6 +57,7 @@ async function reportOf(scope: Scope, id: CampaignId) {
   return report.value;
 }
 
+const nothing = { sent: 0, delivered: 0, bounced: 0, opened: 0, clicked: 0 };
 const some: Event[] = [
   { of: 0, kind: 'open', minutes: 1 },
   { of: 0, kind: 'open', minutes: 3 },
@@ -78,11 +85,11 @@ describe('the report of a campaign', () => {
       { link: 3, url: 'https://example.com/c?d=e&f=g', people: 0, human: 0, machine: 0 },
     ]);
     expect(report.moments).toEqual([
-      { at: '2026-03-28T10:00:00Z', opened: 0, clicked: 0 },
-      { at: '2026-03-28T10:01:00Z', opened: 1, clicked: 0 },
-      { at: '2026-03-28T10:02:00Z', opened: 0, clicked: 0 },
-      { at: '2026-03-28T10:03:00Z', opened: 0, clicked: 1 },
-      { at: '2026-03-28T10:04:00Z', opened: 2, clicked: 1 },
+      { at: '2026-03-28T10:00:00Z', ...nothing, sent: 6 },
+      { at: '2026-03-28T10:01:00Z', ...nothing, delivered: 5, bounced: 1, opened: 1 },
+      { at: '2026-03-28T10:02:00Z', ...nothing },
+      { at: '2026-03-28T10:03:00Z', ...nothing, clicked: 1 },
+      { at: '2026-03-28T10:04:00Z', ...nothing, opened: 2, clicked: 1 },
     ]);
   });
 
@@ -91,28 +98,29 @@ describe('the report of a campaign', () => {
     const byHour = await reportOf(hours.scope, hours.campaignId);
     expect(byHour.span).toBe('hour');
     expect(byHour.moments).toHaveLength(21);
-    expect(byHour.moments[0]).toEqual({ at: '2026-03-28T10:00:00Z', opened: 3, clicked: 2 });
-    expect(byHour.moments.at(-1)).toEqual({ at: '2026-03-29T06:00:00Z', opened: 1, clicked: 1 });
+    const first = { sent: 6, delivered: 5, bounced: 1, opened: 3, clicked: 2 };
+    expect(byHour.moments[0]).toEqual({ at: '2026-03-28T10:00:00Z', ...first });
+    expect(byHour.moments.at(-1)).toEqual({ at: '2026-03-29T06:00:00Z', ...nothing, opened: 1, clicked: 1 });
 
     const days = await withEvents([...some, { of: 4, kind: 'open', minutes: 5 * 24 * 60 }]);
     const byDay = await reportOf(days.scope, days.campaignId);
     expect(byDay.span).toBe('day');
-    expect(byDay.moments.map(({ at, opened }) => `${at} ${opened}`)).toEqual([
-      '2026-03-27T23:00:00Z 3',
-      '2026-03-28T23:00:00Z 0',
-      '2026-03-29T22:00:00Z 0',
-      '2026-03-30T22:00:00Z 0',
-      '2026-03-31T22:00:00Z 0',
-      '2026-04-01T22:00:00Z 1',
+    expect(byDay.moments.map(({ at, sent, opened }) => `${at} ${sent} ${opened}`)).toEqual([
+      '2026-03-27T23:00:00Z 6 3',
+      '2026-03-28T23:00:00Z 0 0',
+      '2026-03-29T22:00:00Z 0 0',
+      '2026-03-30T22:00:00Z 0 0',
+      '2026-03-31T22:00:00Z 0 0',
+      '2026-04-01T22:00:00Z 0 1',
     ]);
   });
 
-  it('of a campaign that nobody has opened is empty, and of another workspace’s is not there', async () => {
+  it('of a campaign that nobody has opened has no opens, and of another workspace’s is not there', async () => {
     const { scope, campaignId } = await withEvents([]);
     expect(await reportOf(scope, campaignId)).toMatchObject({
       tracked: true,
       opens: { people: 0 },
-      moments: [],
+      moments: [{ sent: 6 }, { delivered: 5, bounced: 1, opened: 0 }],
     });
     const other = (await testWorkspace('Other')).scope;
     for (const [who, id] of [
@@ -138,7 +146,7 @@ describe('the report of a campaign', () => {
     expect((await listDeliveries(scope, campaignId, { link: 3 })).rows).toEqual([]);
     expect((await listDeliveries(scope, campaignId, { domain: 'example.org' })).rows).toHaveLength(2);
     expect(await campaignDomains(scope, campaignId)).toEqual([
-      { domain: 'example.com', planned: 4, sent: 4, failed: 0, bounced: 0, opened: 1, clicked: 1 },
+      { domain: 'example.com', planned: 4, sent: 4, failed: 0, bounced: 1, opened: 1, clicked: 1 },
       { domain: 'example.org', planned: 2, sent: 2, failed: 0, bounced: 0, opened: 2, clicked: 1 },
     ]);
   });

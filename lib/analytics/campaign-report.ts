@@ -5,6 +5,7 @@ import type { Channel } from '../db/states';
 import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
 import { shownLink } from '../messages/links';
+import { deliveryMoments } from './delivery-moments';
 
 /** What was done by people, with what machines did beside it. `people`: each once. */
 export type Reaction = { people: number; human: number; machine: number };
@@ -12,8 +13,15 @@ export type Reaction = { people: number; human: number; machine: number };
 export type LinkReport = Reaction & { link: number; url: string };
 
 export type Span = 'minute' | 'hour' | 'day';
-/** `at`: when it begins. Each person counts where they opened or clicked for the first time. */
-export type Moment = { at: string; opened: number; clicked: number };
+/** `at`: when it begins. Each message counts when it went out; each person where they opened or clicked for the first time. */
+export type Moment = {
+  at: string;
+  sent: number;
+  delivered: number;
+  bounced: number;
+  opened: number;
+  clicked: number;
+};
 
 export type CampaignReport = {
   /** Text messages are clicked, and nobody knows of one that it was opened. */
@@ -33,7 +41,7 @@ const mostMinutes = 3 * 60;
 const mostHours = 4 * 24;
 const mostMoments = 400;
 
-/** What recipients did with a campaign, by link and by time, from the rollups alone: no event and no delivery is read. */
+/** How a campaign went, by link and by time, from the counts alone: no event and no delivery is read. */
 export function campaignReport(scope: Scope, id: CampaignId): Promise<Result<CampaignReport>> {
   return inScope(scope, async (tx) => {
     const [campaign] = await tx.execute<{
@@ -43,8 +51,9 @@ export function campaignReport(scope: Scope, id: CampaignId): Promise<Result<Cam
       minutes: number | null;
     }>(sql`
       select k.channel, k.compiled -> 'links' as links, w.time_zone,
-        (select extract(epoch from max(r.at) - k.started_at)::float8 / 60 from tracking_rollups r
-          where r.workspace_id = k.workspace_id and r.campaign_id = k.id and r.grain = 'minute') as minutes
+        extract(epoch from greatest((select max(r.at) from tracking_rollups r
+          where r.workspace_id = k.workspace_id and r.campaign_id = k.id and r.grain = 'minute'),
+          (select max(m.at) from (${deliveryMoments(scope, id)}) m)) - k.started_at)::float8 / 60 as minutes
       from campaigns k join workspaces w on w.id = k.workspace_id
       where k.workspace_id = ${scope.workspaceId} and k.id = ${id}`);
     if (!campaign) return notFound('campaign');
@@ -84,26 +93,32 @@ async function readTotals(
 /** Without gaps, from the start of the campaign to what happened last; days are those of the workspace. */
 async function readMoments(
   tx: ScopedTx,
-  { workspaceId }: Scope,
+  scope: Scope,
   id: CampaignId,
   span: Span,
   zone: string,
 ): Promise<Moment[]> {
+  const { workspaceId } = scope;
   // A day is counted by the clocks of its place, which may make it longer; an hour is an hour.
   const byClock = (at: SQL) => (span === 'day' ? sql`${at} at time zone ${zone}` : at);
   const first = byClock(sql`date_trunc(${span}, k.started_at, ${zone})`);
   const last = byClock(sql`(select max(at) from counted)`);
-  const rows = await tx.execute<{ at: string; opened: number; clicked: number }>(sql`
+  const rows = await tx.execute<Moment>(sql`
     with counted as (
-      select date_trunc(${span}, at, ${zone}) as at,
-        coalesce(sum(people) filter (where kind = 'open'), 0)::int as opened,
-        coalesce(sum(people) filter (where kind = 'click'), 0)::int as clicked
-      from tracking_rollups
-      where workspace_id = ${workspaceId} and campaign_id = ${id} and link = 0
-        and grain = ${span === 'minute' ? 'minute' : 'quarter'}
+      select date_trunc(${span}, at, ${zone}) as at, sum(sent)::int as sent, sum(delivered)::int as delivered,
+        sum(bounced)::int as bounced, sum(opened)::int as opened, sum(clicked)::int as clicked
+      from (
+        select at, sent, delivered, bounced, 0 as opened, 0 as clicked from (${deliveryMoments(scope, id)}) m
+        union all
+        select at, 0, 0, 0, case kind when 'open' then people else 0 end, case kind when 'click' then people else 0 end
+        from tracking_rollups
+        where workspace_id = ${workspaceId} and campaign_id = ${id} and link = 0
+          and grain = ${span === 'minute' ? 'minute' : 'quarter'}
+      ) each_one
       group by 1
     )
     select to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at,
+      coalesce(c.sent, 0) as sent, coalesce(c.delivered, 0) as delivered, coalesce(c.bounced, 0) as bounced,
       coalesce(c.opened, 0) as opened, coalesce(c.clicked, 0) as clicked
     from (
       select ${span === 'day' ? sql`g.at at time zone ${zone}` : sql`g.at`} as at from campaigns k

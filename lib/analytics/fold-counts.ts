@@ -33,7 +33,7 @@ async function foldSome(tx: ScopedTx, { workspaceId }: Scope): Promise<number> {
     with folded as (
       delete from delivery_deltas where ctid = any(array(
         select ctid from delivery_deltas where workspace_id = ${workspaceId} limit ${atOnce}))
-      returning campaign_id, shapes, domains
+      returning campaign_id, shapes, domains, moments
     ), living as materialized (
       -- Of a campaign that was deleted meanwhile nothing is left to be counted; and whoever deletes one waits for the lock with
       -- which this begins, not for counts in its middle.
@@ -55,6 +55,14 @@ async function foldSome(tx: ScopedTx, { workspaceId }: Scope): Promise<number> {
       on conflict (workspace_id, campaign_id, domain) do update set planned = r.planned + excluded.planned,
         sent = r.sent + excluded.sent, failed = r.failed + excluded.failed, bounced = r.bounced + excluded.bounced,
         opened = r.opened + excluded.opened, clicked = r.clicked + excluded.clicked
+    ), of_moments as (
+      insert into delivery_moments as r (workspace_id, campaign_id, at, sent, delivered, bounced)
+      select ${workspaceId}, campaign_id, to_timestamp(key::bigint), sum((value ->> 0)::int), sum((value ->> 1)::int),
+        sum((value ->> 2)::int)
+      from living cross join lateral jsonb_each(moments)
+      group by 2, 3
+      on conflict (workspace_id, campaign_id, at) do update set sent = r.sent + excluded.sent,
+        delivered = r.delivered + excluded.delivered, bounced = r.bounced + excluded.bounced
     )
     select count(*)::int as n from folded`);
   return row?.n ?? 0;

@@ -5,6 +5,7 @@ import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { CampaignId } from '../ids';
 import { log } from '../log';
+import { mendMoments } from './delivery-moments';
 
 /** Older campaigns change only now and then, by a person who unsubscribes. */
 const recentDays = 40;
@@ -21,7 +22,9 @@ export async function reviewAllCounts(stop: AbortSignal): Promise<boolean> {
     );
     for (const campaign of recent) {
       if (stop.aborted) return false;
-      await mendCounts(scope, CampaignId.parse(campaign.id));
+      const id = CampaignId.parse(campaign.id);
+      await mendCounts(scope, id);
+      await mendMoments(scope, id);
     }
   }
   return true;

@@ -142,6 +142,9 @@ async function leaveTraces(word: string, delivery: DeliveryId, importId: ImportI
       insert into delivery_rollups (workspace_id, campaign_id, part, state, reason, flags, n)
       select workspace_id, campaign_id, -1, 'queued', '', 0, 0 from deliveries where id = ${delivery}`);
     await tx.execute(sql`
+      insert into delivery_moments (workspace_id, campaign_id, at, sent, delivered, bounced)
+      select workspace_id, campaign_id, to_timestamp(0), 0, 0, 0 from deliveries where id = ${delivery}`);
+    await tx.execute(sql`
       insert into delivery_domains (workspace_id, campaign_id, domain, planned, sent, failed, bounced, opened, clicked)
       select workspace_id, campaign_id, ${word}, 0, 0, 0, 0, 0, 0 from deliveries where id = ${delivery}`);
     await tx.execute(sql`insert into bounces (workspace_id, delivery_id, kind, detail)

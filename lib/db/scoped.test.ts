@@ -109,6 +109,9 @@ async function fillTheRest(tx: ScopedTx, { workspaceId }: Scope): Promise<void> 
     ), dd as (
       insert into delivery_domains (workspace_id, campaign_id, domain, planned, sent, failed, bounced, opened, clicked)
       select ${workspaceId}, k.id, 'example.com', 0, 0, 0, 0, 0, 0 from k
+    ), dm as (
+      insert into delivery_moments (workspace_id, campaign_id, at, sent, delivered, bounced)
+      select ${workspaceId}, k.id, to_timestamp(0), 0, 0, 0 from k
     ), dr as (
       insert into delivery_rollups (workspace_id, campaign_id, part, state, reason, flags, n)
       select ${workspaceId}, k.id, -1, 'queued', '', 0, 0 from k

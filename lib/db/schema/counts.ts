@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { CampaignId } from '../../ids';
 import { campaigns } from './campaigns';
-import { bytewise, deliveryState, onlyGranted, tenant, workspaceId } from './columns';
+import { at, bytewise, deliveryState, onlyGranted, tenant, workspaceId } from './columns';
 
 /**
  * What each statement changed about the counts of a campaign's deliveries, written by a trigger in its transaction: appended, so
@@ -19,6 +19,8 @@ export const deliveryDeltas = pgTable(
     shapes: jsonb('shapes').$type<Record<string, number>>().notNull(),
     /** By mail domain: planned, sent, failed, bounced, opened, clicked. */
     domains: jsonb('domains').$type<Record<string, number[]>>().notNull(),
+    /** By minute, as seconds since 1970: sent, delivered, bounced. In rows of their own, which have no shapes and no domains. */
+    moments: jsonb('moments').$type<Record<string, number[]>>().notNull().default({}),
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.campaignId, t.id] }),
@@ -87,6 +89,31 @@ export const deliveryDomains = pgTable(
     tenant(),
     onlyGranted(
       sql`exists (select from campaigns c where c.workspace_id = delivery_domains.workspace_id and c.id = delivery_domains.campaign_id)`,
+    ),
+  ],
+);
+
+/** The same by the minute in which it happened, of those that count as sent. */
+export const deliveryMoments = pgTable(
+  'delivery_moments',
+  {
+    workspaceId: workspaceId(),
+    campaignId: uuid('campaign_id').$type<CampaignId>().notNull(),
+    /** When the minute begins. */
+    at: at('at').notNull(),
+    sent: integer('sent').notNull(),
+    delivered: integer('delivered').notNull(),
+    bounced: integer('bounced').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.campaignId, t.at] }),
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete('cascade'),
+    tenant(),
+    onlyGranted(
+      sql`exists (select from campaigns c where c.workspace_id = delivery_moments.workspace_id and c.id = delivery_moments.campaign_id)`,
     ),
   ],
 );

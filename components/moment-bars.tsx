@@ -3,14 +3,18 @@
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 
-export type ReactionBar = { when: string; Opened: number; Clicked: number };
+const colors = {
+  ...{ Sent: 'light-dark(var(--mantine-color-gray-5), var(--mantine-color-gray-6))' },
+  ...{ Delivered: 'cyan.6', Bounced: 'red.6', Opened: 'post.5', Clicked: 'teal.6' },
+};
 
-const colors = { Opened: 'post.5', Clicked: 'teal.6' };
+export type MomentSeries = keyof typeof colors;
+export type MomentBar = { at: string; when: string } & Record<MomentSeries, number>;
 
-type Props = { bars: ReactionBar[]; series: (keyof typeof colors)[]; label: string };
+type Props = { bars: MomentBar[]; series: MomentSeries[]; label: string };
 
 /** The table beside it says the same, so that this is a picture for whoever sees it. */
-export function ReactionBars({ bars, series, label }: Props) {
+export function MomentBars({ bars, series, label }: Props) {
   return (
     <div role="img" aria-label={label}>
       <BarChart
@@ -25,6 +29,7 @@ export function ReactionBars({ bars, series, label }: Props) {
         xAxisProps={{ minTickGap: 28 }}
         yAxisProps={{ allowDecimals: false, width: 48 }}
         barChartProps={{ accessibilityLayer: false }}
+        legendProps={{ itemSorter: null }}
         barProps={{ isAnimationActive: false }}
       />
     </div>

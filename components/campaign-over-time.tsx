@@ -1,0 +1,111 @@
+import { Card, Text, Title } from '@mantine/core';
+import type { CampaignReport, Reaction, Span } from '@/lib/analytics/campaign-report';
+import classes from './campaign.module.css';
+import { formatCount } from './campaign-words';
+import { type Column, DataTable } from './data-table';
+import type { MomentBar, MomentSeries } from './moment-bars';
+import { MomentChart } from './moment-chart';
+
+type Props = { report: CampaignReport; timeZone: string };
+
+/** When a campaign's messages went out and what people did with them, as pictures and as a table; machines beside them. */
+export function CampaignOverTime({ report, timeZone }: Props) {
+  const { channel, opens, clicks, moments, span } = report;
+  const did: MomentSeries[] = channel === 'sms' ? ['Clicked'] : ['Opened', 'Clicked'];
+  const say = whenWords(span, timeZone);
+  const bars = moments.map(
+    ({ at, sent, delivered, bounced, opened, clicked }): MomentBar => ({
+      ...{ at, when: say(at), Sent: sent, Delivered: delivered, Bounced: bounced },
+      ...{ Opened: opened, Clicked: clicked },
+    }),
+  );
+  const has = (name: MomentSeries) => bars.some((bar) => bar[name] > 0);
+  // Not every provider tells what became of a message.
+  const went = (['Sent', 'Delivered', 'Bounced'] as const).filter(has);
+  return (
+    <Card component="section" aria-labelledby="over-time">
+      <Title order={2} id="over-time" mb={4}>
+        Over time
+      </Title>
+      <Text fz="sm" c="dimmed" mb="md">
+        {aboutWords(report, did.some(has))}
+      </Text>
+      {went.length > 0 && <Chart bars={bars} series={went} span={span} what="Messages" />}
+      {did.some(has) && (
+        <Chart
+          bars={bars}
+          series={did}
+          span={span}
+          what={channel === 'sms' ? 'Clicks' : 'Opens and clicks'}
+        />
+      )}
+      {bars.length > 0 && (
+        <AsTable bars={bars} series={[...went, ...(report.tracked ? did : [])]} span={span} />
+      )}
+      <Machines opens={opens.machine} clicks={clicks.machine} />
+    </Card>
+  );
+}
+
+function aboutWords({ channel, span, tracked }: CampaignReport, isAny: boolean): string {
+  const isText = channel === 'sms';
+  const sent = `Messages by the ${span} in which they went out`;
+  if (!tracked) return `${sent}.`;
+  if (isAny)
+    return `${sent}, and people by the one in which they ${isText ? 'clicked' : 'opened or clicked'} for the first time.`;
+  return `${sent}. Nobody has ${isText ? 'followed a link' : 'opened it'} yet; what happens shows here about a quarter of a minute later.`;
+}
+
+function whenWords(span: Span, timeZone: string): (at: string) => string {
+  const clock = { hour: '2-digit', minute: '2-digit' } as const;
+  const day = { day: 'numeric', month: 'short' } as const;
+  const shown = { minute: clock, hour: { ...day, ...clock }, day };
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, ...shown[span] });
+  return (at) => format.format(new Date(at));
+}
+
+type ChartProps = { bars: MomentBar[]; series: MomentSeries[]; span: Span; what: string };
+
+function Chart({ bars, series, span, what }: ChartProps) {
+  const [first = 'Sent'] = series;
+  const [one, ...others] = bars;
+  if (!one) return null;
+  const fullest = others.reduce((best, bar) => (bar[first] > best[first] ? bar : best), one);
+  const label = `${what} by ${span}. The most, ${formatCount(fullest[first])} ${first.toLowerCase()}, are at ${fullest.when}. The table below has all of them.`;
+  return <MomentChart bars={bars} series={series} label={label} />;
+}
+
+function AsTable({ bars, series, span }: { bars: MomentBar[]; series: MomentSeries[]; span: Span }) {
+  const columns = series.map(
+    (name): Column<MomentBar> => ({
+      ...{ key: name, header: name, align: 'right', cell: (row) => formatCount(row[name]) },
+      from: name === 'Delivered' || name === 'Bounced' ? 'xs' : undefined,
+    }),
+  );
+  return (
+    <details className={classes.details}>
+      <summary>As a table</summary>
+      <DataTable
+        label={`Over time, by ${span}`}
+        rows={bars.filter((bar) => series.some((name) => bar[name] > 0))}
+        rowKey={(row) => row.at}
+        columns={[{ key: 'when', header: 'When', cell: (row) => row.when }, ...columns]}
+      />
+    </details>
+  );
+}
+
+function Machines({ opens, clicks }: { opens: Reaction['machine']; clicks: Reaction['machine'] }) {
+  if (opens + clicks === 0) return null;
+  const times = (n: number) => `${formatCount(n)} ${n === 1 ? 'time' : 'times'}`;
+  const did = [
+    opens > 0 && `loaded its pictures ${times(opens)}`,
+    clicks > 0 && `followed its links ${times(clicks)}`,
+  ].filter(Boolean);
+  return (
+    <Text fz="sm" c="dimmed" mt="md">
+      Machines {did.join(' and ')}: scanners that look for malware, and mail programs that load everything.
+      They are not among the people.
+    </Text>
+  );
+}
