@@ -43,6 +43,8 @@ it('tells who asks on this machine itself from whom a proxy on it asks for', asy
     { 'X-Forwarded-Host': 'mail.example.com' },
     { Forwarded: 'for=192.0.2.1' },
     { Via: '1.1 proxy' },
+    { 'X-Real-IP': '192.0.2.1', Host: 'localhost' },
+    { 'X-Forwarded-Anything': '' },
     { Host: 'mail.example.com' },
     { Host: 'localhost.example.com' },
   ];

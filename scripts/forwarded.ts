@@ -39,13 +39,13 @@ export function setForwarded(request: IncomingMessage, appUrl: string, proxies: 
 }
 
 /**
- * Whether no proxy brings it from elsewhere: one on this machine connects from here as well, but names whom it asks for, or
- * the host that its client called, as it must (docs/operate.md).
+ * Whether no proxy brings it from elsewhere: one on this machine connects from here as well, but names whom it asks for, by one of
+ * the headers of proxies, or the host that its client called, as it must (docs/operate.md).
  */
 function isFromHere({ socket, headers }: IncomingMessage): boolean {
   const names = Object.keys(headers);
   const isPassedOn = names.some(
-    (name) => name === 'forwarded' || name === 'via' || name.startsWith('x-forwarded-'),
+    (name) => ['forwarded', 'via', 'x-real-ip'].includes(name) || name.startsWith('x-forwarded-'),
   );
   const host = (headers.host ?? '').replace(/:\d+$/, '');
   const isOurs = host === 'localhost' || host === '[::1]' || /^127(?:\.\d+){3}$/.test(host);

@@ -1,4 +1,5 @@
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { deliveryShapes, sumOf } from '../analytics/delivery-counts';
 import type { Scope } from '../auth/scope';
 import { mailboxes, senders } from '../db/schema/senders';
 import type { ScopedTx } from '../db/scoped';
@@ -154,32 +155,39 @@ async function stalled(flows: SenderFlow[], { tx, scope, rules, now }: Look): Pr
 
 type Sent = { id: string; name: string; sent: number; bounces: number; complaints: number };
 
-/**
- * Campaigns of which some came back or were complained of; of `which`, rows of campaigns `k`. No more of the ledger is counted
- * than tells that a share is well below its limit, for most are: `sent` is then less than it was.
- */
-function complainedOf(
+/** Campaigns of which some came back or were complained of, after enough were sent; of `which`, rows of campaigns `k`. */
+async function complainedOf(
   { tx, scope, rules }: Pick<Look, 'tx' | 'scope' | 'rules'>,
   which: SQL,
-): PromiseLike<Sent[]> {
+): Promise<Sent[]> {
   const { workspaceId } = scope;
+  // The counts of the ledger have what came back for now among the rest.
   const suppressed = (reason: 'bounced' | 'complained') => sql`(select count(*) from suppressions u
     where u.workspace_id = ${workspaceId} and u.campaign_id = k.id and u.reason = ${reason})::int`;
-  const enough = sql`ceil(greatest(c.bounces / ${(rules.bouncePercent / 100) * clear}::float8,
-    c.complaints / ${(rules.complaintPercent / 100) * clear}::float8)) + 1`;
-  const counted = (only: SQL) => sql`(select count(*)::int as n from (
-    select from deliveries d where d.workspace_id = ${workspaceId} and d.campaign_id = c.id and ${only}
-    limit greatest(${rules.leastSent}, ${enough})) few)`;
-  // Servers that refuse an address at once have it sent to as well.
-  return tx.execute<Sent>(sql`
-    select c.*, s.n + f.n as sent from (
+  const rows = await tx.execute<Omit<Sent, 'sent'>>(sql`
+    select * from (
       select k.id, k.name, ${suppressed('bounced')} as bounces, ${suppressed('complained')} as complaints
       from campaigns k
       where k.workspace_id = ${workspaceId} and k.started_at is not null and ${which}
       offset 0 -- so that what is counted here is counted once
-    ) c cross join lateral ${counted(sql`d.state = 'sent'`)} s
-    cross join lateral ${counted(sql`d.state = 'failed' and d.reason = 'address_refused'`)} f
-    where c.bounces + c.complaints > 0 and s.n + f.n >= ${rules.leastSent}`);
+    ) c where c.bounces + c.complaints > 0`);
+  if (rows.length === 0) return [];
+  const shapes = await deliveryShapes(
+    tx,
+    scope,
+    rows.map(({ id }) => CampaignId.parse(id)),
+  );
+  return rows
+    .map((row) => ({
+      ...row,
+      // Servers that refuse an address at once have it sent to as well.
+      sent: sumOf(
+        shapes,
+        ({ campaignId, state, reason }) =>
+          campaignId === row.id && (state === 'sent' || (state === 'failed' && reason === 'address_refused')),
+      ),
+    }))
+    .filter(({ sent }) => sent >= rules.leastSent);
 }
 
 /**
