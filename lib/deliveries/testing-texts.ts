@@ -1,13 +1,25 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
-import { testCampaign } from '../campaigns/testing';
+import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
+import { unsafeDatabase } from '../db/client';
 import type { campaigns } from '../db/schema/campaigns';
+import { contactEvents } from '../db/schema/deliveries';
+import type { contacts } from '../db/schema/lists';
+import { workspaces } from '../db/schema/workspaces';
+import { inScope } from '../db/scoped';
 import { env } from '../env';
 import type { CampaignId, ListId, SenderId } from '../ids';
 import type { IncomingReport } from '../providers/provider';
-import { twilioAccount } from '../providers/testing-twilio';
+import { startTwilioStandIn, type TwilioScript, twilioAccount } from '../providers/testing-twilio';
+import { closeSenders } from '../senders/open-sender';
 import { createSender } from '../senders/senders';
+import { testWorkspace } from '../workspaces/testing';
+import { runBatch } from './batch';
+import { Engine } from './engine';
 import { reportAddress } from './report-address';
+import { processAllReports, receiveReport } from './reports';
+import { testSignals } from './testing';
 
 /** A sender of text messages through a stand-in for Twilio. For tests. */
 export async function testTwilioSender(scope: Scope, baseUrl: string, perMinute: number | null = null) {
@@ -58,3 +70,86 @@ export function twilioReport(
 /** The last step of a sender's address for reports. For tests. */
 export const reportToken = (scope: Scope, id: SenderId): string =>
   reportAddress(scope, { id, provider: 'twilio' }).split('/').at(-1) ?? '';
+
+const standIns: (() => Promise<void>)[] = [];
+
+/** Ends what `texting` has started. For tests. */
+export async function closeTexts(): Promise<void> {
+  await closeSenders();
+  for (const close of standIns.splice(0)) await close();
+}
+
+type Person = Partial<typeof contacts.$inferInsert>;
+let phones = 0;
+/** Somebody who agreed to text messages, with a number of their own. For tests. */
+export const person = (more: Person = {}): Person => ({
+  firstName: 'Ann',
+  phone: `+1500555${String(1000 + phones++)}`,
+  smsSubscribed: true,
+  ...more,
+});
+
+/** A sender at a stand-in for Twilio, and people to write to. For tests. */
+export async function texting(people: Person[], script?: TwilioScript, perMinute: number | null = null) {
+  const { scope } = await testWorkspace();
+  // Whatever the hour of the test.
+  await unsafeDatabase()
+    .update(workspaces)
+    .set({ quietFrom: '00:00', quietUntil: '00:00' })
+    .where(eq(workspaces.id, scope.workspaceId));
+  const standIn = await startTwilioStandIn(script);
+  standIns.push(() => standIn.close());
+  const senderId = await testTwilioSender(scope, standIn.url, perMinute);
+  const { listId } = await testList(scope, people);
+  const send = async (body?: string) => {
+    const campaignId = await testText(scope, senderId, [listId], body);
+    await launchNow(scope, campaignId);
+    return { campaignId, end: await run(scope, campaignId) };
+  };
+  return { scope, senderId, listId, standIn, send };
+}
+
+/** Sends the first batch of a campaign. For tests. */
+export const run = async (scope: Scope, campaignId: CampaignId) => {
+  const engine = new Engine();
+  await engine.life.beat();
+  const end = await runBatch(engine, scope, { campaignId, batch: 0 }, testSignals());
+  await engine.gauge.flush();
+  return end;
+};
+
+/** What became of whom, with the reason. For tests. */
+export const states = async (scope: Scope, campaignId: CampaignId) =>
+  (await ledger(scope, campaignId)).map(({ state, reason }) => (reason ? `${state}: ${reason}` : state));
+
+/** What the histories of contacts say. For tests. */
+export const lastEvents = (scope: Scope) =>
+  inScope(scope, (tx) =>
+    tx
+      .select({ type: contactEvents.type, detail: contactEvents.detail })
+      .from(contactEvents)
+      .orderBy(contactEvents.id),
+  );
+
+/** A number as Twilio gives them. For tests. */
+export const sid = () => `SM${randomUUID().replaceAll('-', '')}`;
+
+/** What Twilio says of a message. For tests. */
+export const status = (MessageStatus: string, more: Record<string, string> = {}) => ({
+  ...{ MessageSid: sid(), MessageStatus },
+  ...more,
+});
+
+/** Twilio reports something, and it is dealt with. For tests. */
+export const tell = async (
+  scope: Scope,
+  senderId: SenderId,
+  form: Record<string, string>,
+  delivery?: string,
+  token?: string,
+) => {
+  const report = twilioReport(scope, senderId, form, { delivery, token });
+  const received = await receiveReport('twilio', reportToken(scope, senderId), report);
+  await processAllReports(scope);
+  return received;
+};
