@@ -102,7 +102,7 @@ it('are right while many change them and a worker adds them up', async () => {
 });
 
 it('are made right at night when they are not, and go with their campaign', async () => {
-  const { scope, campaignId } = await launched(10);
+  const { scope, campaignId } = await launched(100);
   await change(scope, 0);
   await foldCounts(scope);
   await read(scope, sql`update delivery_moments set sent = sent + 2, bounced = 1`);

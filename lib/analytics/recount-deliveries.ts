@@ -76,9 +76,9 @@ export async function mendCounts(scope: Scope, id: CampaignId): Promise<number> 
       ), wrong as (
         select (select count(*) from shapes) + (select count(*) from domains) as n
       ), mended as (
-        insert into delivery_deltas (workspace_id, campaign_id, id, shapes, domains)
+        insert into delivery_deltas (workspace_id, campaign_id, id, shapes, domains, moments)
         select ${workspaceId}, ${id}, uuid_v7(), coalesce((select jsonb_object_agg(key, n) from shapes), '{}'),
-          coalesce((select jsonb_object_agg(domain, counts) from domains), '{}')
+          coalesce((select jsonb_object_agg(domain, counts) from domains), '{}'), '{}'
         from wrong where n > 0
       )
       select n::int as n from wrong`),

@@ -19,8 +19,8 @@ export const deliveryDeltas = pgTable(
     shapes: jsonb('shapes').$type<Record<string, number>>().notNull(),
     /** By mail domain: planned, sent, failed, bounced, opened, clicked. */
     domains: jsonb('domains').$type<Record<string, number[]>>().notNull(),
-    /** By minute, as seconds since 1970: sent, delivered, bounced. In rows of their own, which have no shapes and no domains. */
-    moments: jsonb('moments').$type<Record<string, number[]>>().notNull().default({}),
+    /** By minute, as seconds since 1970: sent, delivered, bounced. */
+    moments: jsonb('moments').$type<Record<string, number[]>>().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.campaignId, t.id] }),
