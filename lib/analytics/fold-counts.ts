@@ -3,6 +3,7 @@ import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
 import { workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
+import type { WorkspaceId } from '../ids';
 
 const atOnce = 2_000;
 /** Any number of its own: one worker adds up a workspace at a time; the others leave it alone meanwhile. */
@@ -29,7 +30,7 @@ async function foldSome(tx: ScopedTx, { workspaceId }: Scope): Promise<number> {
     sql`select pg_try_advisory_xact_lock(${foldLock}::bigint + hashtext(${workspaceId})) as mine`,
   );
   if (!turn?.mine) return 0;
-  const [row] = await tx.execute<{ n: number }>(sql`
+  const [row] = await tx.execute<{ n: number; gone: number }>(sql`
     with folded as (
       delete from delivery_deltas where ctid = any(array(
         select ctid from delivery_deltas where workspace_id = ${workspaceId} limit ${atOnce}))
@@ -55,6 +56,7 @@ async function foldSome(tx: ScopedTx, { workspaceId }: Scope): Promise<number> {
       on conflict (workspace_id, campaign_id, domain) do update set planned = r.planned + excluded.planned,
         sent = r.sent + excluded.sent, failed = r.failed + excluded.failed, bounced = r.bounced + excluded.bounced,
         opened = r.opened + excluded.opened, clicked = r.clicked + excluded.clicked
+      returning planned
     ), of_moments as (
       insert into delivery_moments as r (workspace_id, campaign_id, at, sent, delivered, bounced)
       select ${workspaceId}, campaign_id, to_timestamp(key::bigint), sum((value ->> 0)::int), sum((value ->> 1)::int),
@@ -64,6 +66,14 @@ async function foldSome(tx: ScopedTx, { workspaceId }: Scope): Promise<number> {
       on conflict (workspace_id, campaign_id, at) do update set sent = r.sent + excluded.sent,
         delivered = r.delivered + excluded.delivered, bounced = r.bounced + excluded.bounced
     )
-    select count(*)::int as n from folded`);
+    select (select count(*)::int from folded) as n, (select count(*)::int from of_domains where planned = 0) as gone`);
+  if (row && row.gone > 0) await forgetDomains(tx, workspaceId);
   return row?.n ?? 0;
+}
+
+/** The domain of somebody who was erased can be their name: where nobody is left, it is not kept. */
+async function forgetDomains(tx: ScopedTx, workspaceId: WorkspaceId): Promise<void> {
+  await tx.execute(sql`
+    delete from delivery_domains where workspace_id = ${workspaceId}
+      and (planned, sent, failed, bounced, opened, clicked) = (0, 0, 0, 0, 0, 0)`);
 }

@@ -58,7 +58,8 @@ async function forgetDeliveries(
   const { workspaceId } = scope;
   const rows = await tx
     .update(deliveries)
-    .set({ address: null })
+    // Both at once: what is counted of a recipient with an address is taken back by the statement that takes the person away.
+    .set({ address: null, contactId: null })
     .where(and(eq(deliveries.workspaceId, workspaceId), eq(deliveries.contactId, contactId)))
     .returning({ id: deliveries.id });
   const ids = rows.map((row) => row.id);

@@ -182,7 +182,7 @@ async function removePeople(tx: ScopedTx, scope: Scope): Promise<number> {
     .where(and(eq(contacts.workspaceId, workspaceId), contacts.sample));
   await tx
     .update(deliveries)
-    .set({ address: null })
+    .set({ address: null, contactId: null })
     .where(and(eq(deliveries.workspaceId, workspaceId), inArray(deliveries.contactId, people)));
   const gone = await tx
     .delete(contacts)
