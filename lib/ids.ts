@@ -1,36 +1,39 @@
 import { randomFillSync } from 'node:crypto';
 import { z } from 'zod';
 
+/** As the database writes it: whoever asks in capitals means the same row, also where ids are compared here. */
+const uuid = z.uuid().toLowerCase();
+
 /** Branded ids: a contact's id cannot be handed to a function that wants a campaign's. */
-export const WorkspaceId = z.uuid().brand<'WorkspaceId'>();
+export const WorkspaceId = uuid.brand<'WorkspaceId'>();
 export type WorkspaceId = z.infer<typeof WorkspaceId>;
-export const UserId = z.uuid().brand<'UserId'>();
+export const UserId = uuid.brand<'UserId'>();
 export type UserId = z.infer<typeof UserId>;
-export const SessionId = z.uuid().brand<'SessionId'>();
+export const SessionId = uuid.brand<'SessionId'>();
 export type SessionId = z.infer<typeof SessionId>;
-export const ContactId = z.uuid().brand<'ContactId'>();
+export const ContactId = uuid.brand<'ContactId'>();
 export type ContactId = z.infer<typeof ContactId>;
-export const ListId = z.uuid().brand<'ListId'>();
+export const ListId = uuid.brand<'ListId'>();
 export type ListId = z.infer<typeof ListId>;
-export const ImportId = z.uuid().brand<'ImportId'>();
+export const ImportId = uuid.brand<'ImportId'>();
 export type ImportId = z.infer<typeof ImportId>;
-export const SenderId = z.uuid().brand<'SenderId'>();
+export const SenderId = uuid.brand<'SenderId'>();
 export type SenderId = z.infer<typeof SenderId>;
-export const CampaignId = z.uuid().brand<'CampaignId'>();
+export const CampaignId = uuid.brand<'CampaignId'>();
 export type CampaignId = z.infer<typeof CampaignId>;
-export const DeliveryId = z.uuid().brand<'DeliveryId'>();
+export const DeliveryId = uuid.brand<'DeliveryId'>();
 export type DeliveryId = z.infer<typeof DeliveryId>;
-export const ApiKeyId = z.uuid().brand<'ApiKeyId'>();
+export const ApiKeyId = uuid.brand<'ApiKeyId'>();
 export type ApiKeyId = z.infer<typeof ApiKeyId>;
-export const InvitationId = z.uuid().brand<'InvitationId'>();
+export const InvitationId = uuid.brand<'InvitationId'>();
 export type InvitationId = z.infer<typeof InvitationId>;
-export const SandboxMessageId = z.uuid().brand<'SandboxMessageId'>();
+export const SandboxMessageId = uuid.brand<'SandboxMessageId'>();
 export type SandboxMessageId = z.infer<typeof SandboxMessageId>;
-export const WebhookId = z.uuid().brand<'WebhookId'>();
+export const WebhookId = uuid.brand<'WebhookId'>();
 export type WebhookId = z.infer<typeof WebhookId>;
-export const WebhookMessageId = z.uuid().brand<'WebhookMessageId'>();
+export const WebhookMessageId = uuid.brand<'WebhookMessageId'>();
 export type WebhookMessageId = z.infer<typeof WebhookMessageId>;
-export const AlertId = z.uuid().brand<'AlertId'>();
+export const AlertId = uuid.brand<'AlertId'>();
 export type AlertId = z.infer<typeof AlertId>;
 /** A contact's personal code as it is kept: 12 characters of Crockford's base 32 (lib/codes/code.ts). */
 export const ContactCode = z

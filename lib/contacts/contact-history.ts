@@ -88,7 +88,8 @@ type Row = { id: string; rank: number; at: string; campaign_id: CampaignId; camp
 );
 
 const Place = z.tuple([
-  z.iso.datetime({ precision: 6 }),
+  // There is no year 0, for the database.
+  z.iso.datetime({ precision: 6 }).refine((at) => !at.startsWith('0000')),
   z.coerce.number<string>().int().min(0).max(99),
   z.string(),
 ]);

@@ -12,8 +12,9 @@ export const metadata = { title: 'Compare campaigns' };
 const Ids = z
   .string()
   .max(500)
-  .transform((text) => [...new Set(text.split(','))])
-  .pipe(z.array(CampaignId));
+  .transform((text) => text.split(','))
+  .pipe(z.array(CampaignId))
+  .transform((ids) => [...new Set(ids)]);
 
 export default authorizedPage('campaigns:read', async (scope, { search, member }) => {
   const ids = Ids.safeParse(search.ids);
