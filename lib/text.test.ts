@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CampaignName } from './campaigns/draft-fields';
 import { unsafeDatabase } from './db/client';
 import { CleanJson, cleanText, singleLine } from './text';
 
@@ -22,6 +23,12 @@ describe('a text from outside', () => {
 
   it('is one line where one is wanted', () => {
     expect(singleLine(' a\r\n\0b\t c\ud83d ')).toBe('a b c\ufffd');
+  });
+
+  it('turns nothing round that stands behind it, and keeps letters that go from right to left', () => {
+    expect(singleLine('photo \u202egnp.exe\u2066 \u2069')).toBe('photo gnp.exe');
+    expect(singleLine('\u200fדוד\u200e')).toBe('\u200fדוד\u200e');
+    expect(CampaignName.parse('May\u202e\n 2030 ')).toBe('May 2030');
   });
 
   it('can be kept, as text and as JSON, whatever it is', async () => {

@@ -3,10 +3,14 @@ import { z } from 'zod';
 /** A text without what PostgreSQL refuses to keep, in text as in jsonb: NUL, and halves of a surrogate pair. */
 export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 
-/** A text on one line: composed (NFC), with one space for whatever stood between its words. */
+/** What turns the direction of writing round by force, and with it whatever stands behind a name on the same line. */
+const turns = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text on one line: composed (NFC), in the direction of its own letters, with one space for whatever stood between its words. */
 export const singleLine = (text: string): string =>
   text
     .toWellFormed()
+    .replace(turns, '')
     .normalize('NFC')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { cleanText } from '../text';
+import { cleanText, singleLine } from '../text';
 
 /* What authors may write into the fields of a campaign, wherever they do it. */
 
 export const CampaignName = cleanText()
-  .trim()
+  .overwrite(singleLine)
   .min(1, 'Give it a name, so that you find it again.')
   .max(200, 'Use at most 200 characters.');
 
