@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { audit } from '../auth/audit';
 import { keyOf, type Scope, userOf } from '../auth/scope';
 import { campaignLists, campaigns } from '../db/schema/campaigns';
@@ -61,6 +61,7 @@ export function removeSampleData(scope: Scope): Promise<Result<undefined>> {
       own.map((campaign) => campaign.id),
     );
     const people = await removePeople(tx, scope);
+    await keepSentTo(tx, scope);
     const gone = await tx
       .delete(lists)
       .where(and(eq(lists.workspaceId, scope.workspaceId), lists.sample))
@@ -171,6 +172,25 @@ async function removeCampaigns(tx: ScopedTx, scope: Scope, ids: CampaignId[]): P
     .delete(contactEvents)
     .where(and(eq(contactEvents.workspaceId, workspaceId), inArray(contactEvents.campaignId, ids)));
   await tx.delete(campaigns).where(and(eq(campaigns.workspaceId, workspaceId), inArray(campaigns.id, ids)));
+}
+
+/**
+ * What went out to the sample list is seen by whoever sees that list: without it, by all who see the others. So it stays, as
+ * one of the archived lists.
+ */
+async function keepSentTo(tx: ScopedTx, { workspaceId }: Scope): Promise<void> {
+  const sentTo = tx
+    .select({ id: campaignLists.listId })
+    .from(campaignLists)
+    .innerJoin(
+      campaigns,
+      and(eq(campaigns.workspaceId, campaignLists.workspaceId), eq(campaigns.id, campaignLists.campaignId)),
+    )
+    .where(and(eq(campaignLists.workspaceId, workspaceId), isNotNull(campaigns.startedAt)));
+  await tx
+    .update(lists)
+    .set({ sample: false, archivedAt: sql`coalesce(${lists.archivedAt}, now())` })
+    .where(and(eq(lists.workspaceId, workspaceId), lists.sample, inArray(lists.id, sentTo)));
 }
 
 async function removePeople(tx: ScopedTx, scope: Scope): Promise<number> {
