@@ -1,5 +1,5 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { grants, lacking, type Scope } from '../auth/scope';
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { grants, keyOf, lacking, type Scope, userOf } from '../auth/scope';
 import { type CampaignContent, campaignLists, campaigns } from '../db/schema/campaigns';
 import { lists } from '../db/schema/lists';
 import { senders } from '../db/schema/senders';
@@ -43,6 +43,10 @@ export function saveDraft(
       refusedMessage(channel, input.changes) ??
       (await refusedReferences(tx, scope, channel, { listIds, senderId }));
     if (refused) return refused;
+    if (listIds?.length === 0 && !(await seesWithoutLists(tx, scope, id)))
+      return fail('invalid', 'Keep a list: without any, you would not see this campaign any more.', {
+        fields: { listIds: 'Choose a list.' },
+      });
     const [saved] = await tx
       .update(campaigns)
       .set({
@@ -74,6 +78,26 @@ export async function replaceLists(tx: ScopedTx, scope: Scope, campaignId: Campa
     .where(and(eq(campaignLists.workspaceId, workspaceId), eq(campaignLists.campaignId, campaignId)));
   const rows = [...new Set(listIds)].map((listId) => ({ workspaceId, campaignId, listId }));
   if (rows.length > 0) await tx.insert(campaignLists).values(rows);
+}
+
+/** Whoever sees single lists sees of campaigns without any those alone that they made. */
+async function seesWithoutLists(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<boolean> {
+  if (scope.lists === 'all') return true;
+  const [user, key] = [userOf(scope), keyOf(scope)];
+  const made = await tx
+    .select({ id: campaigns.id })
+    .from(campaigns)
+    .where(
+      and(
+        eq(campaigns.workspaceId, scope.workspaceId),
+        eq(campaigns.id, id),
+        or(
+          user ? eq(campaigns.createdBy, user) : undefined,
+          key ? eq(campaigns.createdByKey, key) : undefined,
+        ),
+      ),
+    );
+  return made.length > 0;
 }
 
 async function channelOf(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<Channel | undefined> {
