@@ -12,14 +12,13 @@ import { logConsoleErrors } from './console-errors';
 import { isForeignAction } from './foreign-action';
 import { setForwarded, trustedProxies } from './forwarded';
 import { setSecurityHeaders } from './security-headers';
+import { endSlowBody } from './slow-body';
 import { isReadable } from './target';
 import { isTracked, serveTracked } from './tracked';
 
 /* The web process: Next.js behind a server of our own, which knows who asks and how to leave without cutting anybody off. */
 
 const drainMs = 10_000;
-const bodyMs = 60_000;
-const takesFiles = /^\/(?:contacts\/import\/upload|api\/v1\/imports|images)\b/;
 /** As in next.config.ts, which would answer what is more with an error of the server. */
 const mostOfAction = 2 * 1024 * 1024;
 
@@ -64,20 +63,6 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
-/**
- * Ends a connection whose body takes too long: a minute, and for files, which may come over a slow line, a minute after
- * they were answered, for a sender hears no answer before it has sent all.
- */
-function endSlowBody(request: IncomingMessage, response: ServerResponse): void {
-  if (request.method === 'GET' || request.method === 'HEAD') return;
-  const end = () => {
-    if (!request.complete) request.socket.destroy();
-  };
-  const wait = () => setTimeout(end, bodyMs).unref();
-  if (takesFiles.test(request.url ?? '')) response.once('finish', wait);
-  else wait();
-}
-
 /** What Next.js would answer with an error of the server, or not at all. */
 function refusalOf(request: IncomingMessage): { status: number; says: string } | undefined {
   if (!isReadable(request.url))
@@ -85,6 +70,8 @@ function refusalOf(request: IncomingMessage): { status: number; says: string } |
       status: 400,
       says: 'This address cannot be read. Check that it was copied whole, and open it again.',
     };
+  if (request.method === 'TRACE' || request.method === 'CONNECT')
+    return { status: 405, says: 'This method is not taken here.' };
   if (
     request.headers['next-action'] !== undefined &&
     Number(request.headers['content-length']) > mostOfAction

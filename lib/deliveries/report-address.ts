@@ -11,6 +11,9 @@ export const reportAddress = (
 ): string =>
   `${env().APP_URL}/api/webhooks/${sender.provider}/${writeSignedIds('reports', workspaceId, sender.id)}`;
 
+/** Whether `reportAddress` has made it, under this APP_SECRET or the one before. */
+export const isReportAddress = (token: string): boolean => readReportToken(token) !== undefined;
+
 /** Undefined for what `reportAddress` has not made. */
 export function readReportToken(token: string): { workspaceId: WorkspaceId; senderId: SenderId } | undefined {
   const [workspace, sender] = readSignedIds('reports', token) ?? [];

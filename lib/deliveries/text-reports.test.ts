@@ -45,6 +45,14 @@ describe('what Twilio reports', () => {
     expect((await ledger(scope, campaignId))[0]?.deliveredAt).not.toBeNull();
   });
 
+  it('is kept whatever bytes its status has, and nobody is kept waiting by a form of a hundred thousand fields', async () => {
+    const { scope, senderId } = await texting([person()]);
+    expect(await tell(scope, senderId, status('del\0ivered'))).toMatchObject({ what: 'kept' });
+    const fields = Array.from({ length: 100_000 }, (_, n) => [`f${n}`, '']);
+    const many = { ...status('delivered'), ...Object.fromEntries(fields) };
+    expect(await tell(scope, senderId, many)).toMatchObject({ what: 'unsigned' });
+  });
+
   it('settles what was in doubt, and suppresses numbers behind which there is nobody', async () => {
     const { scope, senderId, send } = await texting([person(), person()], () => 'drop');
     const { campaignId } = await send();

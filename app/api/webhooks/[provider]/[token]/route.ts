@@ -1,7 +1,8 @@
+import { isReportAddress } from '@/lib/deliveries/report-address';
 import { type Received, receiveReport } from '@/lib/deliveries/reports';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
-import { readAtMost } from '@/lib/read-at-most';
+import { readAtMost, readAway } from '@/lib/read-at-most';
 
 /*
  * Open to the world on purpose: here services report what became of messages. The address cannot be guessed, and what comes
@@ -25,6 +26,11 @@ type Context = { params: Promise<{ provider: string; token: string }> };
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   try {
     const { provider, token } = await params;
+    // Nothing is held for a stranger: a thousand who each send a million bytes slowly would take all memory there is.
+    if (!isReportAddress(token)) {
+      void readAway(request.body);
+      return answer(answers.unknown.status, `${answers.unknown.says}\n`);
+    }
     const body = await readAtMost(request, mostBytes);
     if (!body) return answer(413, 'A report has at most 1 MB.\n');
     const { pathname, search } = new URL(request.url);
