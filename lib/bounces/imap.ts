@@ -2,10 +2,13 @@ import type { ImapFlow } from 'imapflow';
 import { z } from 'zod';
 import { type MailboxClient, MailboxFault, mailboxTimeouts, mostMessages, type Reading } from './mailbox';
 import { type MailboxConfig, needsTls, startsWithTls, tlsOptions } from './mailbox-config';
+import { Overseer } from './overseer';
 import { mostBytes } from './read-bounce';
 
 /** Messages that are held in memory at once. */
 const atOnce = 20;
+/** Messages that are looked for at once: servers name each of those that they find, all on one line. */
+const mostFound = 20_000;
 /** Of a mailbox that is read for the first time, or was rebuilt: what is older is history. */
 const firstDays = 30;
 
@@ -15,23 +18,27 @@ type Place = z.infer<typeof Place>;
 
 export const imap: MailboxClient = {
   read: (config, reading) =>
-    withFolder(config, reading.signal, false, async (client, validity) => {
+    withFolder(config, reading.signal, false, async (session, validity) => {
       const known = Place.safeParse(reading.place);
       const place = known.success && known.data.validity === validity ? known.data : { validity, uid: 0 };
-      const found = await newMessages(client, place);
+      const { found, isAll } = await newMessages(session, place);
       const now = found.slice(0, mostMessages);
-      for (let at = 0; at < now.length; at += atOnce)
-        await readSome(client, config, reading, { validity, uids: now.slice(at, at + atOnce) });
-      return now.length === found.length;
+      for (let at = 0; at < now.length; at += atOnce) {
+        if (reading.isEnough()) return false;
+        await readSome(session, config, reading, { validity, uids: now.slice(at, at + atOnce) });
+      }
+      return isAll && now.length === found.length;
     }),
-  look: (config, signal) => withFolder(config, signal, true, async (client) => mailboxOf(client).exists),
+  look: (config, signal) => withFolder(config, signal, true, async ({ client }) => mailboxOf(client).exists),
 };
+
+type Session = { client: ImapFlow; overseer: Overseer };
 
 async function withFolder<Value>(
   config: MailboxConfig,
   signal: AbortSignal,
   readOnly: boolean,
-  work: (client: ImapFlow, validity: string) => Promise<Value>,
+  work: (session: Session, validity: string) => Promise<Value>,
 ): Promise<Value> {
   // 30 MB, which only those pay who read a mailbox.
   const { ImapFlow } = await import('imapflow');
@@ -41,17 +48,23 @@ async function withFolder<Value>(
   client.on('error', () => undefined);
   const leave = () => client.close();
   signal.addEventListener('abort', leave);
+  const overseer = new Overseer(() => client.stats().received, leave);
   try {
     await client.connect();
+    overseer.step();
     await client.mailboxOpen(config.folder, { readOnly }).catch((error: unknown) => {
       throw isRefusal(error) ? new MailboxFault('no-folder', config.folder) : error;
     });
-    const value = await work(client, String(mailboxOf(client).uidValidity));
+    overseer.step();
+    const value = await work({ client, overseer }, String(mailboxOf(client).uidValidity));
     // All that matters is done by then.
     await client.logout().catch(() => undefined);
     return value;
+  } catch (error) {
+    throw overseer.fault ?? error;
   } finally {
     signal.removeEventListener('abort', leave);
+    overseer.end();
     client.close();
   }
 }
@@ -92,33 +105,78 @@ function mailboxOf({ mailbox, usable }: ImapFlow) {
   return mailbox;
 }
 
-async function newMessages(client: ImapFlow, { uid }: Place): Promise<number[]> {
+type Found = { found: number[]; isAll: boolean };
+
+/** The next messages, some thousand at a time: a mailbox may have millions. */
+async function newMessages(session: Session, { uid }: Place): Promise<Found> {
+  if (uid === 0) return firstMessages(session);
+  const next = mailboxOf(session.client).uidNext;
+  // A server that does not say how far its numbers go.
+  if (!next) return { found: await search(session, { uid: `${uid + 1}:*` }, uid), isAll: true };
+  for (let from = uid + 1; from < next; from += mostFound) {
+    const to = from + mostFound - 1;
+    const found = await search(session, { uid: `${from}:${to}` }, uid, to);
+    if (found.length > 0) return { found, isAll: to + 1 >= next };
+  }
+  return { found: [], isAll: true };
+}
+
+/** Those of the last days, of which the oldest come first: they are looked for from the end of the mailbox. */
+async function firstMessages(session: Session): Promise<Found> {
   const since = new Date(Date.now() - firstDays * 24 * 3600_000);
-  const found = await client.search(uid === 0 ? { since } : { uid: `${uid + 1}:*` }, { uid: true });
+  let first: Found = { found: [], isAll: true };
+  const { exists, uidNext } = mailboxOf(session.client);
+  for (let to = exists; to > 0; to -= mostFound) {
+    const seq = `${Math.max(1, to - mostFound + 1)}:${to}`;
+    const found = await search(session, { seq, since }, 0, uidNext ? uidNext - 1 : undefined);
+    if (found.length === 0) break;
+    first = { found, isAll: first.found.length === 0 };
+  }
+  return first;
+}
+
+async function search(
+  { client, overseer }: Session,
+  query: { uid: string } | { seq: string; since: Date },
+  after = 0,
+  upTo = Infinity,
+): Promise<number[]> {
+  const found = await client.search(query, { uid: true });
   if (!Array.isArray(found)) throw new MailboxFault('protocol');
+  overseer.step();
   // A range to the last one holds that also when nothing is new.
-  return found.filter((one) => one > uid).sort((a, b) => a - b);
+  return found.filter((one) => one > after && one <= upTo).sort((a, b) => a - b);
 }
 
 type Some = { validity: string; uids: number[] };
 
 async function readSome(
-  client: ImapFlow,
+  session: Session,
   config: MailboxConfig,
   { take, save, signal }: Reading,
   { validity, uids }: Some,
 ): Promise<void> {
   signal.throwIfAborted();
-  const messages = await client.fetchAll(
-    uids.join(','),
-    { uid: true, source: { start: 0, maxLength: mostBytes } },
-    { uid: true },
-  );
+  const { overseer } = session;
+  const sources = await fetchSources(session, uids);
   const taken: number[] = [];
-  for (const { uid, source } of messages.sort((a, b) => a.uid - b.uid))
-    if (source && (await take(source)) === 'taken') taken.push(uid);
-  if (taken.length > 0) await mark(client, config, taken);
-  await save({ validity, uid: uids.at(-1) ?? 0 } satisfies Place);
+  for (const [uid, source] of [...sources].sort(([a], [b]) => a - b))
+    if ((await overseer.ours(() => take(source))) === 'taken') taken.push(uid);
+  if (taken.length > 0) await mark(session.client, config, taken);
+  await overseer.ours(() => save({ validity, uid: uids.at(-1) ?? 0 } satisfies Place));
+}
+
+/** What was asked for, and of whatever else a server sends nothing. */
+async function fetchSources({ client, overseer }: Session, uids: number[]): Promise<Map<number, Buffer>> {
+  const asked = new Set(uids);
+  const sources = new Map<number, Buffer>();
+  const query = { uid: true, source: { start: 0, maxLength: mostBytes } };
+  for await (const { uid, source } of client.fetch(uids.join(','), query, { uid: true })) {
+    if (!source || !asked.delete(uid)) continue;
+    sources.set(uid, source);
+    overseer.step();
+  }
+  return sources;
 }
 
 /** What was taken is marked and put where it shall be. The client answers false, and throws nothing, when that fails. */

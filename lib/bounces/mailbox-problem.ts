@@ -8,6 +8,7 @@ export function describeMailbox(error: unknown, config: MailboxConfig): string {
   const facts = factsOf(error);
   return (
     loginProblem(error, facts, config) ??
+    answerProblem(error, place) ??
     folderProblem(error, config) ??
     networkProblem(facts, config, place) ??
     tlsProblem(facts, config, place) ??
@@ -40,6 +41,15 @@ function loginProblem(error: unknown, { isLogin, said }: Facts, { host, port }: 
     return `User name or password is not right for ${host}. Check both; many providers want a password made for apps, and some take none at all any more.${quoted(said)}`;
   if (error instanceof MailboxFault && error.fault === 'no-encryption')
     return `${host} offers no encryption on port ${port}, so the password was not sent. Try port 993 for IMAP or 995 for POP3; or choose “No encryption” if the network in between is yours.`;
+  return undefined;
+}
+
+function answerProblem(error: unknown, place: string): string | undefined {
+  const { fault } = error instanceof MailboxFault ? error : {};
+  if (fault === 'slow')
+    return `${place} did not finish an answer in time. It is tried again by itself; if it stays so, ask whoever runs that server.`;
+  if (fault === 'endless')
+    return `${place} sends far more than it was asked for, so the session was ended. Ask whoever runs that server.`;
   return undefined;
 }
 

@@ -11,6 +11,8 @@ export type Reading = {
   take: (message: Uint8Array) => Promise<Taken>;
   /** Is told how far it was read, after what was taken is marked in the mailbox. */
   save: (place: unknown) => Promise<void>;
+  /** Whether others have waited long enough: what is left is for the next turn. */
+  isEnough: () => boolean;
   signal: AbortSignal;
 };
 
@@ -23,7 +25,14 @@ export type MailboxClient = {
 };
 
 /** Milliseconds. */
-export const mailboxTimeouts = { connect: 10_000, greeting: 10_000, socket: 60_000 };
+export const mailboxTimeouts = {
+  connect: 10_000,
+  greeting: 10_000,
+  /** Without a byte. */
+  socket: 25_000,
+  /** For one whole answer, or one message of it. */
+  answer: 45_000,
+};
 
 /** What is wrong with a mailbox, where the server itself does not say it. */
 export class MailboxFault extends Error {
@@ -36,6 +45,8 @@ export class MailboxFault extends Error {
       | 'no-delete'
       | 'too-many'
       | 'greeting'
+      | 'endless'
+      | 'slow'
       | 'protocol',
     readonly said = '',
   ) {

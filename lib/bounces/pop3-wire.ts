@@ -8,6 +8,10 @@ import { type MailboxConfig, startsWithTls, tlsOptions } from './mailbox-config'
 export class Pop3Refusal extends Error {}
 
 const mostLine = 4096;
+/** What a server sends while nobody asks is not piled up. */
+const mostUnread = 1_000_000;
+/** More than the largest message that is looked into, and than the listing of a million. */
+const mostOfAnswer = 30_000_000;
 
 /** The lines of a POP3 session (RFC 1939): one command, one answer. */
 export class Pop3Wire {
@@ -42,7 +46,7 @@ export class Pop3Wire {
     signal.addEventListener('abort', () => wire.close(), { once: true });
     try {
       socket.setTimeout(mailboxTimeouts.greeting);
-      const greeting = await wire.line();
+      const greeting = await wire.#inTime(() => wire.line());
       if (!/^\+OK\b/.test(greeting)) throw new MailboxFault('greeting', greeting);
       socket.setTimeout(mailboxTimeouts.socket);
       return wire;
@@ -70,10 +74,23 @@ export class Pop3Wire {
   /** The answer to a command, without its +OK. */
   async ask(command: string): Promise<string> {
     this.#socket.write(`${command}\r\n`);
-    const line = await this.line();
+    const line = await this.#inTime(() => this.line());
     if (/^\+OK\b/.test(line)) return line.slice(3).trim();
     if (/^-ERR\b/.test(line)) throw new Pop3Refusal(line.slice(4).trim().slice(0, 300));
     throw new MailboxFault('protocol', line.slice(0, 100));
+  }
+
+  /** What follows an answer up to the line with a dot; of more than `most` bytes the rest is thrown away. */
+  body = (most: number): Promise<Buffer> => this.#inTime(() => this.#body(most));
+
+  /** Its server may say something now and then for ever, and never all of it. */
+  async #inTime<Value>(work: () => Promise<Value>): Promise<Value> {
+    const late = setTimeout(() => this.#end(new MailboxFault('slow')), mailboxTimeouts.answer);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   async line(): Promise<string> {
@@ -89,8 +106,7 @@ export class Pop3Wire {
     }
   }
 
-  /** What follows an answer up to the line with a dot; of more than `most` bytes the rest is thrown away. */
-  async body(most: number): Promise<Buffer> {
+  async #body(most: number): Promise<Buffer> {
     const kept: Buffer[] = [];
     let size = 0;
     // The end of the answer's line belongs to it: there may be nothing but the dot.
@@ -105,6 +121,7 @@ export class Pop3Wire {
         this.#input = rest.subarray(end + lastLine.length);
         return unstuffed(Buffer.concat(kept).subarray(lineEnd.length, most + lineEnd.length));
       }
+      if (size > mostOfAnswer) throw new MailboxFault('endless');
       rest = rest.subarray(upTo);
       await this.#more();
       rest = Buffer.concat([rest, this.#takeInput()]);
@@ -112,20 +129,22 @@ export class Pop3Wire {
   }
 
   close(): void {
-    this.#fail(new Error('closed'));
+    this.#end(new Error('closed'));
+  }
+
+  #end(error: Error): void {
+    this.#fail(error);
     this.#socket.destroy();
   }
 
   #listen(): void {
     this.#socket.on('data', (chunk: Buffer) => {
       this.#input = this.#input.length === 0 ? chunk : Buffer.concat([this.#input, chunk]);
+      if (this.#input.length > mostUnread) this.#socket.pause();
       this.#wake();
     });
     this.#socket.on('error', (error) => this.#fail(error));
-    this.#socket.on('timeout', () => {
-      this.#fail(timedOut('ETIMEOUT'));
-      this.#socket.destroy();
-    });
+    this.#socket.on('timeout', () => this.#end(timedOut('ETIMEOUT')));
     this.#socket.on('close', () =>
       this.#fail(Object.assign(new Error('closed'), { code: 'EConnectionClosed' })),
     );
@@ -148,6 +167,7 @@ export class Pop3Wire {
     if (!this.#failed) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
+      this.#socket.resume();
       await promise;
     }
     if (this.#failed && this.#input.length === had) throw this.#failed;

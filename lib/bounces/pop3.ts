@@ -27,7 +27,8 @@ export const pop3: MailboxClient = {
       const now = fresh.slice(0, mostMessages);
       const left = new Set(present.filter(({ id }) => known.has(id)).map(({ id }) => id));
       for (let at = 0; at < now.length; at += atOnce)
-        await readSome(wire, config, reading, { messages: now.slice(at, at + atOnce), left });
+        if (!(await readSome(wire, config, reading, { messages: now.slice(at, at + atOnce), left })))
+          return false;
       return now.length === fresh.length;
     }),
   look: (config, signal) => withSession(config, signal, async (wire) => (await messagesOf(wire)).length),
@@ -109,14 +110,20 @@ async function beginningOf(wire: Pop3Wire, number: number): Promise<Buffer> {
 
 type Some = { messages: Message[]; left: Set<string> };
 
+/** False: others have waited long enough. */
 async function readSome(
   wire: Pop3Wire,
   { afterwards }: MailboxConfig,
-  { take, save, signal }: Reading,
+  { take, save, isEnough, signal }: Reading,
   { messages, left }: Some,
-): Promise<void> {
+): Promise<boolean> {
   signal.throwIfAborted();
+  let isDone = true;
   for (const { number, id, size } of messages) {
+    if (isEnough()) {
+      isDone = false;
+      break;
+    }
     if (size <= mostMessageBytes) {
       const isTaken = (await take(await beginningOf(wire, number))) === 'taken';
       if (isTaken && afterwards === 'delete') {
@@ -127,4 +134,5 @@ async function readSome(
     left.add(id);
   }
   await save({ left: [...left] } satisfies Place);
+  return isDone;
 }

@@ -244,6 +244,7 @@ describe('a mailbox that is never empty', () => {
     let last = 0;
     const endless = await imapServer({
       script(line) {
+        if (line.startsWith('SELECT')) return '* 1001 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\nTAG OK selected';
         if (line.includes('SEARCH')) {
           const uids = Array.from({ length: 1001 }, () => ++last);
           return `* SEARCH ${uids.join(' ')}\r\nTAG OK done`;

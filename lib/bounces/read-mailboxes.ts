@@ -19,7 +19,10 @@ import { readBounce } from './read-bounce';
 const atOnce = 4;
 /** One that is never empty goes behind the others each time, and at last waits for the next look at what is due. */
 const mostTurns = 10;
-const longestMs = 4 * 60_000;
+/** Then the others come first, and what is left waits for the next turn. */
+const enoughMs = 40_000;
+/** Nobody comes back from a server later than that. */
+const longestMs = 100_000;
 /** Longer than anybody reads: then whoever held it is gone. */
 const claim = sql`clock_timestamp() + interval '5 minutes'`;
 
@@ -86,9 +89,12 @@ async function readOne({ scope, senderId }: Due, stop: AbortSignal): Promise<boo
   }
   const signal = AbortSignal.any([stop, AbortSignal.timeout(longestMs)]);
   const reader = new Reader(turn);
+  const startedAt = performance.now();
+  const isEnough = () => performance.now() - startedAt > enoughMs;
   try {
     const { take, save } = reader;
-    const isAll = await clientOf(config).read(config, { place: mailbox.place, take, save, signal });
+    const reading = { place: mailbox.place, take, save, isEnough, signal };
+    const isAll = await clientOf(config).read(config, reading);
     await endTurn(turn, {
       ...{ failures: 0, problem: null, readAt: sql`now()` },
       // Not quite a minute: so it is due at the next full one.

@@ -98,8 +98,10 @@ export async function startImap(options: ImapOptions = {}): Promise<ImapStandIn>
       case 'SEARCH': {
         const since = /SINCE ([\w-]+)/i.exec(line)?.[1];
         const range = /UID ([\d:*,]+)/i.exec(line.replace(/^UID SEARCH/i, ''))?.[1];
+        const numbers = /^UID SEARCH ([\d:*,]+)/i.exec(line)?.[1];
         const found = here.filter(
-          ({ uid, at }) =>
+          ({ uid, at }, n) =>
+            (!numbers || inSet(numbers, n + 1, here.length)) &&
             (!since || at >= new Date(`${since} UTC`)) &&
             (!range || inSet(range, uid, here.at(-1)?.uid ?? 0)),
         );
