@@ -9,7 +9,7 @@ import { contacts } from '../db/schema/lists';
 import { trackingEvents } from '../db/schema/tracking';
 import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
-import { proof } from '../deliveries/events';
+import { holdDeliveries, proof } from '../deliveries/events';
 import { env } from '../env';
 import { DeliveryId, ShortSlug, uuidv7, WorkspaceId } from '../ids';
 import { campaignRef, codeUrl } from './code-links';
@@ -136,6 +136,7 @@ export async function followShortLink(
         : undefined;
     if (target === undefined || !clicked) return target;
     // Nobody else has this address: the message has arrived.
+    await holdDeliveries(tx, scope, [deliveryId]);
     await tx
       .update(deliveries)
       .set(proof)

@@ -24,6 +24,22 @@ export const proof = {
   replayId: sql`case when ${wasOpen} then null else ${deliveries.replayId} end`,
 };
 
+/**
+ * Keeps rows from being changed by others, before `proof` is written to them: when that update has to look again at a row which
+ * somebody else changed while it waited, PostgreSQL 18 crashes (a null pointer, in the policies of the attempts). In one order, so
+ * that two of them cannot wait for each other.
+ */
+export async function holdDeliveries(tx: ScopedTx, { workspaceId }: Scope, ids: DeliveryId[]): Promise<void> {
+  await tx
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(
+      and(eq(deliveries.workspaceId, workspaceId), sql`${deliveries.id} = any(${sql.param(ids)}::uuid[])`),
+    )
+    .orderBy(deliveries.id)
+    .for('no key update');
+}
+
 const firstOf = (column: AnyPgColumn) => sql`coalesce(${column}, now())`;
 
 /** The columns that an event sets. A person who clicked has opened. */
@@ -52,7 +68,6 @@ export async function recordProviderEvents(scope: Scope, events: ProviderEvent[]
   await inScope(scope, async (tx) => {
     const byType = Map.groupBy(await noteSoftBounces(tx, scope, events), (event) => event.type);
     for (const [type, group] of byType) {
-      // In one order, so that two reports about the same rows cannot wait for each other.
       const ids = [...new Set(group.map((event) => event.deliveryId))].sort();
       const details = new Map<DeliveryId, string>();
       for (const { deliveryId, detail = '' } of group)
@@ -72,6 +87,7 @@ async function stamp(
   details: Details,
 ): Promise<void> {
   const ids = type === 'opened' || type === 'clicked' ? await keepRaw(tx, scope, type, all) : all;
+  await holdDeliveries(tx, scope, ids);
   const rows = await tx
     .update(deliveries)
     .set({ ...stamps[type], ...proof })

@@ -36,8 +36,9 @@ export async function noteSoftBounces(
     select ${workspaceId}, d.id, r.returned, date_bin(${stretch}, now() + wait.after, 'epoch') + ${stretch}::interval
     from jsonb_to_recordset(${JSON.stringify([...named.values()])}::text::jsonb) as r(delivery uuid, returned text)
     join deliveries d on d.workspace_id = ${workspaceId} and d.id = r.delivery
-      -- While it waits to go out again, nothing of it can have come back: it is the first return, told of in other words.
-      and not (d.state in ('queued', 'retrying') and exists (
+      -- While it waits to go out, again by itself or by hand, nothing of that can have come back: what it was before has, and is
+      -- answered by it.
+      and d.state <> 'queued' and not (d.state = 'retrying' and exists (
         select from soft_bounces b where b.workspace_id = ${workspaceId} and b.delivery_id = d.id))
     cross join lateral (
       select (${literal(delays)})[1 + count(*)] as after from soft_bounces b

@@ -3,7 +3,8 @@ import { mintSystemScope, type Scope } from '../auth/scope';
 import { unsafeDatabase } from '../db/client';
 import { workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
-import { proof } from '../deliveries/events';
+import { holdDeliveries, proof } from '../deliveries/events';
+import { DeliveryId } from '../ids';
 import { markBursts, settledAfterMs } from './bursts';
 import { rollupOf } from './rollup';
 
@@ -46,6 +47,8 @@ async function countSome(tx: ScopedTx, scope: Scope, until: string): Promise<num
   const ids = some.map(({ id }) => id);
   await markBursts(tx, scope, [...new Set(some.map((row) => row.delivery_id))]);
   await addToRollups(tx, scope, ids);
+  const named = new Set(some.map((row) => DeliveryId.parse(row.delivery_id)));
+  await holdDeliveries(tx, scope, [...named]);
   await stamp(tx, scope, ids);
   await tx.execute(sql`
     update tracking_events set counted = true
