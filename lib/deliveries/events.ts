@@ -25,9 +25,9 @@ export const proof = {
 };
 
 /**
- * Keeps rows from being changed by others, before `proof` is written to them: when that update has to look again at a row which
- * somebody else changed while it waited, PostgreSQL 18 crashes (a null pointer, in the policies of the attempts). In one order, so
- * that two of them cannot wait for each other.
+ * Keeps rows from being changed by others, before `proof` is written to them: when that update had to look again at rows which
+ * somebody else changed while it waited, PostgreSQL 18 was seen to crash. In one order, so that two of them cannot wait for each
+ * other.
  */
 export async function holdDeliveries(tx: ScopedTx, { workspaceId }: Scope, ids: DeliveryId[]): Promise<void> {
   await tx

@@ -4,7 +4,6 @@ import type { Scope } from '../auth/scope';
 import { statusOf } from '../campaigns/change-status';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/status';
 import { launchNow, ledger, testList } from '../campaigns/testing';
-import { followShortLink, readSlug } from '../codes/short-links';
 import { unsafeDatabase } from '../db/client';
 import { deliveries, softBounces } from '../db/schema/deliveries';
 import { workspaces } from '../db/schema/workspaces';
@@ -168,33 +167,4 @@ it('answers the return of a message that a person has sent again meanwhile by no
   await sendReturned(scope);
   await run(scope, campaignId);
   expect(messages().get(rows[0]?.address ?? '')).toHaveLength(2);
-});
-
-it('takes what is told of a message that somebody changes at that moment', async () => {
-  const { scope, campaignId, messages } = await texting(1);
-  const [row] = await ledger(scope, campaignId);
-  const [[text] = []] = [...messages().values()];
-  const slug = readSlug(/\/s\/(\w+)/.exec(text?.body ?? '')?.[1] ?? '');
-  if (!row || !slug) throw new Error('it was sent');
-  const event = { deliveryId: row.id, type: 'delivered' as const };
-  for (const tell of [
-    () => recordProviderEvents(scope, [event]),
-    () => followShortLink(slug, { clicked: true }),
-  ]) {
-    await setStates(scope, [row.id], 'failed');
-    const told = await inScope(scope, async (tx) => {
-      await tx.update(deliveries).set({ state: 'queued' }).where(eq(deliveries.id, row.id));
-      const telling = tell();
-      // It waits for this transaction by then.
-      for (let waits = false; !waits; ) {
-        const [{ count } = { count: 0 }] = await unsafeDatabase().execute<{ count: number }>(
-          sql`select count(*)::int as count from pg_locks where not granted`,
-        );
-        waits = count > 0;
-      }
-      return { telling };
-    });
-    await told.telling;
-    expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'queued' }]);
-  }
 });
