@@ -45,7 +45,7 @@ const linkColumns = (id: string, sent: number): Column<LinkReport>[] => [
     key: 'people',
     header: 'People',
     align: 'right',
-    width: 130,
+    width: 116,
     cell: (row) => (
       <Group gap={8} justify="flex-end" wrap="nowrap">
         <People href={`/campaigns/${id}/recipients?link=${row.link}`} count={row.people} />
@@ -73,10 +73,10 @@ const linkColumns = (id: string, sent: number): Column<LinkReport>[] => [
   },
 ];
 
-function People({ href, count }: { href: string; count: number }) {
-  if (count === 0) return <>0</>;
+function People({ href, count }: { href: string | undefined; count: number }) {
+  if (count === 0 || !href) return <>{formatCount(count)}</>;
   return (
-    <Anchor component={Link} href={href} fz="sm" fw={600} prefetch={false} underline="always">
+    <Anchor component={Link} href={href} fz="sm" prefetch={false} underline="always">
       {formatCount(count)}
     </Anchor>
   );
@@ -85,13 +85,16 @@ function People({ href, count }: { href: string; count: number }) {
 /** How a campaign went by mail domain. */
 export function CampaignDomains({ id, domains }: { id: string; domains: DomainReport[] }) {
   if (domains.length === 0) return null;
+  const to = (domain: string, query = '') =>
+    `/campaigns/${id}/recipients?domain=${encodeURIComponent(domain)}${query}`;
   const number = (
     key: 'sent' | 'failed' | 'bounced' | 'opened' | 'clicked',
     header: string,
+    query: string,
   ): Column<DomainReport> => ({
     ...{ key, header, align: 'right', width: 90 },
     from: key === 'sent' || key === 'opened' ? undefined : 'sm',
-    cell: (row) => formatCount(row[key]),
+    cell: (row) => <People href={row.domain === null ? undefined : to(row.domain, query)} count={row[key]} />,
   });
   return (
     <Card component="section" aria-labelledby="domains">
@@ -110,22 +113,16 @@ export function CampaignDomains({ id, domains }: { id: string; domains: DomainRe
               domain === null ? (
                 'All others'
               ) : (
-                <Anchor
-                  component={Link}
-                  href={`/campaigns/${id}/recipients?domain=${encodeURIComponent(domain)}`}
-                  fz="sm"
-                  prefetch={false}
-                  className={classes.url}
-                >
+                <Anchor component={Link} href={to(domain)} fz="sm" prefetch={false} className={classes.url}>
                   {domain}
                 </Anchor>
               ),
           },
-          number('sent', 'Sent'),
-          number('failed', 'Failed'),
-          number('bounced', 'Bounced'),
-          number('opened', 'Opened'),
-          number('clicked', 'Clicked'),
+          number('sent', 'Sent', '&state=sent'),
+          number('failed', 'Failed', '&state=failed'),
+          number('bounced', 'Bounced', '&event=bounced'),
+          number('opened', 'Opened', '&event=opened'),
+          number('clicked', 'Clicked', '&event=clicked'),
         ]}
       />
     </Card>

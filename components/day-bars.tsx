@@ -2,6 +2,7 @@
 
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
+import { formatCount } from './campaign-words';
 
 export type DayBar = { when: string; Sent: number; Opened: number; Clicked: number };
 
@@ -26,7 +27,8 @@ export function DayBars({ bars, label }: { bars: DayBar[]; label: string }) {
         withLegend
         tickLine="none"
         gridAxis="x"
-        xAxisProps={{ minTickGap: 28 }}
+        xAxisProps={{ minTickGap: 28, interval: 'equidistantPreserveStart' }}
+        valueFormatter={formatCount}
         yAxisProps={{ allowDecimals: false, width: 48 }}
         barChartProps={{ accessibilityLayer: false, ...inEachOther }}
         legendProps={{ itemSorter: null }}

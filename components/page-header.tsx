@@ -35,7 +35,7 @@ export function PageHeader({ title, description, back, actions }: Props) {
             {title}
           </Title>
           {description && (
-            <Text c="dimmed" mt={4} maw={640}>
+            <Text c="dimmed" mt={4} maw={640} style={{ overflowWrap: 'anywhere' }}>
               {description}
             </Text>
           )}

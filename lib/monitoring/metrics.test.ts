@@ -39,7 +39,7 @@ it('counts what a batch hands over, by what became of it, for the page and for P
   const state = await systemState(scope, now);
   expect(state).toMatchObject({ messages: 50, sent: 46, errors: 1, queue: { waiting: 10 } });
   const flow = state.flows.find(({ id: of }) => of === senderId);
-  expect(flow).toMatchObject({ lastDay: 46, hasSent: true, problem: 'Nothing answers.' });
+  expect(flow).toMatchObject({ lastMinute: 46, lastDay: 46, hasSent: true, problem: 'Nothing answers.' });
   expect(state.messagesPerMinute).toBeGreaterThanOrEqual(10);
 
   expect(state.flows.filter(({ hasSent }) => hasSent)).toHaveLength(1);

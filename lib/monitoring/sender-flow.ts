@@ -60,9 +60,9 @@ export function senderFlows(tx: ScopedTx, { workspaceId }: Scope, now: Date): Pr
       errors: sum('errors', flowMinutes),
       averageMs: answer('sum(m.milliseconds) / nullif(sum(m.calls), 0)'),
       slowestMs: answer('max(m.slowest_ms)'),
-      lastMinute: sql<number>`coalesce((select sum(coalesce(m.weight, m.sent)) from sender_minutes m
-        where m.workspace_id = ${senders.workspaceId} and m.sender_id = ${senders.id}
-          and m.minute = date_trunc('minute', ${now.toISOString()}::timestamptz) - interval '1 minute'), 0)::int`,
+      // Of the minute that began and the whole one before it, the fuller: the limit holds in each, and a first minute shows at once.
+      lastMinute: sql<number>`coalesce((select max(coalesce(m.weight, m.sent)) from sender_minutes m
+        where m.workspace_id = ${senders.workspaceId} and m.sender_id = ${senders.id} and ${within(2, now)}), 0)::int`,
       lastHour: sum('coalesce(m.weight, m.sent)', 60),
       lastDay: sum('coalesce(m.weight, m.sent)', 24 * 60),
       hasSent: sql<boolean>`exists (select from sender_minutes m

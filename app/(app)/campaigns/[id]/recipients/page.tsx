@@ -107,17 +107,18 @@ function describe(
   url: string | undefined,
   list: string | undefined,
 ): string {
-  const group = describeGroup(channel, { state, event, reason, link, domain }, url);
-  return list ? `Reached through the list ${list}. ${group}` : group;
+  const group = describeGroup(channel, { state, event, reason, link }, url);
+  const at = domain && `With an address at ${domain}.`;
+  const through = list && `Reached through the list ${list}.`;
+  return [through, at, group].filter(Boolean).join(' ');
 }
 
 function describeGroup(
   channel: Channel,
-  { state, event, reason, link, domain }: Search,
+  { state, event, reason, link }: Search,
   url: string | undefined,
 ): string {
   if (link) return url ? `People who followed the link to ${url}.` : 'People who followed a link.';
-  if (domain) return `Recipients with an address at ${domain}.`;
   if (reason) return `${reasonWords[channel][reason]}.`;
   if (state) return stateWords[state].meaning;
   if (event) return eventWords[event].meaning;

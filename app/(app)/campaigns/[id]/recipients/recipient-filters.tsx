@@ -17,7 +17,8 @@ const events = [
 
 /** Groups of recipients as links, each with its number. */
 export function RecipientFilters({ id, channel, stats, reasons, filter }: Props) {
-  const { state, event, reason } = filter;
+  const { state, event, reason, link, domain, list } = filter;
+  const isPart = [link, domain, list].some((one) => one !== undefined);
   const to = (query: string) => `/campaigns/${id}/recipients${query}`;
   const states = [...always, ...passing.filter((one) => stats[one] > 0 || one === state)];
   const happened = events.filter((one) => stats[one] > 0 || one === event);
@@ -25,12 +26,7 @@ export function RecipientFilters({ id, channel, stats, reasons, filter }: Props)
   return (
     <nav className={classes.filters} aria-label="Groups of recipients">
       <div className={classes.pills}>
-        <Pill
-          href={to('')}
-          label="Everybody"
-          count={stats.planned}
-          here={!state && !event && !filter.link && !filter.domain && !filter.list}
-        />
+        <Pill href={to('')} label="Everybody" count={stats.planned} here={!state && !event && !isPart} />
         {states.map((one) => (
           <Pill
             key={one}
@@ -38,7 +34,7 @@ export function RecipientFilters({ id, channel, stats, reasons, filter }: Props)
             label={stateWords[one].label}
             color={stateWords[one].color}
             count={stats[one]}
-            here={state === one && !reason && !filter.list}
+            here={state === one && !reason && !isPart}
           />
         ))}
       </div>
