@@ -56,6 +56,7 @@ const stamps: Record<
   opted_out: { bouncedAt: firstOf(deliveries.bouncedAt) },
   complained: { complainedAt: firstOf(deliveries.complainedAt) },
   opened: { openedAt: firstOf(deliveries.openedAt) },
+  scanned: {},
   clicked: { clickedAt: firstOf(deliveries.clickedAt), openedAt: firstOf(deliveries.openedAt) },
 };
 
@@ -72,21 +73,24 @@ export async function recordProviderEvents(scope: Scope, events: ProviderEvent[]
       const details = new Map<DeliveryId, string>();
       for (const { deliveryId, detail = '' } of group)
         if (detail > (details.get(deliveryId) ?? '')) details.set(deliveryId, detail);
-      await stamp(tx, scope, type, ids, details);
+      const choices = new Map(group.map(({ deliveryId, choice }) => [deliveryId, choice]));
+      await stamp(tx, scope, type, ids, { details, choices });
     }
   });
 }
 
 type Details = ReadonlyMap<DeliveryId, string>;
+type Choices = ReadonlyMap<DeliveryId, number | undefined>;
 
 async function stamp(
   tx: ScopedTx,
   scope: Scope,
   type: ProviderEventType,
   all: DeliveryId[],
-  details: Details,
+  { details, choices }: { details: Details; choices: Choices },
 ): Promise<void> {
-  const ids = type === 'opened' || type === 'clicked' ? await keepRaw(tx, scope, type, all) : all;
+  const isSeen = type === 'opened' || type === 'clicked' || type === 'scanned';
+  const ids = isSeen ? await keepRaw(tx, scope, type, all, choices) : all;
   await holdDeliveries(tx, scope, ids);
   const rows = await tx
     .update(deliveries)
@@ -139,6 +143,23 @@ async function keepBounces(
     });
 }
 
+/** What is kept of each, of a message with so many links; and when it was kept before. */
+const seen = {
+  opened: {
+    rows: sql`select 'open' as kind, 0 as link, 'human' as class`,
+    before: sql`d.opened_at is not null`,
+  },
+  clicked: {
+    rows: sql`select 'click' as kind, case when links.n > 0 then coalesce(1 + w.choice % links.n, 0) else 0 end as link, 'human' as class`,
+    before: sql`d.clicked_at is not null`,
+  },
+  scanned: {
+    rows: sql`select 'click' as kind, generate_series(1, links.n) as link, 'scanner' as class`,
+    before: sql`exists (select from tracking_events e
+      where e.workspace_id = d.workspace_id and e.delivery_id = d.id and e.class = 'scanner')`,
+  },
+};
+
 /**
  * What a provider has seen of opens and clicks by itself is kept like what we see, the first time, so that the counts hold it.
  * Answers those of whom it may be known.
@@ -146,14 +167,15 @@ async function keepBounces(
 async function keepRaw(
   tx: ScopedTx,
   { workspaceId }: Scope,
-  type: 'opened' | 'clicked',
+  type: keyof typeof seen,
   ids: DeliveryId[],
+  choices: Choices,
 ): Promise<DeliveryId[]> {
-  const isNew = type === 'opened' ? sql`d.opened_at is null` : sql`d.clicked_at is null`;
+  const chosen = ids.map((id) => choices.get(id) ?? null);
   const rows = await tx.execute<{ id: string }>(sql`
     with wanted as (
-      select d.id, d.campaign_id, ${isNew} as is_new
-      from unnest(${sql.param(ids)}::uuid[]) asked(id)
+      select d.id, d.campaign_id, asked.choice, not ${seen[type].before} as is_new
+      from unnest(${sql.param(ids)}::uuid[], ${sql.param(chosen)}::int[]) asked(id, choice)
       cross join lateral (
         select * from deliveries where workspace_id = ${workspaceId} and id = asked.id limit 1 for no key update
       ) d
@@ -163,9 +185,15 @@ async function keepRaw(
       join workspaces w on w.id = ${workspaceId}
       where w.tracking and c.tracking
     ), kept as (
-      insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, class, at)
-      select ${workspaceId}, uuid_v7(), id, campaign_id, ${type === 'opened' ? 'open' : 'click'}, 'human', now()
-      from wanted where is_new
+      insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, link, class, at)
+      select ${workspaceId}, uuid_v7(), w.id, w.campaign_id, s.kind, s.link, s.class, now()
+      from wanted w
+      cross join lateral (
+        select coalesce(jsonb_array_length(compiled -> 'links'), 0) as n from campaigns
+        where workspace_id = ${workspaceId} and id = w.campaign_id limit 1
+      ) links
+      cross join lateral (${seen[type].rows}) s
+      where w.is_new
     )
     select id from wanted`);
   return rows.map(({ id }) => DeliveryId.parse(id));

@@ -60,6 +60,8 @@ export type SendResult =
  */
 export type ProviderEventType =
   | ('accepted' | 'deferred' | 'delivered' | 'opened' | 'clicked')
+  /** A program, and nobody, has followed all of its links. */
+  | 'scanned'
   | ('bounced' | 'soft_bounced' | 'undelivered' | 'complained' | 'opted_out');
 
 /** Events that a provider reports by itself, at once (the sandbox) or through a webhook. */
@@ -73,6 +75,8 @@ export type ProviderEvent = {
    * back, so that one told of twice counts once.
    */
   returned?: string;
+  /** Of a click that is played: any whole number, by which one of the links of the message is chosen. */
+  choice?: number;
 };
 
 /** What came in at the address that a service reports to, as it came. `url`: the address as the service knows it. */

@@ -67,6 +67,13 @@ export const fates: readonly Fate[] = [
     events: ['delivered', 'opened', 'clicked'],
   },
   {
+    name: 'scanner',
+    does: 'delivered, and a program follows all of its links: no person is counted',
+    label: 'Scanned',
+    color: 'gray',
+    events: ['delivered', 'scanned'],
+  },
+  {
     name: 'slow',
     does: 'takes three seconds to be accepted',
     label: 'Slow',

@@ -63,6 +63,7 @@ describe('the fates of the sandbox', () => {
     ['complaint', 'sent', 1, ['delivered', 'complained']],
     ['opens', 'sent', 1, ['delivered', 'opened']],
     ['clicks', 'sent', 1, ['delivered', 'opened', 'clicked']],
+    ['scanner', 'sent', 1, ['delivered', 'scanned']],
     ['slow', 'sent', 1, ['delivered']],
     ['flaky', 'retry', 0, []],
     ['throttled', 'throttled', 0, []],
@@ -82,7 +83,7 @@ describe('the fates of the sandbox', () => {
 
   it('covers every fate of the table', () => {
     expect(fates.map((fate) => fate.name).sort()).toEqual(
-      'bounce clicks complaint flaky full opens outage refused rejected slow throttled unconfirmed'
+      'bounce clicks complaint flaky full opens outage refused rejected scanner slow throttled unconfirmed'
         .split(' ')
         .sort(),
     );

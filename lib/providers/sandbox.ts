@@ -109,5 +109,6 @@ const eventsOf = ({ message, fate, result }: Play): ProviderEvent[] => {
   return fate.events.map((type) => ({
     ...{ deliveryId, type },
     ...(type === 'soft_bounced' && { returned: result.providerMessageId, detail: fate.detail }),
+    ...(type === 'clicked' && { choice: Number.parseInt(deliveryId.slice(-4), 16) }),
   }));
 };

@@ -254,6 +254,27 @@ describe('the counts', () => {
     expect(await differences(scope, campaignId)).toBe(0);
   });
 
+  it('hold the link that was chosen for a click that is played, and a played scanner for nobody', async () => {
+    const { scope, campaignId, rows } = await sentTracked(2);
+    const [one, two] = rows;
+    if (!one || !two) throw new Error('both are in the ledger');
+    for (let n = 0; n < 2; n++)
+      await recordProviderEvents(scope, [
+        { deliveryId: one.id, type: 'clicked', choice: 7 },
+        { deliveryId: two.id, type: 'scanned' },
+      ]);
+    await countTracking(scope, later());
+    const links = await Promise.all([1, 2, 3].map((link) => rollup(scope, campaignId, 'click', link)));
+    expect(links).toEqual([
+      { human: 0, machine: 1, people: 0 },
+      { human: 1, machine: 1, people: 1 },
+      { human: 0, machine: 1, people: 0 },
+    ]);
+    const after = await ledger(scope, campaignId);
+    expect(after.filter(({ clickedAt, openedAt }) => clickedAt ?? openedAt)).toHaveLength(1);
+    expect(await differences(scope, campaignId)).toBe(0);
+  });
+
   it('that are wrong are found and made anew', async () => {
     const { scope, campaignId, messages } = await sentTracked(1);
     await visit(addressesIn(messages[0]?.html)[0] ?? '');
