@@ -92,7 +92,7 @@ export function CampaignDomains({ id, domains }: { id: string; domains: DomainRe
     header: string,
     query: string,
   ): Column<DomainReport> => ({
-    ...{ key, header, align: 'right', width: 90 },
+    ...{ key, header, align: 'right', width: 78 },
     from: key === 'sent' || key === 'opened' ? undefined : 'sm',
     cell: (row) => <People href={row.domain === null ? undefined : to(row.domain, query)} count={row[key]} />,
   });

@@ -35,7 +35,7 @@ export function HomeSendingCard({ id, name, initial }: { id: string; name: strin
           of {formatCount(stats.planned)} sent
         </Text>
       </Text>
-      {stats.problem && (
+      {stats.problem && stats.status === 'sending' && (
         <Group gap={8} mt="xs" wrap="nowrap" align="flex-start" role="status">
           <IconAlertTriangle
             size={17}

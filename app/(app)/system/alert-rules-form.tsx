@@ -26,10 +26,10 @@ const groups: { title: string; fields: { name: Threshold; label: string; suffix:
     title: 'Sending',
     fields: [
       { name: 'errorPercent', label: 'Messages of a sender that fail', suffix: ' %' },
-      { name: 'backlogHours', label: 'What waits needs at least', suffix: ' hours' },
-      { name: 'stalledMinutes', label: 'A campaign does not move on for', suffix: ' minutes' },
-      { name: 'quotaPercent', label: 'Of the limit of a day is used', suffix: ' %' },
-      { name: 'quotaCriticalPercent', label: 'And it is grave from', suffix: ' %' },
+      { name: 'backlogHours', label: 'What waits would take longer than', suffix: ' hours' },
+      { name: 'stalledMinutes', label: 'A campaign stands still for', suffix: ' minutes' },
+      { name: 'quotaPercent', label: 'Used of the limit of a day', suffix: ' %' },
+      { name: 'quotaCriticalPercent', label: 'The same, and grave', suffix: ' %' },
     ],
   },
   {
@@ -37,7 +37,7 @@ const groups: { title: string; fields: { name: Threshold; label: string; suffix:
     fields: [
       { name: 'bouncePercent', label: 'Messages that come back for good', suffix: ' %' },
       { name: 'complaintPercent', label: 'Messages reported as spam', suffix: ' %' },
-      { name: 'leastSent', label: 'Once so many were sent', suffix: ' messages' },
+      { name: 'leastSent', label: 'Not before so many were sent', suffix: ' messages' },
     ],
   },
 ];
@@ -66,7 +66,7 @@ export function AlertRulesForm({ rules }: { rules: AlertRules }) {
     run(input, () => notifications.show({ color: 'teal', message: 'When alerts open was saved.' }));
   };
   return (
-    <Card component="section" aria-labelledby="alert-rules" padding="xl">
+    <Card component="section" aria-labelledby="alert-rules">
       <form
         noValidate
         onSubmit={(event) => {

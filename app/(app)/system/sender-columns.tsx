@@ -2,7 +2,7 @@ import { Badge, Box, Progress, Text } from '@mantine/core';
 import { formatMoment } from '@/components/campaign-time';
 import { formatCount, share } from '@/components/campaign-words';
 import type { Column } from '@/components/data-table';
-import { limitUse, type SenderFlow } from '@/lib/monitoring/sender-flow';
+import { type LimitUse, limitUse, type SenderFlow } from '@/lib/monitoring/sender-flow';
 
 const none = (
   <Text span fz="sm" c="dimmed">
@@ -27,25 +27,48 @@ function State({ flow }: { flow: SenderFlow }) {
   );
 }
 
+const tightestOf = (flow: SenderFlow) =>
+  limitUse(flow).toSorted((a, b) => b.used / b.limit - a.used / a.limit)[0];
+
+const limitWords = ({ channel }: SenderFlow, { used, limit, window }: LimitUse) =>
+  `${formatCount(used)} of ${formatCount(limit)}${channel === 'sms' ? ' segments' : ''} in the last ${window}`;
+
+/** Only a day’s limit is a warning: that of a minute or an hour is used up by every campaign that is quick. */
+function limitColor({ used, limit, window }: LimitUse): string {
+  if (window !== 'day' || used / limit < 0.8) return 'post';
+  return used / limit >= 0.95 ? 'red' : 'yellow';
+}
+
 /** The limit that is used most. */
 function Limit({ flow }: { flow: SenderFlow }) {
-  const [tightest] = limitUse(flow).toSorted((a, b) => b.used / b.limit - a.used / a.limit);
+  const tightest = tightestOf(flow);
   if (!tightest) return none;
-  const { used, limit, window } = tightest;
-  const words = `${formatCount(used)} of ${formatCount(limit)}${flow.channel === 'sms' ? ' segments' : ''} in the last ${window}`;
+  const { used, limit } = tightest;
   return (
     <Box>
       <Progress
         value={Math.min(100, (used / limit) * 100)}
         size="sm"
-        color={used / limit >= 0.95 ? 'red' : used / limit >= 0.8 ? 'yellow' : 'post'}
+        color={limitColor(tightest)}
         aria-label={`Limit of ${flow.name} that is used most`}
       />
       <Text fz="xs" c="dimmed" mt={4} className="numbers">
-        {words}
+        {limitWords(flow, tightest)}
       </Text>
     </Box>
   );
+}
+
+/** On a phone, what its columns say elsewhere. */
+function inBrief(flow: SenderFlow): string {
+  const tightest = tightestOf(flow);
+  return [
+    flow.messages > 0 && `${share(flow.errors, flow.messages)} failed`,
+    flow.averageMs !== null && `answers in ${seconds(flow.averageMs)}`,
+    tightest && limitWords(flow, tightest),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** How each sender does, over the last five minutes. */
@@ -65,6 +88,9 @@ export const senderColumns = (timeZone: string): Column<SenderFlow>[] => [
         )}
         <Box hiddenFrom="sm" mt={4}>
           <State flow={flow} />
+          <Text fz="xs" c="dimmed" mt={4} className="numbers">
+            {inBrief(flow)}
+          </Text>
         </Box>
       </>
     ),
@@ -115,7 +141,7 @@ export const senderColumns = (timeZone: string): Column<SenderFlow>[] => [
     key: 'limit',
     header: 'Limit',
     from: 'md',
-    width: 230,
+    width: 250,
     cell: (flow) => <Limit flow={flow} />,
   },
 ];
