@@ -22,7 +22,7 @@ import { processAllReports, receiveReport } from './reports';
 import { testSignals } from './testing';
 
 /** A sender of text messages through a stand-in for Twilio. */
-async function testTwilioSender(scope: Scope, baseUrl: string, perMinute: number | null = null) {
+export async function testTwilioSender(scope: Scope, baseUrl: string, perMinute: number | null = null) {
   Object.assign(env(), { TWILIO_BASE_URL: baseUrl });
   const details = {
     ...{ channel: 'sms' as const, name: 'Texts' },
