@@ -67,18 +67,16 @@ async function LastDays({ scope }: { scope: Scope }) {
 }
 
 function Figure({ name, count, sent }: { name: keyof DayCounts; count: number; sent: number }) {
-  // A mail server that reports nothing back is not one that delivered nothing.
-  const isUnknown = name === 'delivered' && count === 0;
+  // Not all of them are reported: what a mail server says nothing of is not what it did not deliver.
+  const isShare = name !== 'sent' && name !== 'delivered';
   return (
     <div>
       <Text fz="sm" c="dimmed">
         {labels[name]}
       </Text>
-      <div className={classes.figure}>
-        {name === 'sent' ? formatCount(count) : isUnknown ? '–' : share(count, sent)}
-      </div>
+      <div className={classes.figure}>{isShare ? share(count, sent) : formatCount(count)}</div>
       <Text fz="xs" c="dimmed" className="numbers">
-        {name === 'sent' ? 'messages' : isUnknown ? 'not reported' : formatCount(count)}
+        {isShare ? formatCount(count) : name === 'sent' ? 'messages' : 'as far as reported'}
       </Text>
     </div>
   );

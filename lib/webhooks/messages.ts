@@ -88,7 +88,11 @@ export function sendMessageAgain(
           eq(webhookMessages.id, id),
         ),
       )
-      .returning({ id: webhookMessages.id, webhookId: webhookMessages.webhookId });
+      .returning({
+        id: webhookMessages.id,
+        webhookId: webhookMessages.webhookId,
+        type: webhookMessages.type,
+      });
     if (!message) return (await isPending(tx, scope, webhookId, id)) ? waitsAlready() : notFound('message');
     await queueMessages(tx, scope, [message]);
     await audit(tx, scope, 'webhook.message_sent_again', webhookId, { message: id });

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { mintSystemScope, type Scope } from '../auth/scope';
 import { connect, unsafeDatabase } from '../db/client';
+import type { webhookMessages } from '../db/schema/webhooks';
 import { workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
 import { required } from '../env';
-import { uuidv7, type WebhookId, type WebhookMessageId, WorkspaceId } from '../ids';
+import { uuidv7, WorkspaceId } from '../ids';
 import { sendWebhook } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
 import { log } from '../log';
@@ -13,7 +14,10 @@ const messagesAtOnce = 1000;
 const keptMs = 30 * 24 * 60 * 60 * 1000;
 const forgottenAtOnce = 10_000;
 
-type Message = { id: WebhookMessageId; webhookId: WebhookId };
+type Message = Pick<typeof webhookMessages.$inferSelect, 'id' | 'webhookId' | 'type'>;
+
+/** An alert, or what a person has just asked for, waits for none of the thousands that a campaign has to tell. */
+const isUrgent = ({ type }: Message) => type.startsWith('alert.') || type === 'webhook.test';
 
 /** One job a message; the jobs of one webhook are a group, so that one that hangs does not hold up the others. */
 export async function queueMessages(
@@ -21,12 +25,13 @@ export async function queueMessages(
   { workspaceId }: Scope,
   messages: Message[],
 ): Promise<void> {
+  const urgent = new Set(messages.filter(isUrgent).map(({ id }) => id));
   for (const [group, jobs] of Map.groupBy(messages, ({ webhookId }) => webhookId))
     await enqueue(
       tx,
       sendWebhook,
       jobs.map(({ id }) => ({ workspaceId, messageId: id })),
-      { group: { id: group } },
+      { group: { id: group }, priority: ({ messageId }) => (urgent.has(messageId) ? 1 : 0) },
     );
 }
 
@@ -40,7 +45,7 @@ export async function queueNewMessages(scope: Scope): Promise<void> {
         where workspace_id = ${workspaceId} and id = any(array(
           select id from webhook_messages where workspace_id = ${workspaceId} and not queued
           order by id limit ${messagesAtOnce} for no key update skip locked))
-        returning id, webhook_id as "webhookId"`);
+        returning id, webhook_id as "webhookId", type`);
       await queueMessages(tx, scope, [...messages]);
       return messages.length;
     });

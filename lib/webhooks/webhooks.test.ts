@@ -185,6 +185,30 @@ test('each message gets one job, whoever looks for them at once', async () => {
   expect(new Set(jobs.map(({ group }) => group))).toEqual(new Set([id]));
 });
 
+test('an alert, and what a person has asked for, goes before all that a campaign has to tell', async () => {
+  const { id } = await newWebhook(['contact.created', 'alert.opened']);
+  await testList(scope, 3);
+  await inScope(scope, (tx) =>
+    tx.insert(webhookMessages).values({
+      ...{ workspaceId: scope.workspaceId, id: newId(WebhookMessageId), webhookId: id, type: 'alert.opened' },
+    }),
+  );
+  await queueNewMessages(scope);
+  await testMessage(id);
+  const jobs = await unsafeDatabase().execute<{ id: string; priority: number }>(sql`
+    select data->>'messageId' as id, priority from pgboss.job
+    where name = 'send-webhook' and data->>'workspaceId' = ${scope.workspaceId}`);
+  const priorities = new Map(jobs.map((job) => [job.id, job.priority]));
+  const told = (await messagesOf(id)).map((message) => [message.type, priorities.get(message.id)]);
+  expect(told.toSorted()).toEqual([
+    ['alert.opened', 1],
+    ['contact.created', 0],
+    ['contact.created', 0],
+    ['contact.created', 0],
+    ['webhook.test', 1],
+  ]);
+});
+
 test('a message is signed as Standard Webhooks has it, and has the id of its subject', async () => {
   const { id, secret } = await newWebhook(['contact.created']);
   const { contactIds } = await testList(scope, [{ email: 'zoe@example.com', firstName: 'Zoë' }]);

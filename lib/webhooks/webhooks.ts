@@ -136,14 +136,9 @@ export function testWebhook(scope: Scope, id: WebhookId): Promise<Result<{ messa
     if (!found) return notFound('webhook');
     if (found.disabledAt) return fail('conflict', 'This webhook is switched off. Switch it on first.');
     const messageId = newId(WebhookMessageId);
-    await tx.insert(webhookMessages).values({
-      workspaceId: scope.workspaceId,
-      id: messageId,
-      webhookId: id,
-      type: 'webhook.test',
-      queued: true,
-    });
-    await queueMessages(tx, scope, [{ id: messageId, webhookId: id }]);
+    const message = { id: messageId, webhookId: id, type: 'webhook.test' as const };
+    await tx.insert(webhookMessages).values({ workspaceId: scope.workspaceId, ...message, queued: true });
+    await queueMessages(tx, scope, [message]);
     return ok({ messageId });
   });
 }
