@@ -1,8 +1,7 @@
-import { Anchor, Card, Text, Title } from '@mantine/core';
+import { Card, Text, Title } from '@mantine/core';
 import type { ListReport } from '@/lib/analytics/campaign-lists';
-import { formatCount } from './campaign-words';
 import { type Column, DataTable } from './data-table';
-import { Link } from './link';
+import { People } from './people';
 
 type Counted = Exclude<keyof ListReport, 'list'>;
 
@@ -19,7 +18,12 @@ export function CampaignListReport({
   if (lists.length === 0) return null;
   const number = (key: Counted, header: string, query: string, from?: 'sm'): Column<ListReport> => ({
     ...{ key, header, align: 'right', width: 95, from },
-    cell: (row) => <Count id={id} row={row} count={row[key]} query={query} />,
+    cell: ({ list, ...counts }) => (
+      <People
+        href={list ? `/campaigns/${id}/recipients?list=${list.id}${query}` : undefined}
+        count={counts[key]}
+      />
+    ),
   });
   return (
     <Card component="section" aria-labelledby="by-list">
@@ -46,20 +50,5 @@ export function CampaignListReport({
         ]}
       />
     </Card>
-  );
-}
-
-function Count({ id, row, count, query }: { id: string; row: ListReport; count: number; query: string }) {
-  if (count === 0 || !row.list) return <>{formatCount(count)}</>;
-  return (
-    <Anchor
-      component={Link}
-      href={`/campaigns/${id}/recipients?list=${row.list.id}${query}`}
-      fz="sm"
-      prefetch={false}
-      underline="always"
-    >
-      {formatCount(count)}
-    </Anchor>
   );
 }

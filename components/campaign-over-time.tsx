@@ -5,11 +5,12 @@ import { formatCount } from './campaign-words';
 import { type Column, DataTable } from './data-table';
 import type { MomentBar, MomentSeries } from './moment-bars';
 import { MomentChart } from './moment-chart';
+import { People } from './people';
 
-type Props = { report: CampaignReport; timeZone: string };
+type Props = { id: string; report: CampaignReport; timeZone: string };
 
 /** When a campaign's messages went out and what people did with them, as pictures and as a table; machines beside them. */
-export function CampaignOverTime({ report, timeZone }: Props) {
+export function CampaignOverTime({ id, report, timeZone }: Props) {
   const { channel, opens, clicks, moments, span } = report;
   const did: MomentSeries[] = channel === 'sms' ? ['Clicked'] : ['Opened', 'Clicked'];
   const say = whenWords(span, timeZone);
@@ -40,7 +41,7 @@ export function CampaignOverTime({ report, timeZone }: Props) {
         />
       )}
       {bars.length > 0 && (
-        <AsTable bars={bars} series={[...went, ...(report.tracked ? did : [])]} span={span} />
+        <AsTable id={id} bars={bars} series={[...went, ...(report.tracked ? did : [])]} span={span} />
       )}
       <Machines opens={opens.machine} clicks={clicks.machine} />
     </Card>
@@ -75,10 +76,23 @@ function Chart({ bars, series, span, what }: ChartProps) {
   return <MomentChart bars={bars} series={series} label={label} />;
 }
 
-function AsTable({ bars, series, span }: { bars: MomentBar[]; series: MomentSeries[]; span: Span }) {
+const behind: Record<MomentSeries, string> = {
+  ...{ Sent: 'state=sent', Delivered: 'event=delivered', Bounced: 'event=bounced' },
+  ...{ Opened: 'event=opened', Clicked: 'event=clicked' },
+};
+
+type TableProps = { id: string; bars: MomentBar[]; series: MomentSeries[]; span: Span };
+
+function AsTable({ id, bars, series, span }: TableProps) {
+  const rows = bars
+    .map((bar, n) => ({ ...bar, until: bars[n + 1]?.at }))
+    .filter((bar) => series.some((name) => bar[name] > 0));
+  const to = (name: MomentSeries, { at, until }: (typeof rows)[number]) =>
+    `/campaigns/${id}/recipients?${behind[name]}&from=${at}${until ? `&until=${until}` : ''}`;
   const columns = series.map(
-    (name): Column<MomentBar> => ({
-      ...{ key: name, header: name, align: 'right', cell: (row) => formatCount(row[name]) },
+    (name): Column<(typeof rows)[number]> => ({
+      ...{ key: name, header: name, align: 'right' },
+      cell: (row) => <People href={to(name, row)} count={row[name]} />,
       from: name === 'Delivered' || name === 'Bounced' ? 'xs' : undefined,
     }),
   );
@@ -87,7 +101,7 @@ function AsTable({ bars, series, span }: { bars: MomentBar[]; series: MomentSeri
       <summary>As a table</summary>
       <DataTable
         label={`Over time, by ${span}`}
-        rows={bars.filter((bar) => series.some((name) => bar[name] > 0))}
+        rows={rows}
         rowKey={(row) => row.at}
         columns={[{ key: 'when', header: 'When', cell: (row) => row.when }, ...columns]}
       />

@@ -6,6 +6,7 @@ import { CampaignOverTime } from './campaign-over-time';
 import { formatCount, share } from './campaign-words';
 import { type Column, DataTable } from './data-table';
 import { Link } from './link';
+import { People } from './people';
 
 type Props = { id: string; report: Report; sent: number; timeZone: string };
 
@@ -13,7 +14,7 @@ type Props = { id: string; report: Report; sent: number; timeZone: string };
 export function CampaignReport({ id, report, sent, timeZone }: Props) {
   return (
     <>
-      <CampaignOverTime report={report} timeZone={timeZone} />
+      <CampaignOverTime id={id} report={report} timeZone={timeZone} />
       {report.tracked && report.links.length > 0 && (
         <Card component="section" aria-labelledby="links">
           <Title order={2} id="links" mb="md">
@@ -72,15 +73,6 @@ const linkColumns = (id: string, sent: number): Column<LinkReport>[] => [
     cell: (row) => formatCount(row.machine),
   },
 ];
-
-function People({ href, count }: { href: string | undefined; count: number }) {
-  if (count === 0 || !href) return <>{formatCount(count)}</>;
-  return (
-    <Anchor component={Link} href={href} fz="sm" prefetch={false} underline="always">
-      {formatCount(count)}
-    </Anchor>
-  );
-}
 
 /** How a campaign went by mail domain. */
 export function CampaignDomains({ id, domains }: { id: string; domains: DomainReport[] }) {

@@ -38,6 +38,9 @@ export type DeliveryFilter = {
   state?: DeliveryState;
   reason?: DeliveryReason;
   event?: DeliveryEvent;
+  /** When the event happened, or they were sent to: from then on, and before that. ISO 8601. */
+  from?: string;
+  until?: string;
   /** The number of a link that a person has followed. */
   link?: number;
   /** What stands behind the @ of the address. */
@@ -116,12 +119,14 @@ export function listDeliveries(
 function idsOf(
   { workspaceId }: Scope,
   campaignId: CampaignId,
-  { state, reason, event, search, link, domain, list }: DeliveryFilter,
+  { state, reason, event, from, until, search, link, domain, list }: DeliveryFilter,
   { id, backwards }: Turn,
   limit: number,
 ): SQL {
   const prefix = search?.trim().toLowerCase();
   const order = backwards ? sql`desc` : sql`asc`;
+  const happened = event ? eventColumns[event] : state === 'sent' ? deliveries.sentAt : undefined;
+  const at = happened && sql`d.${sql.identifier(happened.name)}`;
   const which = sql.join(
     [
       sql`d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}`,
@@ -137,7 +142,9 @@ function idsOf(
             where k.workspace_id = ${workspaceId} and k.id = ${campaignId} and l.id = ${list}
               and array_position(k.audience, l.id) <= ${mostLists}) & 1 = 1`
         : undefined,
-      event ? sql`d.${sql.identifier(eventColumns[event].name)} is not null` : undefined,
+      event ? sql`${at} is not null` : undefined,
+      at && from ? sql`${at} >= ${from}::timestamptz` : undefined,
+      at && until ? sql`${at} < ${until}::timestamptz` : undefined,
       id && (backwards ? sql`d.id < ${id}::uuid` : sql`d.id > ${id}::uuid`),
     ].filter((part) => part !== undefined),
     sql` and `,

@@ -70,7 +70,11 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
             Export
           </Button>
         }
-        description={describe(campaign.channel, filter, url, list?.ok ? list.value.name : undefined)}
+        description={describe(filter, {
+          group: describeGroup(campaign.channel, filter, url),
+          list: list?.ok ? list.value.name : undefined,
+          timeZone: member.workspace.timeZone,
+        })}
       />
       <RecipientFilters
         id={id}
@@ -102,15 +106,20 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
 });
 
 function describe(
-  channel: Channel,
-  { state, event, reason, link, domain }: Search,
-  url: string | undefined,
-  list: string | undefined,
+  { state, event, domain, from, until }: Search,
+  { group, list, timeZone }: { group: string; list: string | undefined; timeZone: string },
 ): string {
-  const group = describeGroup(channel, { state, event, reason, link }, url);
   const at = domain && `With an address at ${domain}.`;
   const through = list && `Reached through the list ${list}.`;
-  return [through, at, group].filter(Boolean).join(' ');
+  const when = (state === 'sent' || event) && describeTime(from, until, timeZone);
+  return [through, at, group, when].filter(Boolean).join(' ');
+}
+
+function describeTime(from: string | undefined, until: string | undefined, timeZone: string) {
+  const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  if (from && until) return `From ${format.format(new Date(from))} until ${format.format(new Date(until))}.`;
+  if (from) return `From ${format.format(new Date(from))} on.`;
+  return until && `Before ${format.format(new Date(until))}.`;
 }
 
 function describeGroup(
@@ -126,10 +135,10 @@ function describeGroup(
 }
 
 function summary(
-  { state, event, reason, search, link, domain, list }: Search,
+  { state, event, reason, search, link, domain, list, from, until }: Search,
   stats: Record<string, unknown> & { planned: number },
 ) {
-  if (reason || search || link || domain || list) return undefined;
+  if (reason || search || link || domain || list || from || until) return undefined;
   const count = state ? stats[state] : event ? stats[event] : stats.planned;
   return typeof count === 'number' ? `${formatCount(count)} in all` : undefined;
 }

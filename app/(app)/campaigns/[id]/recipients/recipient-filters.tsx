@@ -17,8 +17,8 @@ const events = [
 
 /** Groups of recipients as links, each with its number. */
 export function RecipientFilters({ id, channel, stats, reasons, filter }: Props) {
-  const { state, event, reason, link, domain, list } = filter;
-  const isPart = [link, domain, list].some((one) => one !== undefined);
+  const { state, event, reason, link, domain, list, from, until } = filter;
+  const isPart = [link, domain, list, from, until].some((one) => one !== undefined);
   const to = (query: string) => `/campaigns/${id}/recipients${query}`;
   const states = [...always, ...passing.filter((one) => stats[one] > 0 || one === state)];
   const happened = events.filter((one) => stats[one] > 0 || one === event);
@@ -59,7 +59,7 @@ export function RecipientFilters({ id, channel, stats, reasons, filter }: Props)
               href={to(`?event=${one}`)}
               label={eventWords[one].label}
               count={stats[one]}
-              here={event === one}
+              here={event === one && !isPart}
             />
           ))}
         </div>

@@ -8,6 +8,9 @@ const events = [
   ...(['codeOpened', 'codeScanned', 'redeemed'] as const),
 ];
 
+/** Within the years that PostgreSQL and people know. */
+const time = z.iso.datetime().refine((text) => text >= '1970');
+
 /** What the address may say. It can be edited by hand: what makes no sense is as if it were not there. */
 export const Search = z.object({
   search: cleanText().trim().min(1).max(320).optional().catch(undefined),
@@ -17,6 +20,8 @@ export const Search = z.object({
     .optional()
     .catch(undefined),
   event: z.enum(events).optional().catch(undefined),
+  from: time.optional().catch(undefined),
+  until: time.optional().catch(undefined),
   link: z.coerce.number<string>().int().min(1).max(9999).optional().catch(undefined),
   domain: cleanText().trim().min(1).max(255).optional().catch(undefined),
   list: ListId.optional().catch(undefined),
