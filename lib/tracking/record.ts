@@ -31,8 +31,6 @@ type Lane = { waiting: Waiting[]; writing: boolean };
 
 const mostAtOnce = 500;
 const longestAgent = 300;
-/** Who asks for the same again and again is answered, and fills no disk. Programs of another class have as many of their own. */
-const mostKeptAnHour = 20;
 const lanes = new Map<WorkspaceId, Lane>();
 
 /**
@@ -93,7 +91,6 @@ async function insert(scope: Scope, group: Waiting[]): Promise<Map<number, Campa
     ...{ n, id: uuidv7(at), delivery_id: deliveryId, kind, link, class: its, agent },
     at: new Date(at).toISOString(),
   }));
-  const anHourAgo = uuidv7(Date.now() - 3600_000);
   const rows = await inScopeOnce<{ n: number; campaign_id: CampaignId }>(
     scope,
     sql`
@@ -101,8 +98,7 @@ async function insert(scope: Scope, group: Waiting[]): Promise<Map<number, Campa
         select * from jsonb_to_recordset(${JSON.stringify(seen)}::text::jsonb) as s(
           n int, id uuid, delivery_id uuid, kind text, link smallint, class text, agent text, at timestamptz)
       ), known as materialized (
-        select s.*, d.campaign_id, w.tracking and coalesce(c.tracking, false) as wanted,
-          row_number() over (partition by s.delivery_id, s.kind, s.link, s.class order by s.n) as place
+        select s.*, d.campaign_id, w.tracking and coalesce(c.tracking, false) as wanted
         from seen s
         join workspaces w on w.id = ${workspaceId}
         cross join lateral (
@@ -118,13 +114,7 @@ async function insert(scope: Scope, group: Waiting[]): Promise<Map<number, Campa
       ), kept as (
         insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, link, class, agent, at)
         select ${workspaceId}, k.id, k.delivery_id, k.campaign_id, k.kind, k.link, k.class, k.agent, k.at
-        from known k join links l on l.id = k.campaign_id
-        where k.wanted and k.link <= l.n and k.place <= ${mostKeptAnHour} - (
-          select count(*) from (
-            select from tracking_events e where e.workspace_id = ${workspaceId} and e.delivery_id = k.delivery_id
-              and e.id > ${anHourAgo} and e.kind = k.kind and e.link = k.link and e.class = k.class
-            limit ${mostKeptAnHour}
-          ) before)
+        from known k join links l on l.id = k.campaign_id where k.wanted and k.link <= l.n
       )
       select n, campaign_id from known`,
   );
