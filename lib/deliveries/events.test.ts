@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
 import { contactEvents, deliveries, suppressions } from '../db/schema/deliveries';
@@ -6,7 +6,7 @@ import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
 import { DeliveryId, newId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
-import { listDeliveries } from './deliveries';
+import { type DeliveryFilter, listDeliveries } from './deliveries';
 import { Engine } from './engine';
 import { recordProviderEvents } from './events';
 import { inDoubt } from './outcome';
@@ -182,5 +182,30 @@ describe('the people behind a number', () => {
     expect(found.rows.map((each) => each.id)).toContain(row.id);
     const other = await testWorkspace('Other');
     expect((await listDeliveries(other.scope, campaignId, {})).rows).toEqual([]);
+  });
+
+  it('can be found by when it happened: from a time on, and before another', async () => {
+    const { scope, campaignId } = await launched(3);
+    const rows = await ledger(scope, campaignId);
+    const [early, late, other] = rows.map(({ id }) => id);
+    const times = { [String(early)]: '2030-01-01T09:59:59.999Z', [String(late)]: '2030-01-01T10:00:00Z' };
+    for (const [id, at] of Object.entries(times))
+      await inScope(scope, (tx) =>
+        tx.execute(
+          sql`update deliveries set state = 'sent', sent_at = ${at}, opened_at = ${at} where id = ${id}`,
+        ),
+      );
+    const found = async (filter: DeliveryFilter) =>
+      (await listDeliveries(scope, campaignId, filter)).rows.map(({ id }) => id);
+    const ten = '2030-01-01T10:00:00Z';
+    for (const of of [{ state: 'sent' }, { event: 'opened' }] as const) {
+      expect(await found({ ...of, from: ten })).toEqual([late]);
+      expect(await found({ ...of, until: ten })).toEqual([early]);
+      expect(await found({ ...of, from: '2030-01-01T09:00:00Z', until: '2030-01-01T11:00:00Z' })).toEqual(
+        [early, late].toSorted(),
+      );
+    }
+    // Of somebody to whom nothing has happened there is no such time.
+    expect(await found({ state: 'queued', from: ten })).toEqual([other]);
   });
 });
