@@ -1,21 +1,21 @@
 import { Card, Group, Text, Title } from '@mantine/core';
-import type { Channel } from '@/lib/db/states';
+import type { Channel, DeliveryState } from '@/lib/db/states';
 import type { ReasonCount } from '@/lib/deliveries/reasons';
 import classes from './campaign.module.css';
 import { formatCount, reasonWords, stateWords } from './campaign-words';
 import { Link } from './link';
 
-/** Who did not get it, and why: each line opens these people. */
-export function CampaignReasons({
-  id,
-  channel,
-  reasons,
-}: {
+type Props = {
   id: string;
   channel: Channel;
   reasons: ReasonCount[];
-}) {
-  if (reasons.length === 0) return null;
+  /** How many messages came back after they were sent. */
+  bounced: number;
+};
+
+/** Who did not get it, and why: each line opens these people. */
+export function CampaignReasons({ id, channel, reasons, bounced }: Props) {
+  if (reasons.length + bounced === 0) return null;
   return (
     <Card component="section" aria-labelledby="reasons">
       <Title order={2} id="reasons" mb="xs">
@@ -23,28 +23,53 @@ export function CampaignReasons({
       </Title>
       <div className={classes.lines}>
         {reasons.map(({ state, reason, count }) => (
-          <Link
+          <Line
             key={`${state} ${reason}`}
             href={`/campaigns/${id}/recipients?state=${state}&reason=${reason}`}
-            className={classes.line}
-            prefetch={false}
-          >
-            <Group gap={0} wrap="nowrap" miw={0}>
-              <span className={classes.swatch} style={{ background: stateWords[state].color }} />
-              <Text component="span" fz="sm">
-                {reasonWords[channel][reason]}
-                <Text component="span" inherit c="dimmed">
-                  {' '}
-                  · {stateWords[state].label.toLowerCase()}
-                </Text>
-              </Text>
-            </Group>
-            <Text component="span" fz="sm" fw={600} className="numbers">
-              {formatCount(count)}
-            </Text>
-          </Link>
+            why={reasonWords[channel][reason]}
+            state={state}
+            count={count}
+          />
         ))}
+        {bounced > 0 && (
+          <Line
+            href={`/campaigns/${id}/recipients?event=bounced`}
+            why="Came back after it was accepted"
+            state="sent"
+            count={bounced}
+          />
+        )}
       </div>
     </Card>
+  );
+}
+
+function Line({
+  href,
+  why,
+  state,
+  count,
+}: {
+  href: string;
+  why: string;
+  state: DeliveryState;
+  count: number;
+}) {
+  return (
+    <Link href={href} className={classes.line} prefetch={false}>
+      <Group gap={0} wrap="nowrap" miw={0}>
+        <span className={classes.swatch} style={{ background: stateWords[state].color }} />
+        <Text component="span" fz="sm">
+          {why}
+          <Text component="span" inherit c="dimmed">
+            {' '}
+            · {stateWords[state].label.toLowerCase()}
+          </Text>
+        </Text>
+      </Group>
+      <Text component="span" fz="sm" fw={600} className="numbers">
+        {formatCount(count)}
+      </Text>
+    </Link>
   );
 }

@@ -106,7 +106,8 @@ const readReport = (): Promise<Shown> =>
       const href = link.getAttribute('href') ?? '';
       const { searchParams } = new URL(href, location.href);
       const count = /([\d,]+)$/.exec(link.textContent.trim())?.[1] ?? '';
-      shown[`reasons: ${searchParams.get('state')} ${searchParams.get('reason')}`] = { text: count, href };
+      const name = searchParams.get('event') ?? `${searchParams.get('state')} ${searchParams.get('reason')}`;
+      shown[`reasons: ${name}`] = { text: count, href };
     }
     for (const id of ['over-time', 'links', 'domains']) {
       const heads = [...(section(id)?.querySelectorAll('thead th') ?? [])].map((cell) => cell.textContent);
@@ -188,6 +189,9 @@ async function countRest(): Promise<Record<string, string>> {
     select state, reason, count(*)::int as n from deliveries
     where campaign_id = ${campaign} and reason is not null and state <> 'sent' group by 1, 2`;
   for (const { state, reason, n } of reasons) counted[`reasons: ${state} ${reason}`] = comma(n);
+  const [returned] = await sql<{ n: number }[]>`
+    select count(*)::int as n from bounces b join deliveries d on d.id = b.delivery_id where d.campaign_id = ${campaign}`;
+  counted['reasons: bounced'] = comma(returned?.n ?? 0);
 
   const moments = await sql<{ moment: string; opened: number; clicked: number }[]>`
     with firsts as (

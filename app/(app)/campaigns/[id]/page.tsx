@@ -54,7 +54,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
       {numbers.sent > 0 && (
         <CampaignReport id={id} report={reactions} sent={numbers.sent} timeZone={timeZone} />
       )}
-      <CampaignReasons id={id} channel={campaign.channel} reasons={reasons} />
+      <CampaignReasons id={id} channel={campaign.channel} reasons={reasons} bounced={numbers.bounced} />
       {numbers.sent > 0 && (
         <CampaignListReport id={id} lists={byList} showsOpened={campaign.channel === 'email'} />
       )}
