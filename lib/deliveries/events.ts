@@ -25,9 +25,11 @@ export const proof = {
 };
 
 /**
- * Keeps rows from being changed by others, before `proof` is written to them: when that update had to look again at rows which
- * somebody else changed while it waited, PostgreSQL 18 was seen to crash. In one order, so that two of them cannot wait for each
- * other.
+ * Keeps rows from being changed by others, before `proof` is written to them. An update that waited for somebody else looks at
+ * such rows again, as they are by then. From the second of them on, PostgreSQL (18.4) has lost what the sub-selects inside of a
+ * correlated sub-select came to, unless a row before had asked for them: it crashes on a uuid and takes a boolean for false. The
+ * policies of the attempts are such. Nor would it see attempts that were written meanwhile. In one order, so that two of them
+ * cannot wait for each other.
  */
 export async function holdDeliveries(tx: ScopedTx, { workspaceId }: Scope, ids: DeliveryId[]): Promise<void> {
   await tx
