@@ -201,9 +201,8 @@ describe('the people behind a number', () => {
     for (const of of [{ state: 'sent' }, { event: 'opened' }] as const) {
       expect(await found({ ...of, from: ten })).toEqual([late]);
       expect(await found({ ...of, until: ten })).toEqual([early]);
-      expect(await found({ ...of, from: '2030-01-01T09:00:00Z', until: '2030-01-01T11:00:00Z' })).toEqual(
-        [early, late].toSorted(),
-      );
+      const both = await found({ ...of, from: '2030-01-01T09:00:00Z', until: '2030-01-01T11:00:00Z' });
+      expect(new Set(both)).toEqual(new Set([early, late]));
     }
     // Of somebody to whom nothing has happened there is no such time.
     expect(await found({ state: 'queued', from: ten })).toEqual([other]);

@@ -69,6 +69,8 @@ const stamps: Record<
 export async function recordProviderEvents(scope: Scope, events: ProviderEvent[]): Promise<void> {
   if (events.length === 0) return;
   await inScope(scope, async (tx) => {
+    // All at once: by type, two reports of several types would wait for each other.
+    await holdDeliveries(tx, scope, [...new Set(events.map(({ deliveryId }) => deliveryId))]);
     const byType = Map.groupBy(await noteSoftBounces(tx, scope, events), (event) => event.type);
     for (const [type, group] of byType) {
       const ids = [...new Set(group.map((event) => event.deliveryId))].sort();
@@ -93,7 +95,6 @@ async function stamp(
 ): Promise<void> {
   const isSeen = type === 'opened' || type === 'clicked' || type === 'scanned';
   const ids = isSeen ? await keepRaw(tx, scope, type, all, choices) : all;
-  await holdDeliveries(tx, scope, ids);
   const rows = await tx
     .update(deliveries)
     .set({ ...stamps[type], ...proof })

@@ -85,3 +85,15 @@ it('believes clicks in a message that fails at that moment', async () => {
   await failWhile(scope, ids, () => followShortLink(slug, { clicked: true }));
   expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'sent', clickedAt: expect.any(Date) }]);
 });
+
+it('takes reports of several types about the same messages at once', async () => {
+  const { scope, ids } = await messagesTo(20);
+  const types = ['delivered', 'deferred', 'bounced', 'accepted'] as const;
+  const reports = Array.from({ length: 8 }, (_, from) =>
+    (from % 2 ? ids : ids.toReversed()).map((deliveryId, n) => ({
+      ...{ deliveryId, type: types[n % 4] ?? 'delivered' },
+    })),
+  );
+  const told = await Promise.allSettled(reports.map((events) => recordProviderEvents(scope, events)));
+  expect(told.filter(({ status }) => status === 'rejected')).toEqual([]);
+});
