@@ -1,9 +1,9 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
 import { campaignStats } from '../campaigns/stats';
 import { ledger, makeDue } from '../campaigns/testing';
 import { unsafeDatabase } from '../db/client';
-import { deliveryAttempts } from '../db/schema/deliveries';
+import { deliveries, deliveryAttempts } from '../db/schema/deliveries';
 import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { runBatch } from './batch';
@@ -13,6 +13,15 @@ import { settleAll } from './settle';
 import { sweep } from './sweep';
 import { endLife, sentResult, standinProvider, testClaim, testSignals } from './testing';
 import { launchedBatch, temporary, unreachable } from './testing-batch';
+
+/** Until a statement waits for the lock of another. */
+async function somebodyWaits(): Promise<void> {
+  for (let waits = false; !waits; ) {
+    const found = await unsafeDatabase().execute(sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`);
+    waits = found.length > 0;
+  }
+}
 
 describe('a batch that is broken off', () => {
   it('leaves what an unforeseen error broke off unconfirmed, and keeps the words of the error out', async () => {
@@ -128,6 +137,33 @@ describe('a batch that is broken off', () => {
     expect((await stateOf()).sort()).toEqual(['sending', 'sent']);
   });
 
+  it('hands nothing over under a life that ended while the sign that would have prolonged it was on its way', async () => {
+    const { scope, campaignId } = await launchedBatch(1);
+    const engine = new Engine();
+    const { claimed } = await testClaim(engine, scope, campaignId);
+    const before = engine.life.id;
+    const start = Date.now();
+    vi.useFakeTimers({ now: start + 10_000, toFake: ['Date'] });
+    try {
+      const late = await unsafeDatabase().transaction(async (tx) => {
+        await tx.execute(sql`select from workers where id = ${before} for update`);
+        const sign = engine.life.beat();
+        await somebodyWaits();
+        // Longer than the last sign held: others have taken its claims up.
+        vi.setSystemTime(start + 20_000);
+        return { sign };
+      });
+      await late.sign;
+      expect(engine.life.holds(before)).toBe(false);
+      expect(await engine.handovers.write(before, 0, claimed)).toBe(false);
+      await engine.life.beat();
+      expect(engine.life.id).not.toBe(before);
+      expect(engine.life.holds()).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('lets nobody settle with a fence that has moved on', async () => {
     const { scope, campaignId } = await launchedBatch(1);
     const [old] = (await testClaim(new Engine(), scope, campaignId)).claimed;
@@ -151,6 +187,23 @@ describe('a batch that is broken off', () => {
     expect((await stateOf()).sort()).toEqual(['queued', 'queued', 'sending']);
     const rows = await ledger(scope, campaignId);
     expect(rows.map((row) => row.attempts).toSorted((a, b) => a - b)).toEqual([0, 0, 1]);
+  });
+
+  it('leaves a row alone that it claims again while it looks for claims whose answer never came', async () => {
+    const { scope, campaignId } = await launchedBatch(1);
+    const engine = new Engine();
+    const lost = await testClaim(engine, scope, campaignId);
+    engine.claims.end(lost.claimed[0]?.fence ?? 0);
+    const fence = engine.claims.begin();
+    const { sweeping } = await unsafeDatabase().transaction(async (tx) => {
+      await tx.execute(sql`lock table handovers in access exclusive mode`);
+      const sweeping = sweep(scope, engine);
+      await somebodyWaits();
+      await inScope(scope, (other) => other.update(deliveries).set({ fence }));
+      return { sweeping };
+    });
+    await sweeping;
+    expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'sending', fence, attempts: 1 }]);
   });
 
   it('sends nothing when the hand-over cannot be written down', async () => {

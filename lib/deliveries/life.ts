@@ -27,7 +27,10 @@ export class WorkerLife {
 
   /** Says that this process lives. To be repeated every few seconds. */
   async beat(): Promise<void> {
-    if (this.#until.steady > 0 && !this.holds()) this.#id = uuidv7();
+    if (this.#until.steady > 0 && !this.holds()) {
+      this.#id = uuidv7();
+      this.#until = { steady: 0, wall: 0 };
+    }
     const id = this.#id;
     const until = {
       steady: performance.now() + lifeSeconds * 1000,
@@ -38,7 +41,8 @@ export class WorkerLife {
       .insert(workers)
       .values({ id, aliveUntil })
       .onConflictDoUpdate({ target: workers.id, set: { seenAt: sql`now()`, aliveUntil } });
-    if (id === this.#id) this.#until = until;
+    // A life that ended before this answer is not prolonged: others may have taken its claims up in between.
+    if (id === this.#id && (this.#until.steady === 0 || this.holds())) this.#until = until;
   }
 
   /** Its claims are settled: others need not wait for them. */

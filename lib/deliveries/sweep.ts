@@ -82,7 +82,7 @@ async function reap(scope: Scope, claims: Claims, workerId: string): Promise<voi
     where workspace_id = ${workspaceId} and state = 'sending' and claimed_by = ${workerId}
       and campaign_id = any(array(${underWay(scope)}))`,
   );
-  const orphans = mine.filter(({ fence }) => !claims.isOpen(fence)).map(({ id }) => id);
+  const orphans = mine.filter(({ fence }) => !claims.isOpen(fence));
   const reaped = await inScopeOnce<{ state: DeliveryState; campaign: CampaignId }>(
     scope,
     sql`
@@ -94,7 +94,9 @@ async function reap(scope: Scope, claims: Claims, workerId: string): Promise<voi
       where d.workspace_id = ${workspaceId} and d.state = 'sending' and d.campaign_id = any(array(${underWay(scope)}))
         and (
           (d.claimed_by is null and d.lease_until < clock_timestamp())
-          or d.id = any(${`{${orphans.join(',')}}`}::uuid[])
+          -- Under that fence: this process may have claimed it anew since.
+          or d.id = any(${`{${orphans.map(({ id }) => id).join(',')}}`}::uuid[])
+            and d.fence = any(${`{${orphans.map(({ fence }) => fence).join(',')}}`}::int[])
           -- By the time before this statement looked: what a worker has written by then, it sees.
           or not exists (select from workers w where w.id = d.claimed_by and w.alive_until > now())
             and d.claimed_by is not null)
