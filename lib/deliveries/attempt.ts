@@ -5,7 +5,7 @@ import type { OpenSender } from '../senders/open-sender';
 import type { BatchView } from './batch-view';
 import type { Held } from './claim';
 import type { Engine } from './engine';
-import { inDoubt, notTried, type Settlement, settle } from './outcome';
+import { inDoubt, notTried, type Settlement, settle, writable } from './outcome';
 import type { Settled } from './settle';
 import { judge, type Verdict } from './verdict';
 
@@ -47,7 +47,7 @@ export async function attempt(
 ): Promise<Outcome> {
   const called = performance.now();
   const answered = await callProvider(call, held, abort);
-  const results = answered ?? held.map(() => doubt(brokeOff));
+  const results = answered?.map(writable) ?? held.map(() => doubt(brokeOff));
   engine.gauge.note(scope, view.sender.id, performance.now() - called, results, weights);
   if (!answered && !replay) return alike(held, inDoubt(brokeOff), true);
   const run = engine.run(view.sender.id);

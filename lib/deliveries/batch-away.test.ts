@@ -214,6 +214,36 @@ describe('a batch whose provider is away, or refuses more than a message', () =>
     expect(rows.every((row) => row.attempts === 0 && row.state === 'retrying')).toBe(true);
   });
 
+  it('writes down whatever a provider says, and waits for no more than a day', async () => {
+    const { scope, campaignId, job } = await launchedBatch(2);
+    const signals = testSignals();
+    const { engine } = standinProvider((_, n) => {
+      signals.stopNow();
+      return n === 1
+        ? { outcome: 'sent', providerMessageId: 'a\0b\ud83d' }
+        : { outcome: 'throttled', reason: 'throttled', detail: '429\0', retryAfterMs: 1e17 };
+    });
+    await runBatch(engine, scope, job, signals);
+    const rows = await ledger(scope, campaignId);
+    expect(rows.map((row) => row.state).sort()).toEqual(['retrying', 'sent']);
+    expect(rows.find((row) => row.state === 'sent')?.providerMessageId).toBe('a b\ufffd');
+    expect(await breakerOf(scope)).toMatchObject({
+      seconds: 86_400,
+      problem: expect.stringContaining('429'),
+    });
+  });
+
+  it('pauses with what a server has said, whatever that was', async () => {
+    const { scope, campaignId, job } = await launchedBatch(1);
+    const { engine } = standinProvider(() => ({
+      ...{ outcome: 'misconfigured', reason: 'authentication', detail: '535\0no\ud83d' },
+    }));
+    await runBatch(engine, scope, job, testSignals());
+    expect(await findCampaign(scope, campaignId)).toMatchObject({
+      value: { status: 'paused', problem: expect.stringContaining('535 no') },
+    });
+  });
+
   it('fails a single message that breaks connections, when the provider is there', async () => {
     const { scope, campaignId, job } = await launchedBatch([{ email: 'poison@example.com' }]);
     for (let attempt = 1; attempt <= 4; attempt++) {

@@ -44,12 +44,24 @@ export const tooLong: Settlement = { ...notTried, state: 'skipped', reason: 'too
 /** Nobody can know whether it went out. Never sent again by itself. */
 export const inDoubt = (detail: string): Settlement => failure('unconfirmed', 'in_doubt', detail);
 
+/** However long a provider asks to be left alone: it may have said nonsense. */
+const longestRetryAfterMs = 24 * 3_600_000;
+
 /** A server's words as the database takes them: no control characters, no half characters, not endless. */
-const oneLine = (text: string) =>
+export const oneLine = (text: string) =>
   text
     .replace(/\p{Cc}+/gu, ' ')
     .slice(0, 500)
     .toWellFormed();
+
+/** What a provider answered as it can be written down: for what cannot, the ledger would be tried again and again. */
+export function writable(result: SendResult): SendResult {
+  if (result.outcome === 'sent') return { ...result, providerMessageId: oneLine(result.providerMessageId) };
+  const { detail, retryAfterMs } = result;
+  const wait =
+    retryAfterMs === undefined ? {} : { retryAfterMs: Math.min(retryAfterMs, longestRetryAfterMs) };
+  return { ...result, detail: oneLine(detail), ...wait };
+}
 
 function failure(
   state: DeliveryState,

@@ -1,5 +1,6 @@
 import type { SendResult } from '../providers/provider';
 import type { OpenSender } from '../senders/open-sender';
+import { oneLine } from './outcome';
 
 type Failure = Extract<SendResult, { reason: unknown }>;
 
@@ -73,4 +74,7 @@ function longer(known: Verdict['throttled'], result: Failure): Verdict['throttle
     : { problem: sentence(result.detail), retryAfterMs };
 }
 
-export const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+export function sentence(text: string): string {
+  const line = oneLine(text);
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}
