@@ -6,6 +6,7 @@ import { inScope } from '../db/scoped';
 import type { CampaignStatus } from '../db/states';
 import { fail, notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
+import { changePace } from '../throttle/change-limits';
 import type { Limits } from '../throttle/pace';
 import { maySendTo } from './access';
 import { statusOf } from './change-status';
@@ -24,21 +25,22 @@ export function limitCampaign(
   return inScope(scope, async (tx) => {
     const allowed = await maySendTo(tx, scope, id);
     if (!allowed.ok) return allowed;
-    const changed = await tx
-      .update(campaigns)
-      .set({ ...limits, updatedAt: sql`now()` })
-      .where(
-        and(
-          eq(campaigns.workspaceId, scope.workspaceId),
-          eq(campaigns.id, id),
-          inArray(campaigns.status, stillGoes),
-        ),
-      )
-      .returning({ id: campaigns.id });
-    if (changed.length === 0)
+    const mine = and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.id, id));
+    const [former] = await tx
+      .select()
+      .from(campaigns)
+      .where(and(mine, inArray(campaigns.status, stillGoes)))
+      .for('no key update');
+    if (!former)
       return (await statusOf(tx, scope, id))
         ? fail('conflict', 'This campaign has ended: there is nothing left to limit.')
         : notFound('campaign');
+    const [next = former] = await tx
+      .update(campaigns)
+      .set({ ...limits, updatedAt: sql`now()` })
+      .where(mine)
+      .returning();
+    await changePace(tx, scope, id, former, next);
     await audit(tx, scope, 'campaign.limits_changed', id, limits);
     return ok();
   });

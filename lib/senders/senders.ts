@@ -10,6 +10,7 @@ import { fail, notFound, ok, type Result } from '../errors';
 import { newId, SenderId } from '../ids';
 import type { ConnectionCheck } from '../providers/provider';
 import { providers } from '../providers/registry';
+import { changePace } from '../throttle/change-limits';
 import type { Limits } from '../throttle/pace';
 import { limitsOf } from './limits';
 import { forgetSender, hooksOf } from './open-sender';
@@ -155,6 +156,7 @@ export async function updateSender(
         updatedAt: sql`now()`,
       })
       .where(ofId(scope, id));
+    await changePace(tx, scope, id, row, details);
     await audit(tx, scope, 'sender.changed', id, details);
     return ok();
   });

@@ -12,6 +12,8 @@ export type Limits = {
   perDay: number | null;
 };
 
+const unlimited: Limits = { perSecond: null, perMinute: null, perHour: null, perDay: null };
+
 /** Seconds of a window, and how many seconds a message may arrive late behind the moment of its permit. */
 const windows = [
   { limit: 'perSecond', seconds: 1, slack: 0.02 },
@@ -36,6 +38,12 @@ export const pacesOf = (limits: Limits): Pace[] =>
     const most = limits[limit];
     return most === null ? [] : [{ most, span: seconds + slack }];
   });
+
+/** Seconds between messages that each count for `weight`, by one window's limit; undefined: it has none. */
+export function stepOf(window: keyof Limits, limits: Limits, weight: number): number | undefined {
+  const [pace] = pacesOf({ ...unlimited, [window]: limits[window] });
+  return pace && ruleOf(pace, weight).step;
+}
 
 /** Messages a minute that limits allow in the long run; Infinity: as many as come. */
 const perMinuteOf = (limits: Limits) =>

@@ -1,0 +1,53 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import type { Scope } from '../auth/scope';
+import { throttles } from '../db/schema/senders';
+import type { ScopedTx } from '../db/scoped';
+import type { CampaignId, SenderId } from '../ids';
+import { type Limits, stepOf } from './pace';
+
+/** What is left to wait, at the pace of the new limit where that is the quicker one. */
+function paced(
+  tat: AnyPgColumn,
+  window: keyof Limits,
+  weight: number,
+  [former, next]: [Limits, Limits],
+): SQL {
+  const before = stepOf(window, former, weight);
+  const after = stepOf(window, next, weight);
+  const share = before === undefined || after === undefined ? 1 : Math.min(1, after / before);
+  return sql`case when ${tat} > clock_timestamp()
+    then clock_timestamp() + (${tat} - clock_timestamp()) * ${share}::float8 else ${tat} end`;
+}
+
+/**
+ * Limits are changed in this transaction. What went out under the former ones goes on to count as so many messages, not as the
+ * time that they were given: one that is raised from ten a day would hold everybody for two more hours.
+ */
+export async function changePace(
+  tx: ScopedTx,
+  { workspaceId }: Scope,
+  id: SenderId | CampaignId,
+  former: Limits,
+  next: Limits,
+): Promise<void> {
+  const mine = and(eq(throttles.workspaceId, workspaceId), eq(throttles.id, id));
+  const [row] = await tx
+    .select({ weight: throttles.weight })
+    .from(throttles)
+    .where(mine)
+    .for('no key update');
+  if (!row) return;
+  const limits: [Limits, Limits] = [former, next];
+  await tx
+    .update(throttles)
+    .set({
+      secondTat: paced(throttles.secondTat, 'perSecond', row.weight, limits),
+      minuteTat: paced(throttles.minuteTat, 'perMinute', row.weight, limits),
+      hourTat: paced(throttles.hourTat, 'perHour', row.weight, limits),
+      dayTat: paced(throttles.dayTat, 'perDay', row.weight, limits),
+      // Permits that were granted before are not given back by the new pace.
+      grants: sql`${throttles.grants} + 1`,
+    })
+    .where(mine);
+}
