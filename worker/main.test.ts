@@ -11,7 +11,7 @@ import { sendCampaign } from '@/lib/campaigns/send';
 import { ledger, testCampaign, testList, unthrottle } from '@/lib/campaigns/testing';
 import { unsafeDatabase } from '@/lib/db/client';
 import { sandboxMessages } from '@/lib/db/schema/deliveries';
-import { workers } from '@/lib/db/schema/operation';
+import { instance, workers } from '@/lib/db/schema/operation';
 import { senders } from '@/lib/db/schema/senders';
 import { inScope } from '@/lib/db/scoped';
 import { env } from '@/lib/env';
@@ -120,6 +120,22 @@ describe('the worker', { timeout: 120_000 }, () => {
     expect(rows.every((row) => row.state === 'sent' && row.attempts === 1)).toBe(true);
     expect(await arrived(scope)).toBe(70);
     expect(await Promise.all(others.map((worker) => end(worker, 'disconnect')))).toEqual([0, 0]);
+  });
+
+  it('notices that a backup was restored which was taken just before it ended', async () => {
+    const { scope, id } = await sending(70, 120);
+    const first = await startWorker();
+    await until(async () => expect(await arrived(scope)).toBeGreaterThan(2));
+    const [backup] = await unsafeDatabase().select().from(instance);
+    expect(await end(first, 'SIGTERM')).toBe(0);
+    await unsafeDatabase()
+      .update(instance)
+      .set({ epoch: backup?.epoch ?? 0 });
+    const second = await startWorker();
+    expect(await findCampaign(scope, id)).toMatchObject({
+      value: { status: 'paused', problem: expect.stringContaining('restored') },
+    });
+    expect(await end(second, 'SIGTERM')).toBe(0);
   });
 
   it('sends a scheduled campaign within two seconds of its time, while it sends others', async () => {

@@ -189,6 +189,8 @@ async function main(): Promise<void> {
   await watching;
   await messages.end();
   await endHeartbeat();
+  // A backup of a minute ago knows nothing of what went out since.
+  await Promise.race([holdIfRestored(), delay(1_000)]).catch(warn('the epoch could not be counted on'));
   await Promise.race([closeSenders(), delay(2_000)]);
   await Promise.race([closeQueue().then(closeDatabase), delay(1_000)]);
 }
