@@ -103,8 +103,10 @@ async function handle<Payload extends object>(
     };
     if (typeof end === 'object') {
       const priority = job.priority - (end.behind ?? 0);
-      await boss.insert(definition.name, [{ ...again, priority, startAfter: end.again }]);
-      setTimeout(context.nudge, Math.max(0, end.again.getTime() - Date.now())).unref();
+      const waitMs = Math.max(0, end.again.getTime() - Date.now());
+      // By the database's clock, from which this one may differ.
+      await boss.insert(definition.name, [{ ...again, priority, startAfter: `${waitMs} milliseconds` }]);
+      setTimeout(context.nudge, waitMs).unref();
       // Back to the queue at once: failing the job would make the next worker wait.
     } else await boss.insert(definition.name, [again]);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findCampaign } from '../campaigns/campaigns';
 import { limitCampaign } from '../campaigns/limits';
 import { campaignStats } from '../campaigns/stats';
@@ -84,6 +84,22 @@ describe('sending a batch', () => {
     await runBatch(engine, scope, job, testSignals());
     expect(received).toHaveLength(0);
     expect(await findCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'completed' } });
+  });
+
+  it('waits by the database’s clock, also where the worker’s is an hour ahead', async () => {
+    const { scope, campaignId, job } = await launchedBatch(1);
+    vi.useFakeTimers({ now: Date.now() + 3_600_000, toFake: ['Date'] });
+    try {
+      const { engine } = standinProvider(() => temporary);
+      await runBatch(engine, scope, job, testSignals());
+    } finally {
+      vi.useRealTimers();
+    }
+    const [row] = await ledger(scope, campaignId);
+    expect(row).toMatchObject({ state: 'retrying' });
+    const waitMs = (row?.retryAt?.getTime() ?? 0) - Date.now();
+    expect(waitMs).toBeGreaterThan(0);
+    expect(waitMs).toBeLessThan(2_500);
   });
 
   it('skips whoever unsubscribed, was suppressed or erased after the launch', async () => {

@@ -19,6 +19,8 @@ export type Settled = { claimed: Held; settlement: Settlement };
 export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
   if (batch.length === 0) return;
   const { workspaceId } = scope;
+  // As a time to wait: this process' clock and the database's may differ.
+  const waitMs = ({ retryAt }: Settlement) => retryAt && retryAt.getTime() - Date.now();
   const input = batch.map(({ claimed, settlement }) => ({
     id: claimed.id,
     fence: claimed.fence,
@@ -26,7 +28,7 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
     reason: settlement.reason,
     detail: settlement.detail,
     message_id: settlement.providerMessageId,
-    retry_at: settlement.retryAt?.toISOString() ?? null,
+    wait_ms: waitMs(settlement),
     given_back: settlement.counts ? 0 : 1,
     keep: settlement.keep,
     replay: settlement.replay,
@@ -35,7 +37,7 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
     with input as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(input)}::text::jsonb) as r(
         id uuid, fence int, state delivery_state, reason text, detail text, message_id text,
-        retry_at timestamptz, given_back int, keep boolean, replay boolean)
+        wait_ms float8, given_back int, keep boolean, replay boolean)
       order by id
     ), settled as (
       update deliveries d set
@@ -46,7 +48,7 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
         reason = case when r.state = 'sent' then null else r.reason end,
         provider_message_id = r.message_id,
         sent_at = case when r.state = 'sent' then clock_timestamp() end,
-        retry_at = case when k.status = 'cancelled' then null else r.retry_at end,
+        retry_at = case when k.status <> 'cancelled' then clock_timestamp() + r.wait_ms * interval '1 millisecond' end,
         attempts = d.attempts - r.given_back,
         claimed_by = null,
         replay_id = case when r.replay and k.status <> 'cancelled' then d.replay_id end
