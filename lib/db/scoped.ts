@@ -2,6 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import postgres from 'postgres';
 import type { ListId, UserId, WorkspaceId } from '../ids';
+import { log } from '../log';
+import { gaveWay } from './away';
 import { type Database, unsafeDatabase, whileOpen } from './client';
 
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
@@ -52,9 +54,35 @@ export async function unsafeAllLists<Value>(
   return value;
 }
 
-/** Runs `work` in one transaction that sees what the scope may see: the way to tenant tables. */
-export function inScope<Value>(scope: Seen, work: (tx: ScopedTx) => Promise<Value>): Promise<Value> {
-  return unsafeDatabase().transaction(async (tx) => work(await enterScope(tx, scope)));
+/** How often a transaction begins at most. Of those that wait for each other one goes on each time. */
+const mostTries = 5;
+
+/** Of transactions that wait for each other the database ends one, of which nothing was done. It begins anew. */
+async function untilItsTurn<Value>(run: () => Promise<Value>, most = mostTries): Promise<Value> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (tries >= most || !gaveWay(error)) throw error;
+      log.info({ tries }, 'a transaction gave way to another, and begins anew');
+    }
+  }
+}
+
+/**
+ * Runs `work` in one transaction that sees what the scope may see: the way to tenant tables. When the transaction has to give
+ * way to another, `work` is run again: what it tells the world outside of the transaction it must be able to say twice, or else
+ * `tries` is 1.
+ */
+export function inScope<Value>(
+  scope: Seen,
+  work: (tx: ScopedTx) => Promise<Value>,
+  { tries = mostTries } = {},
+): Promise<Value> {
+  return untilItsTurn(
+    () => unsafeDatabase().transaction(async (tx) => work(await enterScope(tx, scope))),
+    tries,
+  );
 }
 
 const dialect = new PgDialect();
@@ -77,8 +105,10 @@ export function inScopeOnce<Row extends Record<string, unknown>>(
   statement: SQL,
   { durable = true } = {},
 ): Promise<Row[]> {
-  const database = unsafeDatabase();
-  return whileOpen(database, once<Row>(database, scope, statement, durable));
+  return untilItsTurn(() => {
+    const database = unsafeDatabase();
+    return whileOpen(database, once<Row>(database, scope, statement, durable));
+  });
 }
 
 async function once<Row extends Record<string, unknown>>(

@@ -141,7 +141,8 @@ class TurnedBack extends Error {}
 
 async function unlessTurnedBack(scope: Scope, work: (tx: ScopedTx) => Promise<void>): Promise<boolean> {
   try {
-    await inScope(scope, work);
+    // The next chunk may have written by then, and waits for this one.
+    await inScope(scope, work, { tries: 1 });
     return true;
   } catch (error) {
     if (error instanceof TurnedBack) return false;
