@@ -50,7 +50,8 @@ export async function runBatch(
     if (view.due > 0) {
       const { ended, waitMs } = await sendDue(engine, scope, job, view, signals);
       if (waitMs !== undefined && view.sender) {
-        if (await engine.parking.wait(view.sender.id, waitMs, signals.stop)) continue;
+        const place = { senderId: view.sender.id, campaignId: job.campaignId };
+        if (await engine.parking.wait(place, waitMs, signals.stop)) continue;
         const again = new Date(Date.now() + Math.min(waitMs, longestAwayMs));
         return { again, behind: view.batches };
       }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scope } from '../auth/scope';
-import type { SenderId } from '../ids';
+import type { CampaignId, SenderId } from '../ids';
 import { ServerClock } from './clock';
 import { type Grant, returnPermits, type Throttled, takePermits } from './permits';
+import { campaignsBefore } from './turns';
 
 /** Sleeps, and answers false at once when `signal` aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
@@ -25,10 +26,32 @@ const lines = new Map<SenderId, Promise<unknown>>();
 /** Longer than this nobody stands in line: it may be a limit of their own that holds them, and not those behind. */
 const longestInLineMs = 1000;
 
+/** Whoever has sent last asks so much later for each campaign that comes before, but no later than twice that. */
+const asideMs = 100;
+/** After so long without a long wait, a limit is slow no more. */
+const slowForMs = 120_000;
+
+/** Senders whose limits let somebody of this process wait long, when they did, and who was sent for last. */
+const slow = new Map<SenderId, { at: number; served?: { campaignId: CampaignId | null; at: number } }>();
+
+function slowNow(senderId: SenderId) {
+  const known = slow.get(senderId);
+  return known && Date.now() - known.at < slowForMs ? known : undefined;
+}
+
+/** For how long to step aside, so that others' messages go first under a slow limit. */
+async function stepAside(scope: Scope, { senderId, campaignId }: Throttled): Promise<number> {
+  const known = slowNow(senderId);
+  if (!known || !campaignId) return 0;
+  const served = known.served?.campaignId === campaignId ? known.served.at : undefined;
+  const before = await campaignsBefore(scope, { senderId, campaignId }, served);
+  return Math.min(before, 2) * asideMs;
+}
+
 /**
  * Waits for at least one permit, at most `want`; undefined when `signal` aborts first. Who asks for the same sender in this
  * process stands in line, so that one of them asks the database and campaigns that share the sender take turns. With a long
- * time to wait it answers how long, in milliseconds, and leaves the line to others.
+ * time to wait it answers how long, in milliseconds, and leaves the line to others; so it does when others' campaigns come first.
  */
 export async function waitForPermits(
   scope: Scope,
@@ -46,8 +69,17 @@ export async function waitForPermits(
       const asked = performance.now();
       const grant = await takePermits(scope, throttled, want, null, each);
       clock.read(grant.at, asked, performance.now());
-      if (grant.granted > 0) return { grant, from: clock.local(grant.start) };
-      if (grant.waitMs > longestInLineMs) return { waitMs: grant.waitMs };
+      if (grant.granted > 0) {
+        const known = slowNow(senderId);
+        if (known) known.served = { campaignId: throttled.campaignId, at: Date.now() };
+        return { grant, from: clock.local(grant.start) };
+      }
+      if (grant.waitMs > longestInLineMs) {
+        slow.set(senderId, { ...slow.get(senderId), at: Date.now() });
+        return { waitMs: grant.waitMs };
+      }
+      const aside = await stepAside(scope, throttled);
+      if (aside > 0) return { waitMs: grant.waitMs + aside };
       await pause(grant.waitMs, signal);
     }
     return undefined;
