@@ -72,7 +72,7 @@ export async function attempt(
     if (abort.aborted && unsent && replay?.of !== 'again') return { claimed, settlement: notTried };
     // A request without an answer is one failure, however many it writes to.
     const isSameDoubt = replay !== undefined && result.outcome === 'in-doubt' && noted;
-    if (!isSameDoubt && run.note(claimed, result)) verdict.refusesAll ??= result;
+    if (!isSameDoubt) verdict.refusesAll = run.note(claimed, result) ?? verdict.refusesAll;
     if (result.outcome === 'sent') verdict.refusesAll = undefined;
     noted ||= result.outcome === 'in-doubt';
     return { claimed, settlement: settle(result, claimed.attempt, now, circumstances) };

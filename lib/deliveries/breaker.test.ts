@@ -2,9 +2,12 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { inScope } from '../db/scoped';
-import type { SenderId } from '../ids';
+import { DeliveryId, newId, type SenderId } from '../ids';
+import type { SendResult } from '../providers/provider';
 import { testWorkspace } from '../workspaces/testing';
-import { openBreaker, releaseProbe, takeProbe } from './breaker';
+import { FailureRun, openBreaker, releaseProbe, takeProbe } from './breaker';
+import { sentResult } from './testing';
+import { temporary } from './testing-batch';
 
 let scope: Scope;
 let senderId: SenderId;
@@ -34,3 +37,24 @@ it('is not given back by somebody who took so long that another has it now', asy
   await releaseProbe(scope, senderId, slow);
   expect(await takeProbe(scope, senderId)).toBeUndefined();
 });
+
+const refusedSender: SendResult = {
+  outcome: 'misconfigured',
+  reason: 'sender_refused',
+  detail: '550 5.7.1 no',
+  ofRecipient: true,
+};
+
+it.each([
+  ['most of them', [...Array(9).fill(temporary), refusedSender], temporary],
+  ['most of them', [...Array(9).fill(refusedSender), temporary], refusedSender],
+  ['nobody, as long as some are sent', [...Array(9).fill(temporary), sentResult, refusedSender], undefined],
+] satisfies [string, SendResult[], SendResult | undefined][])(
+  'a run of failures is judged by %s, not by the one that makes it too long',
+  (_, results, said) => {
+    const run = new FailureRun();
+    const notes = results.map((result) => run.note({ id: newId(DeliveryId), fence: 1, attempt: 1 }, result));
+    expect(notes.at(-1)).toEqual(said);
+    expect(notes.slice(0, 9)).toEqual(Array(9).fill(undefined));
+  },
+);

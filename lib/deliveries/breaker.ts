@@ -17,20 +17,28 @@ const longestHoldMs = 30_000;
 
 /** What failed one after the other without anything sent between, as this process has seen it. */
 export class FailureRun {
-  #messages: Held[] = [];
+  #failed: { claimed: Held; result: SendResult }[] = [];
 
-  /** Notes what became of a message; true when that makes the run too long. */
-  note(claimed: Held, result: SendResult): boolean {
-    if (result.outcome === 'sent') this.#messages = [];
-    else if (isProvidersFault(result, claimed)) this.#messages.push(claimed);
-    return this.#messages.length >= longestRun;
+  /** Notes what became of a message. When that makes the run too long, answers what stands for all of it. */
+  note(claimed: Held, result: SendResult): SendResult | undefined {
+    if (result.outcome === 'sent') this.#failed = [];
+    else if (isProvidersFault(result, claimed)) this.#failed.push({ claimed, result });
+    return this.#failed.length >= longestRun ? this.#whatMostSay() : undefined;
+  }
+
+  /** Whether it is our settings or the provider is not for one message to say, which may be about its recipient alone. */
+  #whatMostSay(): SendResult | undefined {
+    const results = this.#failed.map(({ result }) => result);
+    const ours = results.filter(({ outcome }) => outcome === 'misconfigured');
+    const most = ours.length > results.length / 2 ? ours : results.filter((one) => !ours.includes(one));
+    return most.at(-1);
   }
 
   /** Ends the run and answers whom it has met. */
   take(): Held[] {
-    const messages = this.#messages;
-    this.#messages = [];
-    return messages;
+    const failed = this.#failed;
+    this.#failed = [];
+    return failed.map(({ claimed }) => claimed);
   }
 }
 

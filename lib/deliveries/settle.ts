@@ -8,12 +8,18 @@ import type { Held } from './claim';
 import { suppress } from './events';
 import type { Settlement } from './outcome';
 
+/**
+ * Somebody has it (`d`), as was told while another attempt was under way, or before this one's answer: whatever this one ends
+ * in, they are not written to again.
+ */
+export const hasArrived = sql`(coalesce(d.delivered_at, d.opened_at, d.clicked_at, d.complained_at) is not null)`;
+
 export type Settled = { claimed: Held; settlement: Settlement };
 
 /**
  * Writes what became of claimed rows, all in one statement that names each fence. A row that the sweep has meanwhile
  * called unconfirmed is corrected; one that was claimed anew, or settled before, is left alone. So it may be repeated
- * after a lost connection. Who would wait on in a cancelled campaign is cancelled, or
+ * after a lost connection. Who has it by what was reported meanwhile is sent to, whatever the attempt says. Who would wait on in a cancelled campaign is cancelled, or
  * stays in doubt.
  */
 export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
@@ -42,16 +48,17 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
     ), settled as (
       update deliveries d set
         state = (case
+          when ${hasArrived} then 'sent'
           when r.state in ('queued', 'retrying') and k.status = 'cancelled'
             then case when r.replay then 'unconfirmed' else 'cancelled' end
           else r.state::text end)::delivery_state,
-        reason = case when r.state = 'sent' then null else r.reason end,
+        reason = case when r.state = 'sent' or ${hasArrived} then null else r.reason end,
         provider_message_id = r.message_id,
-        sent_at = case when r.state = 'sent' then clock_timestamp() end,
-        retry_at = case when k.status <> 'cancelled' then clock_timestamp() + r.wait_ms * interval '1 millisecond' end,
+        sent_at = case when r.state = 'sent' or ${hasArrived} then clock_timestamp() end,
+        retry_at = case when k.status <> 'cancelled' and not ${hasArrived} then clock_timestamp() + r.wait_ms * interval '1 millisecond' end,
         attempts = d.attempts - r.given_back,
         claimed_by = null,
-        replay_id = case when r.replay and k.status <> 'cancelled' then d.replay_id end
+        replay_id = case when r.replay and k.status <> 'cancelled' and not ${hasArrived} then d.replay_id end
       from input r, campaigns k
       where d.workspace_id = ${workspaceId} and d.id = any(array(select id from input))
         and d.id = r.id and d.fence = r.fence

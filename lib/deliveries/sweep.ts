@@ -20,6 +20,7 @@ import type { Claims } from './claim';
 import type { Engine } from './engine';
 import { retries } from './outcome';
 import { endReplays } from './replays';
+import { hasArrived } from './settle';
 import { sendReturned } from './soft-bounces';
 
 /** Any number of its own: one worker sweeps a workspace, the others leave it alone meanwhile. */
@@ -104,15 +105,17 @@ async function reap(scope: Scope, claims: Claims, workerId: string): Promise<voi
     ), reaped as (
       update deliveries d set claimed_by = null, lease_until = null,
         state = (case
+          when ${hasArrived} then 'sent'
           when d.replay_id is not null and k.status <> 'cancelled' then 'retrying'
           when not handed and k.status = 'cancelled' then 'cancelled'
           when not handed then 'queued'
           when w.unconfirmed_policy = 'send_again' and d.attempts <= ${retries}::int and k.status <> 'cancelled' then 'retrying'
           else 'unconfirmed' end)::delivery_state,
-        reason = case when handed then 'in_doubt' end,
+        reason = case when handed and not ${hasArrived} then 'in_doubt' end,
+        sent_at = case when ${hasArrived} then clock_timestamp() end,
         attempts = d.attempts - case when handed then 0 else 1 end,
         retry_at = null,
-        replay_id = case when k.status <> 'cancelled' then d.replay_id end
+        replay_id = case when k.status <> 'cancelled' and not ${hasArrived} then d.replay_id end
       from dead, campaigns k, workspaces w
       where d.workspace_id = ${workspaceId} and d.id = any(array(select id from dead)) and d.id = dead.id
         and k.workspace_id = ${workspaceId} and k.id = d.campaign_id and w.id = ${workspaceId}
