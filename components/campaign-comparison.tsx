@@ -20,6 +20,7 @@ import { CampaignStatusBadge } from './campaign-status-badge';
 import { formatMoment } from './campaign-time';
 import { eventWords, formatCount, share } from './campaign-words';
 import { Link } from './link';
+import { People } from './people';
 
 type Props = { campaigns: ComparedCampaign[]; timeZone: string };
 
@@ -60,7 +61,7 @@ export function CampaignComparison({ campaigns, timeZone }: Props) {
                   <Count href={`/campaigns/${campaign.id}/recipients?state=sent`} count={campaign.sent} />
                   <Text component="span" inherit c="dimmed">
                     {' '}
-                    of {formatCount(campaign.planned)} sent
+                    of <Count href={`/campaigns/${campaign.id}/recipients`} count={campaign.planned} /> sent
                   </Text>
                 </Text>
               </div>
@@ -181,11 +182,11 @@ function AsTable({ campaigns, timeZone }: Props) {
                     {campaign.startedAt ? formatMoment(campaign.startedAt, timeZone) : 'Not sent yet'}
                   </TableTd>
                   <TableTd fz="sm" ta="right">
-                    {formatCount(campaign.sent)}
+                    <People href={`/campaigns/${campaign.id}/recipients?state=sent`} count={campaign.sent} />
                   </TableTd>
                   {comparedEvents.map((event) => (
                     <TableTd key={event} fz="sm" ta="right">
-                      <Cell count={campaign.events[event]} sent={campaign.sent} />
+                      <Cell campaign={campaign} event={event} />
                     </TableTd>
                   ))}
                 </TableTr>
@@ -198,13 +199,14 @@ function AsTable({ campaigns, timeZone }: Props) {
   );
 }
 
-function Cell({ count, sent }: { count: number | null; sent: number }) {
+function Cell({ campaign, event }: { campaign: ComparedCampaign; event: ComparedEvent }) {
+  const count = campaign.events[event];
   if (count === null) return <>not known</>;
   return (
     <>
-      {formatCount(count)}
+      <People href={behind(campaign, event)} count={count} />
       <Text component="span" display="block" fz="xs" c="dimmed">
-        {share(count, sent)}
+        {share(count, campaign.sent)}
       </Text>
     </>
   );

@@ -20,7 +20,7 @@ export function CampaignListReport({
     ...{ key, header, align: 'right', width: 95, from },
     cell: ({ list, ...counts }) => (
       <People
-        href={list ? `/campaigns/${id}/recipients?list=${list.id}${query}` : undefined}
+        href={`/campaigns/${id}/recipients?${list ? `list=${list.id}` : 'others=lists'}${query}`}
         count={counts[key]}
       />
     ),

@@ -1,8 +1,10 @@
-import { Card, Text, Title } from '@mantine/core';
+import { Anchor, Card, Text, Title } from '@mantine/core';
 import type { CampaignReport, Reaction, Span } from '@/lib/analytics/campaign-report';
+import type { TrackingKind } from '@/lib/db/states';
 import classes from './campaign.module.css';
-import { formatCount } from './campaign-words';
+import { formatCount, people } from './campaign-words';
 import { type Column, DataTable } from './data-table';
+import { Link } from './link';
 import type { MomentBar, MomentSeries } from './moment-bars';
 import { MomentChart } from './moment-chart';
 import { People } from './people';
@@ -43,7 +45,7 @@ export function CampaignOverTime({ id, report, timeZone }: Props) {
       {bars.length > 0 && (
         <AsTable id={id} bars={bars} series={[...went, ...(report.tracked ? did : [])]} span={span} />
       )}
-      <Machines opens={opens.machine} clicks={clicks.machine} />
+      <Machines id={id} opens={opens} clicks={clicks} />
     </Card>
   );
 }
@@ -109,17 +111,31 @@ function AsTable({ id, bars, series, span }: TableProps) {
   );
 }
 
-function Machines({ opens, clicks }: { opens: Reaction['machine']; clicks: Reaction['machine'] }) {
-  if (opens + clicks === 0) return null;
-  const times = (n: number) => `${formatCount(n)} ${n === 1 ? 'time' : 'times'}`;
-  const did = [
-    opens > 0 && `loaded its pictures ${times(opens)}`,
-    clicks > 0 && `followed its links ${times(clicks)}`,
-  ].filter(Boolean);
+function Machines({ id, opens, clicks }: { id: string; opens: Reaction; clicks: Reaction }) {
+  if (opens.machine + clicks.machine === 0) return null;
   return (
     <Text fz="sm" c="dimmed" mt="md">
-      Machines {did.join(' and ')}: scanners that look for malware, and mail programs that load everything.
-      They are not among the people.
+      Machines {opens.machine > 0 && <Done id={id} what="open" by={opens} />}
+      {opens.machine > 0 && clicks.machine > 0 && ' and '}
+      {clicks.machine > 0 && <Done id={id} what="click" by={clicks} />}: scanners that look for malware, and
+      mail programs that load everything. They are not among the people above.
     </Text>
   );
 }
+
+/** What machines did how often, which opens the people of whose messages they did it with. */
+const Done = ({ id, what, by }: { id: string; what: TrackingKind; by: Reaction }) => (
+  <>
+    {what === 'open' ? 'loaded the pictures' : 'followed links'} in messages to{' '}
+    <Anchor
+      component={Link}
+      href={`/campaigns/${id}/recipients?machine=${what}`}
+      inherit
+      prefetch={false}
+      underline="always"
+    >
+      {people(by.machinePeople)}
+    </Anchor>
+    , {formatCount(by.machine)} {by.machine === 1 ? 'time' : 'times'}
+  </>
+);

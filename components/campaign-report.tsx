@@ -3,7 +3,7 @@ import type { DomainReport } from '@/lib/analytics/campaign-domains';
 import type { LinkReport, CampaignReport as Report } from '@/lib/analytics/campaign-report';
 import classes from './campaign.module.css';
 import { CampaignOverTime } from './campaign-over-time';
-import { formatCount, share } from './campaign-words';
+import { people, share } from './campaign-words';
 import { type Column, DataTable } from './data-table';
 import { Link } from './link';
 import { People } from './people';
@@ -61,8 +61,14 @@ const linkColumns = (id: string, sent: number): Column<LinkReport>[] => [
     header: 'Clicks',
     align: 'right',
     from: 'sm',
-    width: 90,
-    cell: (row) => formatCount(row.human),
+    width: 110,
+    cell: (row) => (
+      <Times
+        href={`/campaigns/${id}/recipients?link=${row.link}`}
+        times={row.human}
+        of={`by ${people(row.people)}`}
+      />
+    ),
   },
   {
     key: 'machine',
@@ -70,15 +76,35 @@ const linkColumns = (id: string, sent: number): Column<LinkReport>[] => [
     align: 'right',
     from: 'sm',
     width: 120,
-    cell: (row) => formatCount(row.machine),
+    cell: (row) => (
+      <Times
+        href={`/campaigns/${id}/recipients?machine=click&link=${row.link}`}
+        times={row.machine}
+        of={`for ${people(row.machinePeople)}`}
+      />
+    ),
   },
 ];
+
+type TimesProps = { href: string; times: number; of: string };
+
+/** How often something was done, which opens the people of whose messages it was done with. */
+const Times = ({ href, times, of }: TimesProps) => (
+  <>
+    <People href={href} count={times} />
+    {times > 0 && (
+      <Text component="span" display="block" fz="xs" c="dimmed">
+        {of}
+      </Text>
+    )}
+  </>
+);
 
 /** How a campaign went by mail domain. */
 export function CampaignDomains({ id, domains }: { id: string; domains: DomainReport[] }) {
   if (domains.length === 0) return null;
-  const to = (domain: string, query = '') =>
-    `/campaigns/${id}/recipients?domain=${encodeURIComponent(domain)}${query}`;
+  const to = (domain: string | null, query = '') =>
+    `/campaigns/${id}/recipients?${domain === null ? 'others=domains' : `domain=${encodeURIComponent(domain)}`}${query}`;
   const number = (
     key: 'sent' | 'failed' | 'bounced' | 'opened' | 'clicked',
     header: string,
@@ -86,7 +112,7 @@ export function CampaignDomains({ id, domains }: { id: string; domains: DomainRe
   ): Column<DomainReport> => ({
     ...{ key, header, align: 'right', width: 78 },
     from: key === 'sent' || key === 'opened' ? undefined : 'sm',
-    cell: (row) => <People href={row.domain === null ? undefined : to(row.domain, query)} count={row[key]} />,
+    cell: (row) => <People href={to(row.domain, query)} count={row[key]} />,
   });
   return (
     <Card component="section" aria-labelledby="domains">
@@ -101,14 +127,11 @@ export function CampaignDomains({ id, domains }: { id: string; domains: DomainRe
           {
             key: 'domain',
             header: 'Domain',
-            cell: ({ domain }) =>
-              domain === null ? (
-                'All others'
-              ) : (
-                <Anchor component={Link} href={to(domain)} fz="sm" prefetch={false} className={classes.url}>
-                  {domain}
-                </Anchor>
-              ),
+            cell: ({ domain }) => (
+              <Anchor component={Link} href={to(domain)} fz="sm" prefetch={false} className={classes.url}>
+                {domain ?? 'All others'}
+              </Anchor>
+            ),
           },
           number('sent', 'Sent', '&state=sent'),
           number('failed', 'Failed', '&state=failed'),

@@ -16,6 +16,11 @@ export type DomainReport = {
 
 const most = 12;
 
+/** The domains that the report names: whoever has an address at none of them is among all others. */
+export async function namedDomains(scope: Scope, id: CampaignId): Promise<string[]> {
+  return (await campaignDomains(scope, id)).flatMap(({ domain }) => domain ?? []);
+}
+
 /** How a campaign went by mail domain, the largest first and the rest together; of those who were not erased. */
 export async function campaignDomains(scope: Scope, id: CampaignId): Promise<DomainReport[]> {
   const rows = await inScope(scope, (tx) =>

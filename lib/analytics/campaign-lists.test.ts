@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { mintScope } from '../auth/scope';
+import { mostLists } from '../campaigns/audience';
 import { launchNow, testCampaign, testList, unthrottle } from '../campaigns/testing';
 import { inScope } from '../db/scoped';
 import { listDeliveries } from '../deliveries/deliveries';
@@ -74,6 +75,27 @@ describe('the report by list', () => {
       { list: { id: bakers }, planned: 4 },
     ]);
     expect((await listDeliveries(baker, campaignId, { list: millers })).rows).toEqual([]);
+  });
+
+  it('opens those of all further lists as one, for whoever sees all lists', async () => {
+    const { scope, campaignId, bakers, contactIds } = await twoLists();
+    await inScope(scope, (tx) =>
+      tx.execute(sql`
+        update deliveries set lists = lists | 1::bigint << ${mostLists}
+        where contact_id = any(${sql.param(contactIds.slice(2))}::uuid[])`),
+    );
+    const others = (await campaignListReports(scope, campaignId)).find(({ list }) => list === null);
+    expect(others).toMatchObject({ planned: 2, sent: 2, opened: 1, bounced: 0 });
+    const who = async (filter: Parameters<typeof listDeliveries>[2], by = scope) =>
+      (await listDeliveries(by, campaignId, filter)).rows.map(({ contactId }) => contactId);
+    expect(new Set(await who({ otherLists: true }))).toEqual(new Set(contactIds.slice(2)));
+    expect(await who({ otherLists: true, event: 'opened' })).toEqual([contactIds[3]]);
+    expect(await who({ otherLists: true, event: 'bounced' })).toEqual([]);
+    const by = { kind: 'member', id: newId(UserId), role: 'marketer' } as const;
+    const baker = mintScope(scope.workspaceId, by, new Map([[bakers, 'view']]));
+    await inScope(scope, (tx) => tx.execute(sql`delete from campaign_lists where list_id <> ${bakers}`));
+    expect(await who({}, baker)).not.toEqual([]);
+    expect(await who({ otherLists: true }, baker)).toEqual([]);
   });
 
   it('has nothing to say of a campaign to one list', async () => {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { inScope } from '../db/scoped';
-import { listDeliveries } from '../deliveries/deliveries';
+import { type DeliveryFilter, listDeliveries } from '../deliveries/deliveries';
 import { CampaignId, newId } from '../ids';
 import { settledAfterMs } from '../tracking/bursts';
 import { countTracking } from '../tracking/count';
@@ -51,6 +51,9 @@ async function withEvents(
   return sent;
 }
 
+/** In the order in which the people of a page stand. */
+const idsOf = (rows: readonly { id: string }[], ...which: number[]) => which.map((n) => rows[n]?.id).sort();
+
 async function reportOf(scope: Scope, id: CampaignId) {
   const report = await campaignReport(scope, id);
   if (!report.ok) throw new Error(report.problem.message);
@@ -75,14 +78,14 @@ describe('the report of a campaign', () => {
     const report = await reportOf(scope, campaignId);
     expect(report).toMatchObject({
       tracked: true,
-      opens: { people: 3, human: 3, machine: 1 },
-      clicks: { people: 2, human: 3, machine: 1 },
+      opens: { people: 3, human: 3, machine: 1, machinePeople: 1 },
+      clicks: { people: 2, human: 3, machine: 1, machinePeople: 1 },
       span: 'minute',
     });
     expect(report.links).toEqual([
-      { link: 2, url: 'https://example.com/b', people: 2, human: 2, machine: 0 },
-      { link: 1, url: 'https://example.com/a', people: 1, human: 1, machine: 1 },
-      { link: 3, url: 'https://example.com/c?d=e&f=g', people: 0, human: 0, machine: 0 },
+      { link: 2, url: 'https://example.com/b', people: 2, human: 2, machine: 0, machinePeople: 0 },
+      { link: 1, url: 'https://example.com/a', people: 1, human: 1, machine: 1, machinePeople: 1 },
+      { link: 3, url: 'https://example.com/c?d=e&f=g', people: 0, human: 0, machine: 0, machinePeople: 0 },
     ]);
     expect(report.moments).toEqual([
       { at: '2026-03-28T10:00:00Z', ...nothing, sent: 6 },
@@ -142,12 +145,66 @@ describe('the report of a campaign', () => {
     ).toEqual(first.rows);
     expect(
       (await listDeliveries(scope, campaignId, { link: 2, search: 'p1' })).rows.map(({ id }) => id),
-    ).toEqual([rows[1]?.id]);
+    ).toEqual(idsOf(rows, 1));
     expect((await listDeliveries(scope, campaignId, { link: 3 })).rows).toEqual([]);
     expect((await listDeliveries(scope, campaignId, { domain: 'example.org' })).rows).toHaveLength(2);
     expect(await campaignDomains(scope, campaignId)).toEqual([
       { domain: 'example.com', planned: 4, sent: 4, failed: 0, bounced: 1, opened: 1, clicked: 1 },
       { domain: 'example.org', planned: 2, sent: 2, failed: 0, bounced: 0, opened: 2, clicked: 1 },
     ]);
+  });
+
+  it('opens the people with whose messages machines did something, each once and page by page', async () => {
+    const { scope, campaignId, rows } = await withEvents([
+      ...some,
+      { of: 2, kind: 'click', link: 1, class: 'scanner', minutes: 5 },
+      { of: 2, kind: 'click', link: 3, class: 'scanner', minutes: 5 },
+      { of: 4, kind: 'click', link: 3, class: 'head', minutes: 5 },
+      { of: 0, kind: 'click', link: 3, class: 'burst', minutes: 6 },
+    ]);
+    const report = await reportOf(scope, campaignId);
+    expect(report.clicks).toMatchObject({ machine: 5, machinePeople: 3 });
+    expect(report.links.find(({ link }) => link === 1)).toMatchObject({ machine: 2, machinePeople: 1 });
+    const who = async (filter: DeliveryFilter) => {
+      const found: (string | undefined)[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await listDeliveries(scope, campaignId, { ...filter, limit: 1, cursor });
+        found.push(...page.rows.map(({ id }) => id));
+        cursor = page.next;
+      }
+      return found;
+    };
+    expect(await who({ machine: 'click' })).toEqual(idsOf(rows, 0, 2, 4));
+    expect(await who({ machine: 'click', link: 1 })).toEqual(idsOf(rows, 2));
+    expect(await who({ machine: 'click', link: 2 })).toEqual([]);
+    expect(await who({ machine: 'open' })).toEqual(idsOf(rows, 1));
+    expect(await who({ machine: 'click', event: 'opened' })).toEqual(idsOf(rows, 0));
+    // What nobody has judged yet counts in no number, and opens with none.
+    await inScope(scope, (tx) =>
+      tx.execute(sql`
+      insert into tracking_events (workspace_id, id, delivery_id, campaign_id, kind, link, class, at)
+      values (${scope.workspaceId}, uuid_v7(), ${rows[5]?.id}, ${campaignId}, 'click', 2, 'scanner', now())`),
+    );
+    expect(await who({ machine: 'click' })).toHaveLength(3);
+  });
+
+  it('opens all who are at none of the named mail domains, but for those who were erased', async () => {
+    const { scope, campaignId, rows } = await withEvents(some);
+    const at = (domain: string, of: number) =>
+      inScope(scope, (tx) =>
+        tx.execute(sql`update deliveries set address = 'p@' || ${domain} where id = ${rows[of]?.id}`),
+      );
+    for (let n = 0; n < 5; n++) await at(`d${n}.example.org`, n);
+    await at('example.com', 5);
+    const who = async (filter: DeliveryFilter) =>
+      (await listDeliveries(scope, campaignId, filter)).rows.map(({ id }) => id);
+    const notAt = ['d0.example.org', 'd1.example.org', 'example.com'];
+    expect(await who({ notAt })).toEqual(idsOf(rows, 2, 3, 4));
+    expect(await who({ notAt, event: 'opened' })).toEqual(idsOf(rows, 3));
+    await inScope(scope, (tx) =>
+      tx.execute(sql`update deliveries set contact_id = null where id = ${rows[3]?.id}`),
+    );
+    expect(await who({ notAt })).toEqual(idsOf(rows, 2, 4));
+    expect(await who({ notAt: [] })).toHaveLength(5);
   });
 });

@@ -7,8 +7,8 @@ import type { CampaignId } from '../ids';
 import { shownLink } from '../messages/links';
 import { deliveryMoments } from './delivery-moments';
 
-/** What was done by people, with what machines did beside it. `people`: each once. */
-export type Reaction = { people: number; human: number; machine: number };
+/** What was done by people, with what machines did beside it. `people` and `machinePeople`: each recipient once. */
+export type Reaction = { people: number; human: number; machine: number; machinePeople: number };
 
 export type LinkReport = Reaction & { link: number; url: string };
 
@@ -35,7 +35,7 @@ export type CampaignReport = {
   moments: Moment[];
 };
 
-const none: Reaction = { people: 0, human: 0, machine: 0 };
+const none: Reaction = { people: 0, human: 0, machine: 0, machinePeople: 0 };
 /** Of hours of minutes, then days of hours, no more than a person can look at. */
 const mostMinutes = 3 * 60;
 const mostHours = 4 * 24;
@@ -85,7 +85,7 @@ async function readTotals(
   id: CampaignId,
 ): Promise<Map<string, Reaction>> {
   const rows = await tx.execute<Reaction & { kind: string; link: number }>(sql`
-    select kind, link, people, human, machine from tracking_rollups
+    select kind, link, people, human, machine, machine_people as "machinePeople" from tracking_rollups
     where workspace_id = ${workspaceId} and campaign_id = ${id} and grain = 'all'`);
   return new Map(rows.map(({ kind, link, ...reaction }) => [`${kind} ${link}`, reaction]));
 }

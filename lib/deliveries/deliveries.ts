@@ -6,8 +6,8 @@ import { type Page, type Turn, turnedPage, turnOf } from '../db/page';
 import { deliveries } from '../db/schema/deliveries';
 import { contacts } from '../db/schema/lists';
 import { inScope, type ScopedTx } from '../db/scoped';
-import type { DeliveryReason, DeliveryState } from '../db/states';
-import type { CampaignId, ContactId, DeliveryId, ListId } from '../ids';
+import type { DeliveryReason, DeliveryState, TrackingKind } from '../db/states';
+import type { CampaignId, ContactId, DeliveryId, ListId, WorkspaceId } from '../ids';
 
 export type DeliveryRow = {
   id: DeliveryId;
@@ -41,10 +41,18 @@ export type DeliveryFilter = {
   /** When the event happened, or they were sent to: from then on, and before that. ISO 8601. */
   from?: string;
   until?: string;
-  /** The number of a link that a person has followed. */
+  /** The number of a link that a person has followed, or a machine where `machine` is. */
   link?: number;
+  /** What a machine did with their message: it loaded the pictures, or followed a link. */
+  machine?: TrackingKind;
   /** What stands behind the @ of the address. */
   domain?: string;
+  /** What does not stand behind the @ of the address. */
+  notAt?: string[];
+  /** Reached through lists that are not counted each by itself. */
+  otherLists?: boolean;
+  /** Whether those count who were skipped. */
+  skipped?: 'no';
   /** One of the campaign's lists, through which they were reached when it was launched. */
   list?: ListId;
   /** The beginning of an address. */
@@ -117,12 +125,13 @@ export function listDeliveries(
  * of them a filter means, its words stand in the statement.
  */
 function idsOf(
-  { workspaceId }: Scope,
+  { workspaceId, lists }: Scope,
   campaignId: CampaignId,
-  { state, reason, event, from, until, search, link, domain, list }: DeliveryFilter,
+  filter: DeliveryFilter,
   { id, backwards }: Turn,
   limit: number,
 ): SQL {
+  const { state, reason, event, from, until, search, domain, notAt, list, otherLists, skipped } = filter;
   const prefix = search?.trim().toLowerCase();
   const order = backwards ? sql`desc` : sql`asc`;
   const happened = event ? eventColumns[event] : state === 'sent' ? deliveries.sentAt : undefined;
@@ -134,7 +143,12 @@ function idsOf(
       prefix ? sql`d.address >= ${prefix} and d.address < ${prefix} || chr(1114111)` : undefined,
       state ? sql`d.state = ${sql.raw(`'${state}'`)}` : undefined,
       reason ? sql`d.reason = ${reason}` : undefined,
+      skipped ? sql`d.state <> 'skipped'` : undefined,
       domain ? sql`d.contact_id is not null and split_part(d.address, '@', 2) = ${domain}` : undefined,
+      notAt
+        ? sql`d.contact_id is not null and d.address is not null
+            and split_part(d.address, '@', 2) <> all(${sql.param(notAt)}::text[])`
+        : undefined,
       // Null, and nobody, for a list that is none of its, or that is not theirs to see.
       list
         ? sql`d.lists >> (
@@ -142,24 +156,49 @@ function idsOf(
             where k.workspace_id = ${workspaceId} and k.id = ${campaignId} and l.id = ${list}
               and array_position(k.audience, l.id) <= ${mostLists}) & 1 = 1`
         : undefined,
+      // They are one number: whoever does not see all lists does not see it.
+      otherLists ? (lists === 'all' ? sql`d.lists >> ${mostLists} & 1 = 1` : sql`false`) : undefined,
       event ? sql`${at} is not null` : undefined,
+      // As the report counts: one who is written to once more has not bounced yet. By domain it counts whatever happened.
+      event && !domain && !notAt ? sql`d.state in ('sent', 'unconfirmed')` : undefined,
       at && from ? sql`${at} >= ${from}::timestamptz` : undefined,
       at && until ? sql`${at} < ${until}::timestamptz` : undefined,
       id && (backwards ? sql`d.id < ${id}::uuid` : sql`d.id > ${id}::uuid`),
     ].filter((part) => part !== undefined),
     sql` and `,
   );
-  // Whoever followed a link stands in the order of the ids in an index of what was recorded.
-  if (link !== undefined)
-    return sql`
+  const events = eventsOf(workspaceId, campaignId, filter);
+  if (events === undefined)
+    return sql`select d.id from deliveries d where ${which} order by d.id ${order} limit ${limit}`;
+  const onwards =
+    id && (backwards ? sql`and e.delivery_id < ${id}::uuid` : sql`and e.delivery_id > ${id}::uuid`);
+  // In the order of the ids in an index of what was recorded, link by link.
+  return sql`
+    select distinct f.id from (${events.links}) l(link) cross join lateral (
       select distinct e.delivery_id as id from tracking_events e
-      cross join lateral (
-        select from deliveries d where d.id = e.delivery_id and ${which} limit 1
-      ) d
-      where e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} and e.kind = 'click' and e.link = ${link}
-        and e.class = 'human' ${id ? (backwards ? sql`and e.delivery_id < ${id}::uuid` : sql`and e.delivery_id > ${id}::uuid`) : sql``}
-      order by 1 ${order} limit ${limit}`;
-  return sql`select d.id from deliveries d where ${which} order by d.id ${order} limit ${limit}`;
+      cross join lateral (select from deliveries d where d.id = e.delivery_id and ${which} limit 1) d
+      where e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} and e.link = l.link and ${events.which}
+        and e.counted ${onwards ?? sql``}
+      order by 1 ${order} limit ${limit}
+    ) f order by 1 ${order} limit ${limit}`;
+}
+
+/** Which of what was recorded is meant, as far as the report counts it: under which links, and what else it must be. */
+function eventsOf(
+  workspaceId: WorkspaceId,
+  campaignId: CampaignId,
+  { link, machine }: DeliveryFilter,
+): { links: SQL; which: SQL } | undefined {
+  if (machine === undefined && link === undefined) return undefined;
+  const kind = machine === 'open' ? sql`e.kind = 'open'` : sql`e.kind = 'click'`;
+  const whose = machine ? sql`e.class <> 'human'` : sql`e.class = 'human'`;
+  const one = machine === 'open' ? 0 : link;
+  const links =
+    one === undefined
+      ? sql`select generate_series(0, coalesce(jsonb_array_length(compiled -> 'links'), 0))::smallint from campaigns
+          where workspace_id = ${workspaceId} and id = ${campaignId}`
+      : sql`select ${one}::smallint`;
+  return { links, which: sql`${kind} and ${whose}` };
 }
 
 /** Read apart from the ledger: a join may be planned as a walk through all contacts for each row. */

@@ -63,13 +63,15 @@ async function addToRollups(tx: ScopedTx, { workspaceId }: Scope, ids: string[])
       where workspace_id = ${workspaceId} and id = any(${sql.param(ids)}::uuid[])`,
     (which) => sql`exists (
       select from tracking_events x where x.workspace_id = ${workspaceId} and x.delivery_id = m.delivery_id
-        and x.counted and x.class = 'human' and ${like[which]})`,
+        and x.counted and (x.class = 'human') = m.human and ${like[which]})`,
   );
   await tx.execute(sql`
-    insert into tracking_rollups as r (workspace_id, campaign_id, grain, at, kind, link, human, machine, people)
-    select ${workspaceId}, n.campaign_id, n.grain, n.at, n.kind, n.link, n.human, n.machine, n.people from (${rows}) n
+    insert into tracking_rollups as r (workspace_id, campaign_id, grain, at, kind, link, human, machine, people, machine_people)
+    select ${workspaceId}, n.campaign_id, n.grain, n.at, n.kind, n.link, n.human, n.machine, n.people, n.machine_people
+    from (${rows}) n
     on conflict (workspace_id, campaign_id, grain, kind, link, at) do update set
-      human = r.human + excluded.human, machine = r.machine + excluded.machine, people = r.people + excluded.people`);
+      human = r.human + excluded.human, machine = r.machine + excluded.machine, people = r.people + excluded.people,
+      machine_people = r.machine_people + excluded.machine_people`);
 }
 
 /** The first time wins. Whatever loads a message or follows its links proves, like a report, that it went out. */

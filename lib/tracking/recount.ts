@@ -64,7 +64,8 @@ export async function rollupDifferences(tx: ScopedTx, scope: Scope, id: Campaign
     full join (select * from tracking_rollups where workspace_id = ${scope.workspaceId} and campaign_id = ${id}) kept
       on (kept.grain, kept.kind, kept.link, kept.at) = (raw.grain, raw.kind, raw.link, raw.at)
     where (coalesce(raw.human, 0), coalesce(raw.machine, 0)) <> (coalesce(kept.human, 0), coalesce(kept.machine, 0))
-      or coalesce(raw.grain, kept.grain) = 'all' and coalesce(raw.people, 0) <> coalesce(kept.people, 0)`);
+      or coalesce(raw.grain, kept.grain) = 'all'
+        and (coalesce(raw.people, 0), coalesce(raw.machine_people, 0)) <> (coalesce(kept.people, 0), coalesce(kept.machine_people, 0))`);
   return row?.n ?? 0;
 }
 
@@ -86,8 +87,8 @@ async function makeRollups(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<
     sql`delete from tracking_rollups where workspace_id = ${workspaceId} and campaign_id = ${id}`,
   );
   await tx.execute(sql`
-    insert into tracking_rollups (workspace_id, campaign_id, grain, at, kind, link, human, machine, people)
-    select ${workspaceId}, n.campaign_id, n.grain, n.at, n.kind, n.link, n.human, n.machine, n.people
+    insert into tracking_rollups (workspace_id, campaign_id, grain, at, kind, link, human, machine, people, machine_people)
+    select ${workspaceId}, n.campaign_id, n.grain, n.at, n.kind, n.link, n.human, n.machine, n.people, n.machine_people
     from (${asCounted(scope, id)}) n`);
 }
 

@@ -39,6 +39,7 @@ async function rollup(scope: Scope, campaignId: CampaignId, kind: 'open' | 'clic
         human: trackingRollups.human,
         machine: trackingRollups.machine,
         people: trackingRollups.people,
+        machinePeople: trackingRollups.machinePeople,
       })
       .from(trackingRollups)
       .where(
@@ -183,8 +184,18 @@ describe('who did it', () => {
     await Promise.all(scanned.map((url) => visit(url)));
     await visit(read[0] ?? '');
     await countTracking(scope, later());
-    expect(await rollup(scope, campaignId, 'click')).toEqual({ human: 1, machine: 3, people: 1 });
-    expect(await rollup(scope, campaignId, 'open')).toEqual({ human: 0, machine: 1, people: 1 });
+    expect(await rollup(scope, campaignId, 'click')).toEqual({
+      human: 1,
+      machine: 3,
+      people: 1,
+      machinePeople: 1,
+    });
+    expect(await rollup(scope, campaignId, 'open')).toEqual({
+      human: 0,
+      machine: 1,
+      people: 1,
+      machinePeople: 1,
+    });
     const rows = await ledger(scope, campaignId);
     expect(rows.map((row) => [row.openedAt !== null, row.clickedAt !== null])).toEqual([
       [false, false],
@@ -204,6 +215,7 @@ describe('the counts', () => {
       await Promise.all(
         part.flatMap(([a = '', b = '', pixel = ''], n) => [
           visit(pixel, n % 3 === 0 ? apple : {}),
+          ...(n % 6 === 0 ? [visit(pixel, apple)] : []),
           ...(n % 2 ? [visit(a), visit(a)] : []),
           ...(n % 5 === 0 ? [visit(b, { method: 'HEAD' })] : []),
         ]),
@@ -216,16 +228,27 @@ describe('the counts', () => {
     const human = raw.filter((event) => event.class === 'human');
     const clicks = human.filter(({ kind }) => kind === 'click');
     const whoIn = (events: typeof raw) => new Set(events.map(({ deliveryId }) => deliveryId));
+    const opened = raw.filter((event) => event.kind === 'open' && event.class !== 'human');
     expect(raw.length).toBeGreaterThan(40);
+    expect(opened.length).toBeGreaterThan(whoIn(opened).size);
     expect(await rollup(scope, campaignId, 'open')).toEqual({
       human: human.length - clicks.length,
-      machine: raw.filter((event) => event.kind === 'open' && event.class !== 'human').length,
+      machine: opened.length,
       people: whoIn(human).size,
+      machinePeople: whoIn(opened).size,
     });
     expect(await rollup(scope, campaignId, 'click', 1)).toEqual({
       human: clicks.filter(({ link }) => link === 1).length,
       machine: 0,
       people: whoIn(clicks).size,
+      machinePeople: 0,
+    });
+    const followed = raw.filter((event) => event.link === 2 && event.class !== 'human');
+    expect(await rollup(scope, campaignId, 'click', 2)).toEqual({
+      human: 0,
+      machine: followed.length,
+      people: 0,
+      machinePeople: whoIn(followed).size,
     });
     const stats = await campaignStats(scope, campaignId);
     expect(stats.ok && stats.value).toMatchObject({ opened: whoIn(human).size, clicked: whoIn(clicks).size });
@@ -249,8 +272,18 @@ describe('the counts', () => {
         { deliveryId: two.id, type: 'opened' },
       ]);
     await countTracking(scope, later());
-    expect(await rollup(scope, campaignId, 'open')).toEqual({ human: 1, machine: 0, people: 2 });
-    expect(await rollup(scope, campaignId, 'click')).toEqual({ human: 1, machine: 0, people: 1 });
+    expect(await rollup(scope, campaignId, 'open')).toEqual({
+      human: 1,
+      machine: 0,
+      people: 2,
+      machinePeople: 0,
+    });
+    expect(await rollup(scope, campaignId, 'click')).toEqual({
+      human: 1,
+      machine: 0,
+      people: 1,
+      machinePeople: 0,
+    });
     expect(await differences(scope, campaignId)).toBe(0);
   });
 
@@ -266,9 +299,9 @@ describe('the counts', () => {
     await countTracking(scope, later());
     const links = await Promise.all([1, 2, 3].map((link) => rollup(scope, campaignId, 'click', link)));
     expect(links).toEqual([
-      { human: 0, machine: 1, people: 0 },
-      { human: 1, machine: 1, people: 1 },
-      { human: 0, machine: 1, people: 0 },
+      { human: 0, machine: 1, people: 0, machinePeople: 1 },
+      { human: 1, machine: 1, people: 1, machinePeople: 1 },
+      { human: 0, machine: 1, people: 0, machinePeople: 1 },
     ]);
     const after = await ledger(scope, campaignId);
     expect(after.filter(({ clickedAt, openedAt }) => clickedAt ?? openedAt)).toHaveLength(1);
@@ -283,7 +316,12 @@ describe('the counts', () => {
       tx.update(trackingRollups).set({ human: 7 }).where(eq(trackingRollups.grain, 'all')),
     );
     expect(await mendRollups(scope, campaignId)).toBeGreaterThan(0);
-    expect(await rollup(scope, campaignId, 'click')).toEqual({ human: 1, machine: 0, people: 1 });
+    expect(await rollup(scope, campaignId, 'click')).toEqual({
+      human: 1,
+      machine: 0,
+      people: 1,
+      machinePeople: 0,
+    });
     expect(await mendRollups(scope, campaignId)).toBe(0);
   });
 
@@ -297,7 +335,12 @@ describe('the counts', () => {
     await countTracking(scope, later());
     expect((await ledger(scope, campaignId))[0]?.clickedAt).not.toBeNull();
     expect(await reclassify(scope, campaignId)).toBe(2);
-    expect(await rollup(scope, campaignId, 'click')).toEqual({ human: 0, machine: 1, people: 0 });
+    expect(await rollup(scope, campaignId, 'click')).toEqual({
+      human: 0,
+      machine: 1,
+      people: 0,
+      machinePeople: 1,
+    });
     expect((await ledger(scope, campaignId))[0]).toMatchObject({ openedAt: null, clickedAt: null });
     expect(await differences(scope, campaignId)).toBe(0);
     expect(await reclassify(scope, campaignId)).toBe(0);

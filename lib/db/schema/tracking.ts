@@ -48,6 +48,10 @@ export const trackingEvents = pgTable(
     index('tracking_events_link')
       .on(t.workspaceId, t.campaignId, t.kind, t.link, t.deliveryId)
       .where(sql`class = 'human'`),
+    // And behind one of machines.
+    index('tracking_events_machine')
+      .on(t.workspaceId, t.campaignId, t.kind, t.link, t.deliveryId)
+      .where(sql`class <> 'human'`),
     index('tracking_events_uncounted').on(t.workspaceId, t.id).where(sql`not counted`),
     tenant(),
     onlyGranted(
@@ -72,6 +76,8 @@ export const trackingRollups = pgTable(
     machine: integer('machine').notNull().default(0),
     /** Recipients who did it for the first time. Whoever clicked has opened. */
     people: integer('people').notNull().default(0),
+    /** Recipients with whose message a machine did it, each once. Of `all` alone. */
+    machinePeople: integer('machine_people').notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.campaignId, t.grain, t.kind, t.link, t.at] }),

@@ -20,6 +20,7 @@ import { findList } from '@/lib/lists/lists';
 import { campaignIdOf } from '../campaign-id';
 import { Decide, DecideAll } from './decide';
 import { recipientColumns } from './recipient-columns';
+import { filterOf } from './recipient-filter';
 import { RecipientFilters } from './recipient-filters';
 import { queryOf, Search } from './recipient-search';
 
@@ -32,7 +33,7 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
   const [stats, reasons, page] = await Promise.all([
     campaignStats(scope, id),
     countReasons(scope, id),
-    listDeliveries(scope, id, filter),
+    filterOf(scope, id, filter).then((asked) => listDeliveries(scope, id, asked)),
   ]);
   const tried = page.rows.filter((row) => row.reason !== null || row.attempts > 1);
   const attempts = await failedAttempts(
@@ -106,11 +107,15 @@ export default authorizedPage('campaigns:read', async (scope, { params, search, 
 });
 
 function describe(
-  { state, event, domain, from, until }: Search,
+  { state, event, domain, others, from, until }: Search,
   { group, list, timeZone }: { group: string; list: string | undefined; timeZone: string },
 ): string {
-  const at = domain && `With an address at ${domain}.`;
-  const through = list && `Reached through the list ${list}.`;
+  const at = domain
+    ? `With an address at ${domain}.`
+    : others === 'domains' && 'With an address at a mail domain that the report does not name.';
+  const through = list
+    ? `Reached through the list ${list}.`
+    : others === 'lists' && 'Reached through a list that the report does not name.';
   const when = (state === 'sent' || event) && describeTime(from, until, timeZone);
   return [through, at, group, when].filter(Boolean).join(' ');
 }
@@ -124,21 +129,25 @@ function describeTime(from: string | undefined, until: string | undefined, timeZ
 
 function describeGroup(
   channel: Channel,
-  { state, event, reason, link }: Search,
+  { state, event, reason, link, machine, skipped }: Search,
   url: string | undefined,
 ): string {
+  if (machine === 'open') return 'People in whose message a machine loaded the pictures.';
+  if (machine) return `People in whose message a machine followed ${url ? `the link to ${url}` : 'a link'}.`;
   if (link) return url ? `People who followed the link to ${url}.` : 'People who followed a link.';
   if (reason) return `${reasonWords[channel][reason]}.`;
   if (state) return stateWords[state].meaning;
   if (event) return eventWords[event].meaning;
+  if (skipped)
+    return 'Everybody to whom this campaign goes: all who were planned, without those who were skipped.';
   return 'Everybody whom this campaign was planned for, and what became of each.';
 }
 
 function summary(
-  { state, event, reason, search, link, domain, list, from, until }: Search,
+  { cursor: _, state, event, ...further }: Search,
   stats: Record<string, unknown> & { planned: number },
 ) {
-  if (reason || search || link || domain || list || from || until) return undefined;
+  if (Object.values(further).some((one) => one !== undefined)) return undefined;
   const count = state ? stats[state] : event ? stats[event] : stats.planned;
   return typeof count === 'number' ? `${formatCount(count)} in all` : undefined;
 }

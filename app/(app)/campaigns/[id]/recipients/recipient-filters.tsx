@@ -17,8 +17,8 @@ const events = [
 
 /** Groups of recipients as links, each with its number. */
 export function RecipientFilters({ id, channel, stats, reasons, filter }: Props) {
-  const { state, event, reason, link, domain, list, from, until } = filter;
-  const isPart = [link, domain, list, from, until].some((one) => one !== undefined);
+  const { state, event, reason, search: _search, cursor: _cursor, ...parts } = filter;
+  const isPart = Object.values(parts).some((one) => one !== undefined);
   const to = (query: string) => `/campaigns/${id}/recipients${query}`;
   const states = [...always, ...passing.filter((one) => stats[one] > 0 || one === state)];
   const happened = events.filter((one) => stats[one] > 0 || one === event);

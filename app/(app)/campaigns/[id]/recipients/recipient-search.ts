@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliveryStates, failReasons, skipReasons } from '@/lib/db/states';
+import { deliveryStates, failReasons, skipReasons, trackingKinds } from '@/lib/db/states';
 import { ListId } from '@/lib/ids';
 import { cleanText } from '@/lib/text';
 
@@ -23,8 +23,12 @@ export const Search = z.object({
   from: time.optional().catch(undefined),
   until: time.optional().catch(undefined),
   link: z.coerce.number<string>().int().min(1).max(9999).optional().catch(undefined),
+  machine: z.enum(trackingKinds).optional().catch(undefined),
   domain: cleanText().trim().min(1).max(255).optional().catch(undefined),
   list: ListId.optional().catch(undefined),
+  /** Those whom no line of the report names, by mail domain or by list. */
+  others: z.enum(['domains', 'lists']).optional().catch(undefined),
+  skipped: z.literal('no').optional().catch(undefined),
   cursor: z.string().max(500).optional().catch(undefined),
 });
 /** Without the page: what a download of all of them asks for. */
