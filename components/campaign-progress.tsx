@@ -5,6 +5,7 @@ import { CampaignBar } from './campaign-bar';
 import { isFinal, type LiveStats } from './campaign-live-stats';
 import { formatMoment } from './campaign-time';
 import { duration, elapsed, formatCount, people, stateWords } from './campaign-words';
+import { Link } from './link';
 import { StatLink } from './stat-link';
 
 type Props = { id: string; stats: LiveStats; timeZone: string };
@@ -14,7 +15,7 @@ export function CampaignProgress({ id, stats, timeZone }: Props) {
     <Card component="section" aria-labelledby="progress">
       <Group justify="space-between" align="baseline" gap="xs" mb="md">
         <Title order={2} id="progress" className="numbers">
-          {headline(stats)}
+          <Headline id={id} stats={stats} />
         </Title>
         <Text c="dimmed" fz="sm" className="numbers">
           {pace(stats, timeZone)}
@@ -28,14 +29,35 @@ export function CampaignProgress({ id, stats, timeZone }: Props) {
   );
 }
 
-function headline(stats: LiveStats): string {
+function Headline({ id, stats }: Pick<Props, 'id' | 'stats'>) {
   if (!stats.launched && stats.status === 'sending')
-    return stats.planned === 0
-      ? 'Gathering the recipients…'
-      : `Gathering the recipients: ${formatCount(stats.planned)} so far`;
+    return stats.planned === 0 ? (
+      'Gathering the recipients…'
+    ) : (
+      <>
+        Gathering the recipients: <Whom id={id}>{formatCount(stats.planned)}</Whom> so far
+      </>
+    );
   // As it was said before sending: whoever is left out is not counted among those to whom it goes.
-  return `Sent to ${formatCount(stats.sent)} of ${people(stats.planned - stats.skipped)}`;
+  return (
+    <>
+      Sent to{' '}
+      <Whom id={id} query="?state=sent">
+        {formatCount(stats.sent)}
+      </Whom>{' '}
+      of{' '}
+      <Whom id={id} query="?skipped=no">
+        {people(stats.planned - stats.skipped)}
+      </Whom>
+    </>
+  );
 }
+
+const Whom = ({ id, query = '', children }: { id: string; query?: string; children: string }) => (
+  <Link href={`/campaigns/${id}/recipients${query}`} className={classes.whom} prefetch={false}>
+    {children}
+  </Link>
+);
 
 function pace(stats: LiveStats, timeZone: string): string {
   if (stats.startedAt === null) return '';

@@ -93,10 +93,11 @@ const readReport = (): Promise<Shown> =>
     const section = (id: string) => document.querySelector(`section[aria-labelledby="${id}"]`);
     const heading = document.getElementById('progress')?.textContent ?? '';
     const [, sent = '', of = ''] = /^Sent to ([\d,]+) of ([\d,]+)/.exec(heading) ?? [];
-    shown['headline: sent'] = { text: sent };
-    shown['headline: of'] = { text: of };
+    const [whoSent, whoOf] = document.querySelectorAll('#progress a');
+    shown['headline: sent'] = { text: sent, href: whoSent?.getAttribute('href') ?? '' };
+    shown['headline: of'] = { text: of, href: whoOf?.getAttribute('href') ?? '' };
     for (const id of ['progress', 'responses'])
-      for (const link of section(id)?.querySelectorAll('a') ?? []) {
+      for (const link of section(id)?.querySelectorAll('a:not(#progress a)') ?? []) {
         const [, label, count = '', share] =
           /^(\D+?)\s*([\d,]+)(?:\s+([\d.]+ %))?$/.exec(link.textContent.trim()) ?? [];
         shown[`${id}: ${label}`] = { text: count, href: link.getAttribute('href') ?? '' };
@@ -109,7 +110,7 @@ const readReport = (): Promise<Shown> =>
       const name = searchParams.get('event') ?? `${searchParams.get('state')} ${searchParams.get('reason')}`;
       shown[`reasons: ${name}`] = { text: count, href };
     }
-    for (const id of ['over-time', 'links', 'domains']) {
+    for (const id of ['over-time', 'links', 'by-list', 'domains']) {
       const heads = [...(section(id)?.querySelectorAll('thead th') ?? [])].map((cell) => cell.textContent);
       for (const row of section(id)?.querySelectorAll('tbody tr') ?? []) {
         const [first, ...cells] = row.children;
@@ -122,21 +123,59 @@ const readReport = (): Promise<Shown> =>
           const href = link?.getAttribute('href');
           shown[`${id}: ${name}, ${heads[n + 1]}`] = { text: count, ...(href ? { href } : {}) };
           if (share) shown[`${id}: ${name}, ${heads[n + 1]}, share`] = { text: share };
+          const by = /(?:by|for) ([\d,]+) (?:person|people)$/.exec(cell.textContent)?.[1];
+          if (by) shown[`${id}: ${name}, ${heads[n + 1]}, of people`] = { text: by, href: href ?? '' };
         }
         const href = first?.querySelector('a')?.getAttribute('href');
         if (href) shown[`${id}: ${name}`] = { text: '', href };
       }
     }
     const text = section('over-time')?.textContent ?? '';
-    for (const [name, said] of [
-      ['machines: pictures', /loaded its pictures ([\d,]+) time/],
-      ['machines: links', /followed its links ([\d,]+) time/],
+    for (const [name, said, kind] of [
+      [
+        'machines: pictures',
+        /loaded the pictures in messages to ([\d,]+) (?:people|person), ([\d,]+) time/,
+        'open',
+      ],
+      ['machines: links', /followed links in messages to ([\d,]+) (?:people|person), ([\d,]+) time/, 'click'],
     ] as const) {
-      const count = said.exec(text)?.[1];
-      if (count) shown[name] = { text: count };
+      const [, whom = '', times = ''] = said.exec(text) ?? [];
+      const link = section('over-time')?.querySelector(`a[href$="?machine=${kind}"]`);
+      shown[`${name}, times`] = { text: times };
+      shown[name] = { text: whom, href: link?.getAttribute('href') ?? '' };
     }
     return shown;
   });
+
+/** Numbers of people that stand in sections of a page and open nobody. Not: shares, when and how long, and how often beside whom. */
+const readUnlinked = (sections: string[]): Promise<string[]> =>
+  page.evaluate((ids) => {
+    const found: string[] = [];
+    for (const id of ids) {
+      const section = document.querySelector(`section[aria-labelledby="${id}"], section[aria-label="${id}"]`);
+      if (!section) return [`no section ${id}`];
+      const walker = document.createTreeWalker(section, NodeFilter.SHOW_TEXT);
+      const read = new Set<Element>();
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const parent = node.parentElement;
+        if (!parent || parent.closest('a, style, thead, [role="img"], tbody th, tbody td:first-child'))
+          continue;
+        if (read.has(parent)) continue;
+        read.add(parent);
+        const own = [...parent.childNodes]
+          .map((child) => (child.nodeType === 3 ? child.textContent : '|'))
+          .join('');
+        const rest = own
+          .replace(/[\d.,]+ %/g, '')
+          .replace(/^(?:by|for) [\d,]+ (?:person|people)$/, '')
+          .replace(/, [\d,]+ times?/g, '')
+          .replace(/\d+ \w{3,4}(?: \d{4})?,? (?:at )?\d\d:\d\d.*/, '')
+          .replace(/last 30 days/, '');
+        if (/[1-9]/.test(rest)) found.push(`${id}: ${own}`);
+      }
+    }
+    return found;
+  }, sections);
 
 const comma = (n: number) => n.toLocaleString('en-US');
 /** Never nobody for somebody, nor everybody for nearly everybody. */
@@ -222,21 +261,48 @@ async function countRest(): Promise<Record<string, string>> {
   const [sent] = await sql<{ n: number }[]>`
     select count(*)::int as n from deliveries where campaign_id = ${campaign} and state = 'sent'`;
   for (const [n, url] of links.entries()) {
-    const [link] = await sql<{ people: number; human: number; machine: number }[]>`
+    const [link] = await sql<{ people: number; human: number; machine: number; machines: number }[]>`
       select count(distinct delivery_id) filter (where class = 'human')::int as people,
+        count(distinct delivery_id) filter (where class <> 'human')::int as machines,
         count(*) filter (where class = 'human')::int as human, count(*) filter (where class <> 'human')::int as machine
       from tracking_events where campaign_id = ${campaign} and kind = 'click' and link = ${n + 1}`;
     if (!link || !sent) throw new Error('a count is one row');
     counted[`links: ${url}, People`] = comma(link.people);
     counted[`links: ${url}, People, share`] = rate(link.people, sent.n);
     counted[`links: ${url}, Clicks`] = comma(link.human);
+    counted[`links: ${url}, Clicks, of people`] = comma(link.people);
     counted[`links: ${url}, By machines`] = comma(link.machine);
+    counted[`links: ${url}, By machines, of people`] = comma(link.machines);
   }
-  const [machines] = await sql<{ opens: number; clicks: number }[]>`
-    select count(*) filter (where kind = 'open')::int as opens, count(*) filter (where kind = 'click')::int as clicks
+  const [machines] = await sql<{ opens: number; clicks: number; opened: number; clicked: number }[]>`
+    select count(*) filter (where kind = 'open')::int as opens, count(*) filter (where kind = 'click')::int as clicks,
+      count(distinct delivery_id) filter (where kind = 'open')::int as opened,
+      count(distinct delivery_id) filter (where kind = 'click')::int as clicked
     from tracking_events where campaign_id = ${campaign} and class <> 'human'`;
-  counted['machines: pictures'] = comma(machines?.opens ?? 0);
-  counted['machines: links'] = comma(machines?.clicks ?? 0);
+  counted['machines: pictures'] = comma(machines?.opened ?? 0);
+  counted['machines: links'] = comma(machines?.clicked ?? 0);
+  counted['machines: pictures, times'] = comma(machines?.opens ?? 0);
+  counted['machines: links, times'] = comma(machines?.clicks ?? 0);
+
+  const lists = await sql<Record<string, string | number>[]>`
+    select case when m.place <= 50 then m.name else 'All others' end as list, count(distinct d.id)::int as "Planned",
+      count(distinct d.id) filter (where d.state = 'sent')::int as "Sent",
+      count(distinct d.id) filter (where d.state = 'failed')::int as "Failed",
+      count(distinct b.delivery_id)::int as "Bounced",
+      count(distinct d.id) filter (where exists (
+        select from tracking_events e where e.delivery_id = d.id and e.class = 'human'))::int as "Opened",
+      count(distinct d.id) filter (where exists (
+        select from tracking_events e where e.delivery_id = d.id and e.class = 'human' and e.kind = 'click'))::int as "Clicked",
+      count(distinct d.id) filter (where d.unsubscribed_at is not null)::int as "Unsubscribed"
+    from (
+      select l.id, l.name, a.place from campaigns k cross join unnest(k.audience) with ordinality a(id, place)
+      join lists l on l.id = a.id where k.id = ${campaign}
+    ) m
+    left join list_contacts lc on lc.list_id = m.id
+    left join deliveries d on d.campaign_id = ${campaign} and d.contact_id = lc.contact_id
+    left join bounces b on b.delivery_id = d.id group by 1`;
+  for (const { list, ...numbers } of lists)
+    for (const [name, n] of Object.entries(numbers)) counted[`by-list: ${list}, ${name}`] = comma(Number(n));
 
   const domains = await sql<Record<string, string | number>[]>`
     select split_part(d.address, '@', 2) as domain, count(*)::int as planned,
@@ -265,6 +331,18 @@ function expectSame(shown: Shown, counted: Record<string, string>): void {
   expect.soft(unknown, 'numbers on the report that nothing was held against').toEqual([]);
 }
 
+/** More lists than the report names, some of them with some of the readers. */
+async function furtherLists(): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < 54; n++) ids.push((await call('POST', '/lists', { name: `List ${n}` })).id);
+  await sql`
+    insert into list_contacts (workspace_id, list_id, contact_id)
+    select c.workspace_id, l.id, c.id from contacts c
+    join unnest(${ids}::uuid[]) with ordinality l(id, n) on l.n in (1, 7, 51, 52, 54) and hashtext(c.email || l.n) % 10 = 0
+    where c.email is not null`;
+  return ids;
+}
+
 test('it goes out, and whoever watches sees what the rows say', async () => {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(rose.email);
@@ -279,12 +357,13 @@ test('it goes out, and whoever watches sees what the rows say', async () => {
     .toBe('completed');
   for (const email of all.filter((address) => address.startsWith('blocked+')))
     await call('POST', '/suppressions', { address: email, channel: 'email' });
+  const listIds = [list.id, ...(await furtherLists())];
   const [sender] = await sql<{ id: string }[]>`
     update senders set per_minute = 6000 where provider = 'sandbox' returning id`;
   const body = ['# Hello', ...links.map((url, n) => `[Link ${n}](${url})`)].join('\n\n');
   const made = await call('POST', '/campaigns', {
     ...{ name: 'June bread', subject: 'Bread', content: { format: 'markdown', body } },
-    ...{ listIds: [list.id], senderId: sender?.id, throttle: { perMinute: 6000 } },
+    ...{ listIds, senderId: sender?.id, throttle: { perMinute: 6000 } },
   });
   campaign = made.id;
   await call('POST', `/campaigns/${campaign}/send`, { sendAt: 'immediate' });
@@ -370,15 +449,27 @@ test('every number of the report is what the rows say, and opens as many people'
   const shown = await readReport();
   expectSame(shown, { ...(await countPeople(true)), ...(await countRest()) });
 
+  expect(
+    await readUnlinked(['progress', 'responses', 'over-time', 'links', 'reasons', 'by-list', 'domains']),
+    'numbers that open nobody',
+  ).toEqual([]);
+  expect(Object.keys(shown)).toContain('domains: All others');
+  expect(Object.keys(shown)).toContain('by-list: All others, Sent');
+
   const plannedAt = await sql<{ domain: string; n: number }[]>`
     select split_part(address, '@', 2) as domain, count(*)::int as n from deliveries
     where campaign_id = ${campaign} group by 1`;
+  const isNamed = (domain: string) => shown[`domains: ${domain}`] !== undefined;
+  const others = plannedAt.reduce((sum, { domain, n }) => (isNamed(domain) ? sum : sum + n), 0);
   for (const [name, { text, href }] of Object.entries(shown)) {
-    if (!href) continue;
+    if (!href || text === '0') continue;
     const csv = await (await page.request.get(href.replace('/recipients', '/recipients.csv'))).text();
-    const planned = plannedAt.find(({ domain }) => name === `domains: ${domain}`)?.n;
     const rows = csv.trim().split('\r\n').length - 1;
-    expect.soft(comma(rows), `people whom “${name}” opens`).toBe(planned ? comma(planned) : text);
+    const planned = plannedAt.find(({ domain }) => name === `domains: ${domain}`)?.n;
+    // How often something was done stands beside the number of those with whose messages it was done.
+    const people = shown[`${name}, of people`]?.text ?? text;
+    const expected = name === 'domains: All others' ? comma(others) : planned ? comma(planned) : people;
+    expect.soft(comma(rows), `people whom “${name}” opens`).toBe(expected);
   }
   await page.getByRole('link', { name: /^Bounced/ }).click();
   await expect(page.getByText(`${shown['responses: Bounced']?.text} in all`)).toBeVisible();

@@ -2,6 +2,7 @@
 
 import { Anchor, Card, Group, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import classes from '@/components/campaign.module.css';
 import { CampaignBar } from '@/components/campaign-bar';
 import { isFinal, type LiveStats } from '@/components/campaign-live-stats';
 import { CampaignStatusBadge } from '@/components/campaign-status-badge';
@@ -13,6 +14,7 @@ import { useRefreshOnChange } from '@/components/use-refresh-on-change';
 export function HomeSendingCard({ id, name, initial }: { id: string; name: string; initial: LiveStats }) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
   useRefreshOnChange(isFinal(stats));
+  const people = `/campaigns/${id}/recipients`;
   return (
     <Card component="section" aria-label={name}>
       <Group justify="space-between" gap="xs" mb="sm">
@@ -30,9 +32,15 @@ export function HomeSendingCard({ id, name, initial }: { id: string; name: strin
       </Group>
       <CampaignBar counts={stats} />
       <Text fz="sm" mt="sm" className="numbers">
-        {formatCount(stats.sent)}{' '}
+        <Link href={`${people}?state=sent`} className={classes.whom} prefetch={false}>
+          {formatCount(stats.sent)}
+        </Link>{' '}
         <Text component="span" inherit c="dimmed">
-          of {formatCount(stats.planned)} sent
+          of{' '}
+          <Link href={people} className={classes.whom} prefetch={false}>
+            {formatCount(stats.planned)}
+          </Link>{' '}
+          sent
         </Text>
       </Text>
       {stats.problem && stats.status === 'sending' && (
