@@ -163,7 +163,7 @@ const readUnlinked = (sections: string[]): Promise<string[]> =>
         if (read.has(parent)) continue;
         read.add(parent);
         const own = [...parent.childNodes]
-          .map((child) => (child.nodeType === 3 ? child.textContent : '|'))
+          .map((child) => (child.nodeType === 3 ? child.textContent : child.nodeType === 1 ? '|' : ''))
           .join('');
         const rest = own
           .replace(/[\d.,]+ %/g, '')
@@ -176,6 +176,24 @@ const readUnlinked = (sections: string[]): Promise<string[]> =>
     }
     return found;
   }, sections);
+
+/** Each number of the page that opens people opens as many. */
+async function expectPeopleBehind(): Promise<void> {
+  const links = await page
+    .locator('main :is(a[href*="/recipients"], a[href*="/campaigns/sent?"])')
+    .evaluateAll((all) =>
+      all.map((link) => ({ text: link.textContent, href: link.getAttribute('href') ?? '' })),
+    );
+  expect(links.length).toBeGreaterThan(0);
+  for (const { text, href } of links) {
+    const file = href
+      .replace('/recipients', '/recipients.csv')
+      .replace('/campaigns/sent?', '/campaigns/sent.csv?');
+    const csv = await (await page.request.get(file)).text();
+    const rows = csv.trim().split('\r\n').length - 1;
+    expect.soft(comma(rows), `people whom “${text}” opens: ${href}`).toBe(/[\d,]+/.exec(text)?.[0]);
+  }
+}
 
 const comma = (n: number) => n.toLocaleString('en-US');
 /** Never nobody for somebody, nor everybody for nearly everybody. */
@@ -449,10 +467,12 @@ test('every number of the report is what the rows say, and opens as many people'
   const shown = await readReport();
   expectSame(shown, { ...(await countPeople(true)), ...(await countRest()) });
 
-  expect(
-    await readUnlinked(['progress', 'responses', 'over-time', 'links', 'reasons', 'by-list', 'domains']),
-    'numbers that open nobody',
-  ).toEqual([]);
+  expect
+    .soft(
+      await readUnlinked(['progress', 'responses', 'over-time', 'links', 'reasons', 'by-list', 'domains']),
+      'numbers that open nobody',
+    )
+    .toEqual([]);
   expect(Object.keys(shown)).toContain('domains: All others');
   expect(Object.keys(shown)).toContain('by-list: All others, Sent');
 
@@ -521,6 +541,18 @@ test('campaigns stand side by side with the numbers of their rows', async () => 
     for (const [label, n] of Object.entries(counts))
       expect.soft(shown[name]?.[label], `${label} of ${name}`).toBe(`${comma(n)}${rate(n, sent)}`);
   }
+  const metrics = ['delivered', 'opened', 'clicked', 'unsubscribed', 'bounced', 'complained'];
+  expect
+    .soft(
+      await readUnlinked([
+        ...metrics.map((one) => `compare-${one}`),
+        'All numbers',
+        'June bread',
+        'July bread',
+      ]),
+    )
+    .toEqual([]);
+  await expectPeopleBehind();
   const clicked = rows.find(({ name }) => name === 'June bread')?.counts.Clicked ?? 0;
   await page
     .getByRole('region', { name: 'Clicked' })
@@ -545,6 +577,14 @@ test('Home has all that was sent lately, and a contact what they did', async () 
     Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, comma(Number(n))])),
   ]);
   expect(await readTable('The last 30 days')).toEqual(Object.fromEntries(counted));
+  expect.soft(await readUnlinked(['last-days', 'Recently sent'])).toEqual([]);
+  await expectPeopleBehind();
+  const shown = await readTable('The last 30 days');
+  const [day = '', { Opened: opened = '' } = {}] = Object.entries(shown)[0] ?? [];
+  await page.getByRole('row', { name: day }).getByRole('link', { name: opened, exact: true }).first().click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Messages sent' })).toBeVisible();
+  await expectGoodLooks(page);
+  await page.goto('/');
 
   const [reader] = await sql<{ id: string; leave: string }[]>`
     select d.contact_id as id, substring(m.headers::text from '<(http[^>]*)>') as leave

@@ -33,13 +33,15 @@ export function HomeRecent({ rows, progress, timeZone }: RecentProps) {
       {rows.map((row) => {
         const counts = progress.get(row.id);
         return (
-          <Link key={row.id} href={`/campaigns/${row.id}`} className={classes.line} prefetch={false}>
-            <Name
-              row={row}
-              below={`${row.status === 'cancelled' ? 'Cancelled, ' : ''}${formatMoment(row.completedAt ?? row.updatedAt, timeZone)}`}
-            />
-            {counts && <CampaignListProgress counts={counts} />}
-          </Link>
+          <div key={row.id} className={classes.line}>
+            <Link href={`/campaigns/${row.id}`} className={classes.row} prefetch={false}>
+              <Name
+                row={row}
+                below={`${row.status === 'cancelled' ? 'Cancelled, ' : ''}${formatMoment(row.completedAt ?? row.updatedAt, timeZone)}`}
+              />
+            </Link>
+            {counts && <CampaignListProgress id={row.id} counts={counts} />}
+          </div>
         );
       })}
     </Section>

@@ -5,8 +5,11 @@ import { formatCount, share } from '@/components/campaign-words';
 import { type Column, DataTable } from '@/components/data-table';
 import type { DayBar } from '@/components/day-bars';
 import { DayChart } from '@/components/day-chart';
+import { Link } from '@/components/link';
+import { People } from '@/components/people';
 import { type Day, type DayCounts, lastDays } from '@/lib/analytics/last-days';
 import type { Scope } from '@/lib/auth/scope';
+import { sentHref } from './campaigns/sent/sent-search';
 
 /** What became of all that was sent lately. It comes when it is counted: the rest of the page does not wait. */
 export function HomeLastDays({ scope }: { scope: Scope }) {
@@ -46,7 +49,7 @@ async function LastDays({ scope }: { scope: Scope }) {
       </Text>
       <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }} spacing="md" verticalSpacing="sm" mb="lg">
         {names.map((name) => (
-          <Figure key={name} name={name} count={sum(name)} sent={sent} />
+          <Figure key={name} name={name} count={sum(name)} sent={sent} days={days} />
         ))}
       </SimpleGrid>
       <DayChart
@@ -66,17 +69,35 @@ async function LastDays({ scope }: { scope: Scope }) {
   );
 }
 
-function Figure({ name, count, sent }: { name: keyof DayCounts; count: number; sent: number }) {
+/** Whose messages a number is of. */
+const behind = (name: keyof DayCounts, first: Day | undefined, last: Day | undefined) =>
+  sentHref({ from: first?.day ?? '', until: last?.day ?? '', event: name === 'sent' ? undefined : name });
+
+const Whom = ({ href, count }: { href: string; count: number }) =>
+  count === 0 ? (
+    <>0</>
+  ) : (
+    <Link href={href} className={classes.whom} prefetch={false}>
+      {formatCount(count)}
+    </Link>
+  );
+
+type FigureProps = { name: keyof DayCounts; count: number; sent: number; days: Day[] };
+
+function Figure({ name, count, sent, days }: FigureProps) {
   // Not all of them are reported: what a mail server says nothing of is not what it did not deliver.
   const isShare = name !== 'sent' && name !== 'delivered';
+  const href = behind(name, days.at(0), days.at(-1));
   return (
     <div>
       <Text fz="sm" c="dimmed">
         {labels[name]}
       </Text>
-      <div className={classes.figure}>{isShare ? share(count, sent) : formatCount(count)}</div>
+      <div className={classes.figure}>
+        {isShare ? share(count, sent) : <Whom href={href} count={count} />}
+      </div>
       <Text fz="xs" c="dimmed" className="numbers">
-        {isShare ? formatCount(count) : name === 'sent' ? 'messages' : 'as far as reported'}
+        {isShare ? <Whom href={href} count={count} /> : name === 'sent' ? 'messages' : 'as far as reported'}
       </Text>
     </div>
   );
@@ -86,7 +107,8 @@ const columns: Column<Day>[] = [
   { key: 'day', header: 'Day', cell: say },
   ...names.map(
     (name): Column<Day> => ({
-      ...{ key: name, header: labels[name], align: 'right', cell: (day) => formatCount(day[name]) },
+      ...{ key: name, header: labels[name], align: 'right' },
+      cell: (day) => <People href={behind(name, day, day)} count={day[name]} />,
       from: name === 'sent' || name === 'opened' || name === 'clicked' ? undefined : 'sm',
     }),
   ),

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { mostLists } from '../campaigns/audience';
 import type { DeliveryEvent } from '../campaigns/stats';
@@ -61,7 +61,8 @@ export type DeliveryFilter = {
   limit?: number;
 };
 
-const eventColumns = {
+/** Where the ledger keeps when something happened. */
+export const eventColumns = {
   delivered: deliveries.deliveredAt,
   deferred: deliveries.deferredAt,
   bounced: deliveries.bouncedAt,
@@ -83,41 +84,54 @@ export function listDeliveries(
   const pageSize = filter.limit ?? 50;
   const turn = turnOf(filter.cursor);
   return inScope(scope, async (tx) => {
-    const found = await tx
-      .select({
-        id: deliveries.id,
-        contactId: deliveries.contactId,
-        address: deliveries.address,
-        state: deliveries.state,
-        reason: deliveries.reason,
-        attempts: deliveries.attempts,
-        retryAt: deliveries.retryAt,
-        acceptedAt: deliveries.acceptedAt,
-        providerMessageId: deliveries.providerMessageId,
-        sentAt: deliveries.sentAt,
-        deliveredAt: deliveries.deliveredAt,
-        deferredAt: deliveries.deferredAt,
-        bouncedAt: deliveries.bouncedAt,
-        complainedAt: deliveries.complainedAt,
-        openedAt: deliveries.openedAt,
-        clickedAt: deliveries.clickedAt,
-        unsubscribedAt: deliveries.unsubscribedAt,
-        codeOpenedAt: deliveries.codeOpenedAt,
-        codeScannedAt: deliveries.codeScannedAt,
-        redeemedAt: deliveries.redeemedAt,
-      })
-      .from(deliveries)
-      .where(
-        and(
-          eq(deliveries.workspaceId, scope.workspaceId),
-          sql`${deliveries.id} = any(array(${idsOf(scope, campaignId, filter, turn, pageSize + 1)}))`,
-        ),
-      )
-      .orderBy(turn.backwards ? desc(deliveries.id) : asc(deliveries.id))
-      .limit(pageSize + 1);
-    const page = turnedPage(found, pageSize, turn);
-    return { ...page, rows: await withNames(tx, scope, page.rows) };
+    const found = await tx.execute<{ id: DeliveryId }>(idsOf(scope, campaignId, filter, turn, pageSize + 1));
+    const page = turnedPage([...found], pageSize, turn);
+    return {
+      ...page,
+      rows: await deliveriesOf(
+        tx,
+        scope,
+        page.rows.map(({ id }) => id),
+      ),
+    };
   });
+}
+
+/** The rows of these ids, in their order. */
+export async function deliveriesOf(tx: ScopedTx, scope: Scope, ids: DeliveryId[]): Promise<DeliveryRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx
+    .select({
+      id: deliveries.id,
+      contactId: deliveries.contactId,
+      address: deliveries.address,
+      state: deliveries.state,
+      reason: deliveries.reason,
+      attempts: deliveries.attempts,
+      retryAt: deliveries.retryAt,
+      acceptedAt: deliveries.acceptedAt,
+      providerMessageId: deliveries.providerMessageId,
+      sentAt: deliveries.sentAt,
+      deliveredAt: deliveries.deliveredAt,
+      deferredAt: deliveries.deferredAt,
+      bouncedAt: deliveries.bouncedAt,
+      complainedAt: deliveries.complainedAt,
+      openedAt: deliveries.openedAt,
+      clickedAt: deliveries.clickedAt,
+      unsubscribedAt: deliveries.unsubscribedAt,
+      codeOpenedAt: deliveries.codeOpenedAt,
+      codeScannedAt: deliveries.codeScannedAt,
+      redeemedAt: deliveries.redeemedAt,
+    })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.workspaceId, scope.workspaceId),
+        sql`${deliveries.id} = any(${sql.param(ids)}::uuid[])`,
+      ),
+    );
+  const byId = new Map((await withNames(tx, scope, rows)).map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /**

@@ -118,7 +118,7 @@ const columns = (timeZone: string, canWrite: boolean): Column<Row>[] => [
     header: 'Sent',
     from: 'sm',
     width: 170,
-    cell: (row) => (row.progress ? <CampaignListProgress counts={row.progress} /> : '–'),
+    cell: (row) => (row.progress ? <CampaignListProgress id={row.id} counts={row.progress} /> : '–'),
   },
   {
     key: 'when',

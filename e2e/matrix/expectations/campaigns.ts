@@ -13,6 +13,14 @@ export const campaigns: Rows = {
     },
     at: (id, world) => `/campaigns/compare?ids=${own(world, 'campaign', 'paused')},${id}`,
   },
+  'page /campaigns/sent': {
+    may: 'campaigns:read',
+    at: () => '/campaigns/sent?from=2026-01-01&until=2026-01-31&event=opened',
+  },
+  'GET /campaigns/sent.csv': {
+    may: 'campaigns:read',
+    at: () => '/campaigns/sent.csv?from=2026-01-01&until=2026-01-31',
+  },
   'page /campaigns/new': { may: 'campaigns:write' },
   'page /campaigns/[id]': { may: 'campaigns:read', on: 'campaign', state: 'completed' },
   'page /campaigns/[id]/edit': { may: 'campaigns:write', ...draft, needs: 'send', lacking: 'redirect' },

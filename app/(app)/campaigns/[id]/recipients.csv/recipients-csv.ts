@@ -5,7 +5,8 @@ import { byteOrderMark, csvLine } from '@/lib/csv';
 import type { Channel } from '@/lib/db/states';
 import { type DeliveryFilter, type DeliveryRow, listDeliveries } from '@/lib/deliveries/deliveries';
 
-const columns = [
+/** What is told of each recipient. */
+export const recipientColumns = [
   ...['address', 'first name', 'last name', 'state', 'reason', 'sent', 'delivered', 'opened', 'clicked'],
   ...['bounced', 'complained', 'unsubscribed', 'redeemed', 'delivery id', 'contact id'],
 ];
@@ -17,23 +18,24 @@ export async function* recipientsCsv(
   { id, channel }: Pick<Campaign, 'id' | 'channel'>,
   filter: DeliveryFilter,
 ): AsyncGenerator<string> {
-  yield byteOrderMark + csvLine(columns);
+  yield byteOrderMark + csvLine(recipientColumns);
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page = await listDeliveries(scope, id, { ...filter, cursor, limit: atOnce });
-    yield page.rows.map((row) => lineOf(row, channel)).join('');
+    yield page.rows.map((row) => csvLine(recipientCells(row, channel))).join('');
     cursor = page.next;
   }
 }
 
-function lineOf(row: DeliveryRow, channel: Channel): string {
+/** The same of one of them. */
+export function recipientCells(row: DeliveryRow, channel: Channel): string[] {
   const times = [
     ...[row.sentAt, row.deliveredAt, row.openedAt, row.clickedAt],
     ...[row.bouncedAt, row.complainedAt, row.unsubscribedAt, row.redeemedAt],
   ];
-  return csvLine([
+  return [
     ...[row.address ?? '', row.firstName ?? '', row.lastName ?? ''],
     ...[stateWords[row.state].label, row.reason ? reasonWords[channel][row.reason] : ''],
     ...times.map((time) => time?.toISOString() ?? ''),
     ...[row.id, row.contactId ?? ''],
-  ]);
+  ];
 }
