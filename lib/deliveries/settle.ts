@@ -19,8 +19,8 @@ export type Settled = { claimed: Held; settlement: Settlement };
 /**
  * Writes what became of claimed rows, all in one statement that names each fence. A row that the sweep has meanwhile
  * called unconfirmed is corrected; one that was claimed anew, or settled before, is left alone. So it may be repeated
- * after a lost connection. Who has it by what was reported meanwhile is sent to, whatever the attempt says. Who would wait on in a cancelled campaign is cancelled, or
- * stays in doubt.
+ * after a lost connection. Who has it by what was reported meanwhile is sent to, whatever the attempt says. Who would wait on in
+ * a cancelled campaign is cancelled, or stays in doubt.
  */
 export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
   if (batch.length === 0) return;
@@ -55,7 +55,8 @@ export async function settleAll(scope: Scope, batch: Settled[]): Promise<void> {
         reason = case when r.state = 'sent' or ${hasArrived} then null else r.reason end,
         provider_message_id = r.message_id,
         sent_at = case when r.state = 'sent' or ${hasArrived} then clock_timestamp() end,
-        retry_at = case when k.status <> 'cancelled' and not ${hasArrived} then clock_timestamp() + r.wait_ms * interval '1 millisecond' end,
+        retry_at = case when k.status <> 'cancelled' and not ${hasArrived}
+          then clock_timestamp() + r.wait_ms * interval '1 millisecond' end,
         attempts = d.attempts - r.given_back,
         claimed_by = null,
         replay_id = case when r.replay and k.status <> 'cancelled' and not ${hasArrived} then d.replay_id end
