@@ -150,6 +150,13 @@ function idsOf(
   const order = backwards ? sql`desc` : sql`asc`;
   const happened = event ? eventColumns[event] : state === 'sent' ? deliveries.sentAt : undefined;
   const at = happened && sql`d.${sql.identifier(happened.name)}`;
+  // By ids, those of a late hour stand behind all others of a campaign.
+  const bySentAt =
+    state === 'sent' && (from ?? until) !== undefined && filter.link === undefined && !filter.machine;
+  const turn = sql`from deliveries t where t.workspace_id = ${workspaceId} and t.id = ${id}::uuid`;
+  const behind = backwards
+    ? sql`d.sent_at <= (select t.sent_at ${turn}) and (d.sent_at, d.id) < (select t.sent_at, t.id ${turn})`
+    : sql`d.sent_at >= (select t.sent_at ${turn}) and (d.sent_at, d.id) > (select t.sent_at, t.id ${turn})`;
   const which = sql.join(
     [
       sql`d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}`,
@@ -177,13 +184,15 @@ function idsOf(
       event && !domain && !notAt ? sql`d.state in ('sent', 'unconfirmed')` : undefined,
       at && from ? sql`${at} >= ${from}::timestamptz` : undefined,
       at && until ? sql`${at} < ${until}::timestamptz` : undefined,
-      id && (backwards ? sql`d.id < ${id}::uuid` : sql`d.id > ${id}::uuid`),
+      id && (bySentAt ? behind : backwards ? sql`d.id < ${id}::uuid` : sql`d.id > ${id}::uuid`),
     ].filter((part) => part !== undefined),
     sql` and `,
   );
   const events = eventsOf(workspaceId, campaignId, filter);
   if (events === undefined)
-    return sql`select d.id from deliveries d where ${which} order by d.id ${order} limit ${limit}`;
+    return bySentAt
+      ? sql`select d.id from deliveries d where ${which} order by d.sent_at ${order}, d.id ${order} limit ${limit}`
+      : sql`select d.id from deliveries d where ${which} order by d.id ${order} limit ${limit}`;
   const onwards =
     id && (backwards ? sql`and e.delivery_id < ${id}::uuid` : sql`and e.delivery_id > ${id}::uuid`);
   // In the order of the ids in an index of what was recorded, link by link.

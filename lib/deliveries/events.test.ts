@@ -215,6 +215,22 @@ describe('the people behind a number', () => {
       const both = await found({ ...of, from: '2030-01-01T09:00:00Z', until: '2030-01-01T11:00:00Z' });
       expect(new Set(both)).toEqual(new Set([early, late]));
     }
+    // Page by page and back, also where two went out at once.
+    await inScope(scope, (tx) =>
+      tx.execute(sql`update deliveries set state = 'sent', sent_at = ${ten} where id = ${other}`),
+    );
+    const around = { state: 'sent', from: '2030-01-01T09:00:00Z', limit: 1 } as const;
+    const first = await listDeliveries(scope, campaignId, around);
+    const second = await listDeliveries(scope, campaignId, { ...around, cursor: first.next });
+    const third = await listDeliveries(scope, campaignId, { ...around, cursor: second.next });
+    const pages = [first, second, third].map((page) => page.rows[0]?.id);
+    expect(pages).toEqual([early, ...[late, other].sort()]);
+    expect(third.next).toBeNull();
+    const back = await listDeliveries(scope, campaignId, { ...around, cursor: third.previous });
+    expect(back.rows).toEqual(second.rows);
+    await inScope(scope, (tx) =>
+      tx.execute(sql`update deliveries set state = 'queued', sent_at = null where id = ${other}`),
+    );
     // Of somebody to whom nothing has happened there is no such time.
     expect(await found({ state: 'queued', from: ten })).toEqual([other]);
   });
