@@ -4,18 +4,12 @@ import { passwordResets, sessions, users } from '../db/schema/accounts';
 import { asUser } from '../db/scoped';
 import { fail, ok, type Result } from '../errors';
 import type { SessionId } from '../ids';
-import { cleanText, singleLine } from '../text';
 import { auditAccount } from './account-audit';
 import { clearAttempts, countAttempt, tooManyAttempts } from './attempts';
 import { hashPassword, verifyPassword } from './password';
 import { type Scope, userOf } from './scope';
 
 const perPerson = { limit: 10, windowSeconds: 15 * 60 };
-
-export const PersonName = cleanText()
-  .overwrite(singleLine)
-  .min(1, 'Enter your name.')
-  .max(100, 'Use at most 100 characters.');
 
 /** A key, and the system, are nobody who signs in. */
 export const noAccount = () => fail('forbidden', 'Only a person who signs in has an account.');
