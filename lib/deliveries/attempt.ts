@@ -54,7 +54,7 @@ export async function attempt(
   const verdict = await judge(
     sender,
     results,
-    { probed: view.breaker !== null, hasSent: view.hasSent },
+    { probed: view.breaker !== null, theirs: isTheirs(view), hasSent: view.hasSent },
     abort,
   );
   const now = engine.now();
@@ -79,6 +79,13 @@ export async function attempt(
   });
   return { verdict, settled };
 }
+
+/** So long "not now" is taken for the provider's state, while its breaker is open. */
+const longestDoubtMs = 3_600_000;
+
+/** Whether "not now" must be taken as said of a recipient: who alone is left would be the one who tries for ever. */
+const isTheirs = ({ breaker, due, nextRetryMs }: SenderView): boolean =>
+  breaker !== null && ((due === 1 && nextRetryMs === null) || breaker.sinceMs > longestDoubtMs);
 
 async function callProvider(
   call: Attempt['call'],

@@ -9,8 +9,9 @@ import { inScope } from '../db/scoped';
 import type { SenderId } from '../ids';
 import type { SendResult } from '../providers/provider';
 import { runBatch } from './batch';
+import { openBreaker } from './breaker';
 import { sentResult, standinProvider, testSignals } from './testing';
-import { launchedBatch, unreachable } from './testing-batch';
+import { launchedBatch, temporary, unreachable } from './testing-batch';
 
 /** As if the breaker's time had come. */
 const holdIsOver = (scope: Scope, senderId: SenderId) =>
@@ -199,6 +200,45 @@ describe('a batch whose provider is away, or refuses more than a message', () =>
     expect(states.filter((state) => state === 'unconfirmed')).toHaveLength(received.length);
     expect(received.length).toBeLessThanOrEqual(13);
     expect(await findCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'sending' } });
+  });
+
+  it('fails who alone is left and is told “not now”, instead of taking it for an outage that never ends', async () => {
+    const { scope, senderId, campaignId, job } = await launchedBatch(1);
+    await openBreaker(scope, senderId, 'It could not be reached.');
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      await holdIsOver(scope, senderId);
+      const signals = testSignals();
+      const { engine } = standinProvider(() => {
+        signals.stopNow();
+        return temporary;
+      });
+      await runBatch(engine, scope, job, signals);
+      await makeDue(scope, campaignId);
+    }
+    expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'failed', reason: 'temporary' }]);
+    expect(await breakerOf(scope)).toBeUndefined();
+  });
+
+  it('takes “not now” for an outage for an hour, and then for what it is told of them', async () => {
+    const { scope, senderId, campaignId, job } = await launchedBatch(2);
+    await openBreaker(scope, senderId, 'It could not be reached.');
+    const attemptsAfter = async (minutes: number) => {
+      await inScope(scope, (tx) =>
+        tx.update(breakers).set({
+          openUntil: sql`now()`,
+          since: sql`now() - make_interval(mins => ${minutes}::int)`,
+        }),
+      );
+      const signals = testSignals();
+      const { engine } = standinProvider(() => {
+        signals.stopNow();
+        return temporary;
+      });
+      await runBatch(engine, scope, job, signals);
+      return (await ledger(scope, campaignId)).map((row) => row.attempts).sort();
+    };
+    expect(await attemptsAfter(59)).toEqual([0, 0]);
+    expect(await attemptsAfter(61)).toEqual([0, 1]);
   });
 
   it('waits for as long as the provider asks for, and charges nobody', async () => {

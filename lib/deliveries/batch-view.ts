@@ -14,8 +14,8 @@ export type BatchView = {
   tracking: boolean;
   /** The sender or the campaign has a limit. */
   limited: boolean;
-  /** The sender's, if it failed lately; 0 ms: one message may try. */
-  breaker: { openMs: number; problem: string } | null;
+  /** The sender's, if it failed lately, and for how long by now; 0 ms: one message may try. */
+  breaker: { openMs: number; sinceMs: number; problem: string } | null;
   name: string;
   company: { name: string; postalAddress: string };
   sender: {
@@ -45,6 +45,7 @@ type Row = {
   tracking: boolean;
   limited: boolean;
   open_ms: number | null;
+  since_ms: number | null;
   breaker_problem: string | null;
   name: string;
   company: string;
@@ -77,7 +78,12 @@ export async function viewBatch(
     tracking: row.tracking,
     limited: row.limited,
     breaker:
-      row.open_ms === null ? null : { openMs: Math.max(0, row.open_ms), problem: row.breaker_problem ?? '' },
+      row.open_ms === null
+        ? null
+        : {
+            ...{ openMs: Math.max(0, row.open_ms), sinceMs: row.since_ms ?? 0 },
+            problem: row.breaker_problem ?? '',
+          },
     name: row.name,
     company: { name: row.company, postalAddress: row.postal_address },
     sender: row.sender_id
@@ -104,7 +110,8 @@ export function viewStatement({ workspaceId }: Scope, campaignId: CampaignId, ba
       select k.status, k.channel, k.name, w.name as company, w.postal_address, w.unconfirmed_policy, w.tracking,
         coalesce(s.per_second, s.per_minute, s.per_hour, s.per_day,
           k.per_second, k.per_minute, k.per_hour, k.per_day) is not null as limited,
-        extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms, b.problem as breaker_problem,
+        extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms,
+        extract(epoch from clock_timestamp() - b.since)::float8 * 1000 as since_ms, b.problem as breaker_problem,
         s.id as sender_id, s.provider, s.config, s.from_name, s.from_email, s.reply_to,
         coalesce(ceil(k.planned / ${batchSize}::float8), 1000)::int as batches,
         exists (select from deliveries d

@@ -27,13 +27,14 @@ const checkMs = 15_000;
 
 /**
  * Reads results for what they say of the provider. Whether a failed connection is its state and not one message's is found
- * out by a connection that sends nothing. While it is `probed`, "not now" is still about everybody. A server that has
+ * out by a connection that sends nothing. While it is `probed`, "not now" is still about everybody, except for one of whom it must
+ * be taken as being `theirs`. A server that has
  * taken messages of ours (`hasSent`) and passes nothing on for one recipient, for their domain say, is not misconfigured.
  */
 export async function judge(
   sender: OpenSender,
   results: SendResult[],
-  { probed, hasSent }: { probed: boolean; hasSent: boolean },
+  { probed, theirs, hasSent }: { probed: boolean; theirs: boolean; hasSent: boolean },
   abort: AbortSignal,
 ): Promise<Verdict> {
   const verdict: Verdict = { sent: results.filter(({ outcome }) => outcome === 'sent').length, ended: 0 };
@@ -41,12 +42,14 @@ export async function judge(
   for (const result of results) {
     if (result.outcome !== 'expired') verdict.tried = true;
     const isOfRecipient = result.outcome === 'misconfigured' && works && result.ofRecipient;
-    if (result.outcome === 'sent' || result.outcome === 'refused' || isOfRecipient) verdict.answers = true;
+    const isTheirs = theirs && result.outcome === 'retry' && result.reason !== 'connection';
+    if (result.outcome === 'sent' || result.outcome === 'refused' || isOfRecipient || isTheirs)
+      verdict.answers = true;
     else if (result.outcome === 'misconfigured') verdict.misconfigured ??= sentence(result.detail);
     if (result.outcome === 'throttled') verdict.throttled = longer(verdict.throttled, result);
   }
   if (verdict.sent > 0 || abort.aborted) return verdict;
-  const outage = await findOutage(sender, results, probed, abort);
+  const outage = await findOutage(sender, results, probed && !theirs, abort);
   return outage === undefined ? verdict : { ...verdict, outage };
 }
 
