@@ -18,6 +18,7 @@ test.each([
   ['APP_URL', 'mail.example.com', '"mail.example.com"', 'https://mail.example.com'],
   ['LOG_LEVEL', 'loud', '"loud"', 'info'],
   ['WORKER_CONCURRENCY', '0', '"0"', 'from 1 to 100'],
+  ['BATCH_SIZE', '401', '"401"', 'from 1 to 400'],
   ['RESEND_BASE_URL', 'api.resend.com', '"api.resend.com"', 'https://api.resend.com'],
   ['TRUST_PROXY', 'my proxy', '"my proxy"', '10.0.0.0/8'],
   ['TRUST_PROXY', '10.0.0.0/33', '"10.0.0.0/33"', '10.0.0.0/8'],

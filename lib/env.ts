@@ -75,6 +75,7 @@ const Environment = z
       .regex(/^[\x21-\x7e]{16,500}$/, 'expected at least 16 characters without spaces')
       .optional(),
     WORKER_CONCURRENCY: whole(1, 100).default(8),
+    BATCH_SIZE: whole(1, 400).default(50),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   })
   .superRefine((env, context) => {

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { unsafeDatabase } from '../db/client';
 import { campaigns } from '../db/schema/campaigns';
 import { suppressions } from '../db/schema/deliveries';
@@ -94,6 +94,27 @@ describe('launching a campaign', () => {
     const jobs = await inScope(scope, (tx) => liveCampaignJobs(tx, id));
     expect([...jobs.batches].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(await findCampaign(scope, id)).toMatchObject({ ok: true, value: { planned: 230 } });
+  });
+
+  it('goes on in batches of another size where somebody has set it', async () => {
+    const { scope, senderId } = await testWorkspace();
+    const { listId } = await testList(scope, 130);
+    const id = await testCampaign(scope, senderId, [listId]);
+    expect((await sendCampaign(scope, id)).ok).toBe(true);
+    const stop = new AbortController();
+    let looks = 0;
+    const dying = new Proxy(stop.signal, {
+      get: (target, key) => (key === 'aborted' ? ++looks > 1 : Reflect.get(target, key)),
+    });
+    expect(await runLaunch(scope, id, dying, [70])).toBe(false);
+
+    vi.stubEnv('BATCH_SIZE', '20');
+    vi.resetModules();
+    const another = await import('./launch');
+    vi.unstubAllEnvs();
+    expect(await another.runLaunch(scope, id, never, [60])).toBe(true);
+    const batches = Map.groupBy(await ledger(scope, id), (row) => row.batch);
+    expect([...batches.values()].map((batch) => batch.length)).toEqual([50, 20, 20, 20, 20]);
   });
 
   it('lets two launches of one campaign take turns', async () => {

@@ -4,12 +4,14 @@ import { campaigns } from '../db/schema/campaigns';
 import { deliveries } from '../db/schema/deliveries';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { CampaignStatus, Channel } from '../db/states';
+import { env } from '../env';
 import { type CampaignId, ContactId, type ListId } from '../ids';
 import { addressOf, contactById, nextContacts, nextWithLists, skipReason } from './audience';
 import { enqueueBatches, refreshStatistics, takeTurn } from './batches';
 import { completeIfDone } from './complete';
 
-export const batchSize = 50;
+/** Recipients of one job, 50 unless somebody has set it. Workers may differ: the ledger says who is in which batch. */
+export const { BATCH_SIZE: batchSize } = env();
 
 /** Small first, so that the first message leaves at once; then large, so that a million is copied soon. */
 const chunkSizes = [batchSize, 10 * batchSize, 100 * batchSize];

@@ -51,8 +51,12 @@ export async function runBatch(
       const { ended, waitMs } = await sendDue(engine, scope, job, view, signals);
       if (waitMs !== undefined && view.sender) {
         const place = { senderId: view.sender.id, campaignId: job.campaignId };
-        if (await engine.parking.wait(place, waitMs, signals.stop)) continue;
-        const again = new Date(Date.now() + Math.min(waitMs, longestAwayMs));
+        const asked = Date.now();
+        const stay = await engine.parking.wait(place, waitMs, signals.stop);
+        if (stay === 'stays') continue;
+        // Whoever stays takes each message that a slow limit lets go: the others would only be in the way of other campaigns.
+        const isInTheWay = stay === 'covered' && view.breaker === null;
+        const again = new Date(asked + (isInTheWay ? longestAwayMs : Math.min(waitMs, longestAwayMs)));
         return { again, behind: view.batches };
       }
       if (ended < view.due || view.nextRetryMs !== null) continue;

@@ -6,14 +6,16 @@ const lookAgainMs = 1_000;
 /** The queue would be asked for nothing but such jobs as fast as it can answer. */
 const leavingMs = 500;
 
+/** `stays`: it may look again. Else it shall come back another time; `covered`: another of its campaign stays. */
+export type Stay = 'stays' | 'covered' | 'no room';
+
 /**
  * Batches of this process that stand still for a while, because of a slow limit or a provider that is away. They keep their
- * places among the jobs that run, where it costs nothing to look again, but only so many of them that others get past: other
- * senders' batches, and of one sender those of other campaigns.
+ * places among the jobs that run, where it costs nothing to look again, but only so many of them that others get past: one of a
+ * campaign, and not all of a sender.
  */
 export class Parking {
-  #parked = 0;
-  readonly #by = new Map<SenderId | CampaignId, number>();
+  readonly #parked = new Map<CampaignId, SenderId>();
 
   /** `places`: how many jobs run at once; `perSender`: how many of one sender. */
   constructor(
@@ -21,33 +23,26 @@ export class Parking {
     private readonly perSender: number,
   ) {}
 
-  /** Stands still for a moment. False: there is no room to stay longer, so that the job shall come back another time. */
+  /** Stands still for a moment. */
   async wait(
     { senderId, campaignId }: { senderId: SenderId; campaignId: CampaignId },
     ms: number,
     signal: AbortSignal,
-  ): Promise<boolean> {
-    const parkedOf = (id: SenderId | CampaignId) => this.#by.get(id) ?? 0;
-    const half = Math.floor(this.perSender / 2);
-    const stays =
-      this.#parked < Math.floor(this.places / 2) &&
-      parkedOf(campaignId) < half &&
-      parkedOf(senderId) < Math.max(half, this.perSender - 1);
-    if (stays) this.#count([senderId, campaignId], 1);
+  ): Promise<Stay> {
+    const stay = this.#find(senderId, campaignId);
+    if (stay === 'stays') this.#parked.set(campaignId, senderId);
     try {
-      await pause(Math.min(ms, stays ? lookAgainMs : leavingMs), signal);
+      await pause(Math.min(ms, stay === 'stays' ? lookAgainMs : leavingMs), signal);
     } finally {
-      if (stays) this.#count([senderId, campaignId], -1);
+      if (stay === 'stays') this.#parked.delete(campaignId);
     }
-    return stays;
+    return stay;
   }
 
-  #count(ids: (SenderId | CampaignId)[], by: number): void {
-    this.#parked += by;
-    for (const id of ids) {
-      const now = (this.#by.get(id) ?? 0) + by;
-      if (now > 0) this.#by.set(id, now);
-      else this.#by.delete(id);
-    }
+  #find(senderId: SenderId, campaignId: CampaignId): Stay {
+    if (this.#parked.has(campaignId)) return 'covered';
+    const ofSender = [...this.#parked.values()].filter((id) => id === senderId).length;
+    const hasRoom = this.#parked.size < Math.floor(this.places / 2) && ofSender < this.perSender - 1;
+    return hasRoom ? 'stays' : 'no room';
   }
 }
