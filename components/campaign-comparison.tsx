@@ -4,7 +4,6 @@ import {
   Card,
   SimpleGrid,
   Table,
-  TableScrollContainer,
   TableTbody,
   TableTd,
   TableTh,
@@ -12,6 +11,7 @@ import {
   TableTr,
   Text,
   Title,
+  VisuallyHidden,
 } from '@mantine/core';
 import type { ComparedCampaign, ComparedEvent } from '@/lib/analytics/compare-campaigns';
 import campaignClasses from './campaign.module.css';
@@ -74,7 +74,7 @@ export function CampaignComparison({ campaigns, timeZone }: Props) {
           <Metric key={event} event={event} campaigns={campaigns} />
         ))}
       </SimpleGrid>
-      <AsTable campaigns={campaigns} timeZone={timeZone} />
+      <AsTable campaigns={campaigns} />
     </>
   );
 }
@@ -151,49 +151,55 @@ function Metric({ event, campaigns }: { event: ComparedEvent; campaigns: Compare
   );
 }
 
-function AsTable({ campaigns, timeZone }: Props) {
+/** A column for each campaign, so that one reads along a line, and five of them fit on a phone. */
+function AsTable({ campaigns }: Pick<Props, 'campaigns'>) {
   return (
     <Card component="section" aria-label="All numbers">
       <details className={campaignClasses.details}>
         <summary>As a table</summary>
-        <TableScrollContainer minWidth={920} type="native">
-          <Table aria-label="Campaigns side by side" verticalSpacing={9}>
-            <TableThead>
-              <TableTr>
-                <TableTh>Campaign</TableTh>
-                <TableTh>Started</TableTh>
-                <TableTh ta="right">Sent</TableTh>
-                {comparedEvents.map((event) => (
-                  <TableTh key={event} ta="right">
-                    {eventWords[event].label}
-                  </TableTh>
+        <Table
+          aria-label="Campaigns side by side"
+          layout="fixed"
+          verticalSpacing={9}
+          horizontalSpacing={0}
+          className={classes.table}
+        >
+          <TableThead>
+            <TableTr>
+              <TableTh>
+                <VisuallyHidden>Number</VisuallyHidden>
+              </TableTh>
+              {campaigns.map(({ id, name }, place) => (
+                <TableTh key={id} scope="col">
+                  <Anchor component={Link} href={`/campaigns/${id}`} className={classes.column}>
+                    <Mark place={place} />
+                    <span className={classes.full}>{name}</span>
+                  </Anchor>
+                </TableTh>
+              ))}
+            </TableTr>
+          </TableThead>
+          <TableTbody>
+            <TableTr>
+              <TableTh scope="row">Sent</TableTh>
+              {campaigns.map(({ id, sent }) => (
+                <TableTd key={id}>
+                  <People href={`/campaigns/${id}/recipients?state=sent`} count={sent} />
+                </TableTd>
+              ))}
+            </TableTr>
+            {comparedEvents.map((event) => (
+              <TableTr key={event}>
+                <TableTh scope="row">{eventWords[event].label}</TableTh>
+                {campaigns.map((campaign) => (
+                  <TableTd key={campaign.id}>
+                    <Cell campaign={campaign} event={event} />
+                  </TableTd>
                 ))}
               </TableTr>
-            </TableThead>
-            <TableTbody>
-              {campaigns.map((campaign) => (
-                <TableTr key={campaign.id} className="numbers">
-                  <TableTh scope="row" fw={550}>
-                    <Anchor component={Link} href={`/campaigns/${campaign.id}`} fz="sm">
-                      {campaign.name}
-                    </Anchor>
-                  </TableTh>
-                  <TableTd fz="sm" style={{ whiteSpace: 'nowrap' }}>
-                    {campaign.startedAt ? formatMoment(campaign.startedAt, timeZone) : 'Not sent yet'}
-                  </TableTd>
-                  <TableTd fz="sm" ta="right">
-                    <People href={`/campaigns/${campaign.id}/recipients?state=sent`} count={campaign.sent} />
-                  </TableTd>
-                  {comparedEvents.map((event) => (
-                    <TableTd key={event} fz="sm" ta="right">
-                      <Cell campaign={campaign} event={event} />
-                    </TableTd>
-                  ))}
-                </TableTr>
-              ))}
-            </TableTbody>
-          </Table>
-        </TableScrollContainer>
+            ))}
+          </TableTbody>
+        </Table>
       </details>
     </Card>
   );
@@ -201,7 +207,12 @@ function AsTable({ campaigns, timeZone }: Props) {
 
 function Cell({ campaign, event }: { campaign: ComparedCampaign; event: ComparedEvent }) {
   const count = campaign.events[event];
-  if (count === null) return <>not known</>;
+  if (count === null)
+    return (
+      <Text component="span" fz="xs" c="dimmed">
+        not known
+      </Text>
+    );
   return (
     <>
       <People href={behind(campaign, event)} count={count} />

@@ -109,12 +109,11 @@ const Problem = ({ stats, can }: Pick<Props, 'stats' | 'can'>) => (
     classNames={notice}
     color="red"
     icon={<IconAlertTriangle aria-hidden />}
-    title={stats.status === 'paused' ? 'Paused, because something is wrong' : 'Sending has a problem'}
+    title={stats.status === 'paused' ? 'Paused, and waits for you' : 'Sending has a problem'}
   >
-    {stats.problem}{' '}
-    {stats.status === 'paused'
-      ? 'Nobody was lost: once it is mended, resume, and sending goes on where it stopped. '
-      : 'Sending goes on by itself as soon as it can. '}
+    {stats.problem} {/* What holds a sender says itself that sending goes on. */}
+    {stats.status === 'paused' &&
+      'Nobody was lost: whenever somebody resumes it, sending goes on where it stopped. '}
     {can.settings ? (
       <Anchor component={Link} href="/settings/senders" inherit c="inherit" underline="always">
         Check the sender

@@ -98,15 +98,17 @@ function States({ id, stats }: { id: string; stats: LiveStats }) {
 function Equation({ id, stats }: { id: string; stats: LiveStats }) {
   return (
     <section className={classes.sum} aria-label="What became of everybody">
-      <StatLink href={`/campaigns/${id}/recipients`} label="Planned" count={stats.planned} />
-      {ended.map((state, index) => (
-        <div key={state} className={classes.term}>
-          <span className={classes.operator} aria-hidden>
-            {index === 0 ? '=' : '+'}
-          </span>
-          <State id={id} state={state} count={stats[state]} />
-        </div>
-      ))}
+      <div className={classes.terms}>
+        <StatLink href={`/campaigns/${id}/recipients`} label="Planned" count={stats.planned} />
+        {ended.map((state, index) => (
+          <div key={state} className={classes.term}>
+            <span className={classes.operator} aria-hidden>
+              {index === 0 ? '=' : '+'}
+            </span>
+            <State id={id} state={state} count={stats[state]} />
+          </div>
+        ))}
+      </div>
     </section>
   );
 }

@@ -11,10 +11,12 @@ type Props = {
   reasons: ReasonCount[];
   /** How many messages came back after they were sent. */
   bounced: number;
+  /** Those whose address is not written to again for it. */
+  forGood: number;
 };
 
 /** Who did not get it, and why: each line opens these people. */
-export function CampaignReasons({ id, channel, reasons, bounced }: Props) {
+export function CampaignReasons({ id, channel, reasons, bounced, forGood }: Props) {
   if (reasons.length + bounced === 0) return null;
   return (
     <Card component="section" aria-labelledby="reasons">
@@ -35,6 +37,7 @@ export function CampaignReasons({ id, channel, reasons, bounced }: Props) {
           <Line
             href={`/campaigns/${id}/recipients?event=bounced`}
             why="Came back after it was accepted"
+            more={`sent; ${formatCount(Math.min(forGood, bounced))} for good, not written to again`}
             state="sent"
             count={bounced}
           />
@@ -47,11 +50,14 @@ export function CampaignReasons({ id, channel, reasons, bounced }: Props) {
 function Line({
   href,
   why,
+  more,
   state,
   count,
 }: {
   href: string;
   why: string;
+  /** In place of the name of the state. */
+  more?: string;
   state: DeliveryState;
   count: number;
 }) {
@@ -63,7 +69,7 @@ function Line({
           {why}
           <Text component="span" inherit c="dimmed">
             {' '}
-            · {stateWords[state].label.toLowerCase()}
+            · {more ?? stateWords[state].label.toLowerCase()}
           </Text>
         </Text>
       </Group>

@@ -1,6 +1,7 @@
 import { Anchor, Card, Group, Text, Title } from '@mantine/core';
 import type { DomainReport } from '@/lib/analytics/campaign-domains';
 import type { LinkReport, CampaignReport as Report } from '@/lib/analytics/campaign-report';
+import { Breakable } from './breakable';
 import classes from './campaign.module.css';
 import { CampaignOverTime } from './campaign-over-time';
 import { people, share } from './campaign-words';
@@ -38,7 +39,7 @@ const linkColumns = (id: string, sent: number): Column<LinkReport>[] => [
     header: 'Leads to',
     cell: (row) => (
       <Text component="span" fz="sm" className={classes.url}>
-        {row.url}
+        <Breakable text={row.url} />
       </Text>
     ),
   },
@@ -129,7 +130,7 @@ export function CampaignDomains({ id, domains }: { id: string; domains: DomainRe
             header: 'Domain',
             cell: ({ domain }) => (
               <Anchor component={Link} href={to(domain)} fz="sm" prefetch={false} className={classes.url}>
-                {domain ?? 'All others'}
+                {domain === null ? 'All others' : <Breakable text={domain} />}
               </Anchor>
             ),
           },

@@ -6,6 +6,7 @@ import { describeMoment } from '@/lib/campaigns/local-time';
 import classes from './campaign.module.css';
 import { CampaignPreview } from './campaign-preview';
 import { formatMoment } from './campaign-time';
+import { readableSubject } from './campaign-words';
 import { Link } from './link';
 import { calendarDay } from './offer-words';
 import { PhonePreview } from './phone-preview';
@@ -36,13 +37,13 @@ export function CampaignSummary({ campaign, example, company, timeZone, limits }
           {campaign.channel === 'email' && (
             <>
               <dt>Subject</dt>
-              <dd>{campaign.subject}</dd>
+              <dd>{readableSubject(campaign.subject)}</dd>
             </>
           )}
           {campaign.preheader && (
             <>
               <dt>Preheader</dt>
-              <dd>{campaign.preheader}</dd>
+              <dd>{readableSubject(campaign.preheader)}</dd>
             </>
           )}
           {campaign.offerText && (

@@ -25,8 +25,8 @@ export const heldWords = { label: 'Waits for you', color: 'red' };
 /** How a message came back, beside what was said. */
 export const bounceWords: Record<BounceOutcome, string> = {
   bounced: 'Came back for good',
-  soft_bounced: 'Came back, for the moment',
-  undelivered: 'Turned away, for a reason that is not theirs',
+  soft_bounced: 'Came back for now',
+  undelivered: 'Came back, for a reason that is not theirs',
 };
 
 /** In the order in which a bar shows them, from what is done to what is still to do. */
@@ -127,6 +127,13 @@ const whole = new Intl.NumberFormat('en-US');
 
 export const formatCount = (count: number): string => whole.format(count);
 
+/** Merge tags as words: "[first name], your bread". */
+export const readableSubject = (subject: string): string =>
+  subject.replace(
+    /\{\{([^{}]*)\}\}/g,
+    (_, tag: string) => `[${(tag.split('|')[0] ?? '').trim().replaceAll('_', ' ')}]`,
+  );
+
 /** "1 person", "1,966 people". */
 export const people = (count: number): string => `${formatCount(count)} ${count === 1 ? 'person' : 'people'}`;
 
@@ -176,7 +183,8 @@ export const eventWords: Record<DeliveryEvent, { label: string; meaning: string 
   },
   bounced: {
     label: 'Bounced',
-    meaning: 'Came back later. An address that returns it for good is not written to again.',
+    meaning:
+      'Came back after it was accepted, for good or for now. An address that returns it for good is not written to again.',
   },
   complained: { label: 'Complained', meaning: 'Marked it as spam. The address is not written to again.' },
   unsubscribed: { label: 'Unsubscribed', meaning: 'Left through the link or button of this message.' },

@@ -210,7 +210,7 @@ function tellMessage({ step, campaign, channel, bounce }: Of<'message'>): Words 
 
 const bounces: Record<BounceOutcome, string> = {
   bounced: 'came back for good',
-  soft_bounced: 'came back, for the moment',
+  soft_bounced: 'came back for now',
   undelivered: 'was turned away, for a reason that is not theirs',
 };
 

@@ -2,6 +2,7 @@
 
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
+import { formatCount } from './campaign-words';
 
 const colors = {
   ...{ Sent: 'light-dark(var(--mantine-color-gray-5), var(--mantine-color-gray-6))' },
@@ -16,7 +17,7 @@ type Props = { bars: MomentBar[]; series: MomentSeries[]; label: string };
 /** The table beside it says the same, so that this is a picture for whoever sees it. */
 export function MomentBars({ bars, series, label }: Props) {
   return (
-    <div role="img" aria-label={label}>
+    <div role="img" aria-label={label} style={{ marginBottom: 20 }}>
       <BarChart
         h={240}
         data={bars}
@@ -27,6 +28,7 @@ export function MomentBars({ bars, series, label }: Props) {
         gridAxis="x"
         maxBarWidth={28}
         xAxisProps={{ minTickGap: 28 }}
+        valueFormatter={formatCount}
         yAxisProps={{ allowDecimals: false, width: 48 }}
         barChartProps={{ accessibilityLayer: false }}
         legendProps={{ itemSorter: null }}

@@ -12,12 +12,12 @@ function figuresOf(state: SystemState, now: Date): Figure[] {
     {
       label: 'Processing',
       value: formatCount(state.messagesPerMinute),
-      hint: 'messages a minute',
+      hint: 'messages a minute, now',
     },
     {
-      label: 'Taken',
+      label: 'Accepted',
       value: some ? share(sent, messages) : 'None',
-      hint: some ? 'by the providers' : 'nothing was sent',
+      hint: some ? `${formatCount(sent)} of ${formatCount(messages)}` : 'nothing was sent',
     },
     {
       label: 'Failed',
@@ -29,13 +29,13 @@ function figuresOf(state: SystemState, now: Date): Figure[] {
       value: formatCount(queue.waiting),
       hint:
         queue.oldestSince && queue.waiting > 0
-          ? `the first for ${elapsed(queue.oldestSince, now)}`
+          ? `the longest for ${elapsed(queue.oldestSince, now)}`
           : 'messages of campaigns',
     },
     {
       label: 'Workers',
       value: formatCount(workers),
-      hint: workers === 0 ? 'nothing is sent' : 'alive',
+      hint: workers === 0 ? 'nothing is sent' : 'running',
       isBad: workers === 0,
     },
   ];

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import classes from '@/components/campaign.module.css';
 import { CampaignListProgress } from '@/components/campaign-list-progress';
 import { formatMoment } from '@/components/campaign-time';
+import { readableSubject } from '@/components/campaign-words';
 import { Link } from '@/components/link';
 import type { CampaignRow } from '@/lib/campaigns/campaigns';
 import type { CampaignProgress } from '@/lib/campaigns/progress';
@@ -62,13 +63,6 @@ function Section({ title, all, children }: { title: string; all: string; childre
   );
 }
 
-/** Merge tags as words: "[first name], your bread". */
-const readable = (subject: string) =>
-  subject.replace(
-    /\{\{([^{}]*)\}\}/g,
-    (_, tag: string) => `[${(tag.split('|')[0] ?? '').trim().replaceAll('_', ' ')}]`,
-  );
-
 function Name({ row, below }: { row: CampaignRow; below?: string }) {
   return (
     <span style={{ minWidth: 0 }}>
@@ -76,7 +70,7 @@ function Name({ row, below }: { row: CampaignRow; below?: string }) {
         {row.name}
       </Text>
       <Text component="span" fz="xs" c="dimmed" lineClamp={1} className="numbers">
-        {below ?? (readable(row.subject) || 'No subject yet')}
+        {below ?? (readableSubject(row.subject) || 'No subject yet')}
       </Text>
     </span>
   );

@@ -6,15 +6,23 @@ import classes from '@/components/campaign.module.css';
 import { CampaignBar } from '@/components/campaign-bar';
 import { isFinal, type LiveStats } from '@/components/campaign-live-stats';
 import { CampaignStatusBadge } from '@/components/campaign-status-badge';
-import { duration, formatCount } from '@/components/campaign-words';
+import { duration, formatCount, people } from '@/components/campaign-words';
 import { Link } from '@/components/link';
 import { useEvents } from '@/components/use-events';
 import { useRefreshOnChange } from '@/components/use-refresh-on-change';
 
-export function HomeSendingCard({ id, name, initial }: { id: string; name: string; initial: LiveStats }) {
+type Props = {
+  id: string;
+  name: string;
+  initial: LiveStats;
+  /** What the alerts above say already. */
+  told: string[];
+};
+
+export function HomeSendingCard({ id, name, initial, told }: Props) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
   useRefreshOnChange(isFinal(stats));
-  const people = `/campaigns/${id}/recipients`;
+  const recipients = `/campaigns/${id}/recipients`;
   return (
     <Card component="section" aria-label={name}>
       <Group justify="space-between" gap="xs" mb="sm">
@@ -32,18 +40,18 @@ export function HomeSendingCard({ id, name, initial }: { id: string; name: strin
       </Group>
       <CampaignBar counts={stats} />
       <Text fz="sm" mt="sm" className="numbers">
-        <Link href={`${people}?state=sent`} className={classes.whom} prefetch={false}>
+        <Link href={`${recipients}?state=sent`} className={classes.whom} prefetch={false}>
           {formatCount(stats.sent)}
         </Link>{' '}
         <Text component="span" inherit c="dimmed">
           of{' '}
-          <Link href={people} className={classes.whom} prefetch={false}>
-            {formatCount(stats.planned)}
+          <Link href={`${recipients}?skipped=no`} className={classes.whom} prefetch={false}>
+            {people(stats.planned - stats.skipped)}
           </Link>{' '}
           sent
         </Text>
       </Text>
-      {stats.problem && stats.status === 'sending' && (
+      {stats.problem && stats.status === 'sending' && !told.includes(stats.problem) && (
         <Group gap={8} mt="xs" wrap="nowrap" align="flex-start" role="status">
           <IconAlertTriangle
             size={17}

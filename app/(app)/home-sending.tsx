@@ -9,7 +9,9 @@ import { HomeSendingCard } from './home-sending-card';
 /** Each card holds a connection open, and a browser gives a site six. */
 const most = 3;
 
-export async function HomeSending({ scope, rows }: { scope: Scope; rows: CampaignRow[] }) {
+type Props = { scope: Scope; rows: CampaignRow[]; told: string[] };
+
+export async function HomeSending({ scope, rows, told }: Props) {
   const shown = rows.slice(0, most);
   const stats = await Promise.all(shown.map((row) => campaignStats(scope, row.id)));
   return (
@@ -17,7 +19,10 @@ export async function HomeSending({ scope, rows }: { scope: Scope; rows: Campaig
       {shown.map((row, index) => {
         const found = stats[index];
         return found?.ok ? (
-          <HomeSendingCard key={row.id} id={row.id} name={row.name} initial={liveStats(found.value)} />
+          <HomeSendingCard
+            key={row.id}
+            {...{ id: row.id, name: row.name, initial: liveStats(found.value), told }}
+          />
         ) : null;
       })}
       {rows.length > most && (

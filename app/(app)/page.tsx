@@ -48,6 +48,10 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
     scope,
     recent.map((row) => row.id),
   );
+  // Each campaign stands once on the page, with what matters most about it.
+  const stopped = new Set<string>(waiting.filter(({ problem }) => problem !== null).map(({ id }) => id));
+  const untold = alerts.filter(({ subjectId }) => subjectId === null || !stopped.has(subjectId));
+  const idle = paused.rows.filter(({ id }) => !stopped.has(id));
   const { contactCount, timeZone } = member.workspace;
   const reachesAll = scope.lists === 'all';
   const isNew = steps && Object.values(steps).includes(false);
@@ -70,9 +74,13 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
         actions={may(scope, 'campaigns:write') && <NewCampaign />}
       />
       <Stack gap="md">
-        <HomeAlerts alerts={alerts} timeZone={timeZone} />
+        <HomeAlerts alerts={untold} timeZone={timeZone} />
         <HomeWaiting rows={waiting} />
-        <HomeSending scope={scope} rows={[...sending.rows, ...paused.rows]} />
+        <HomeSending
+          scope={scope}
+          rows={[...sending.rows, ...idle]}
+          told={alerts.map(({ detail }) => detail)}
+        />
         {hasNoList && (
           <Paper withBorder>
             <NoGrantedLists />

@@ -204,8 +204,8 @@ describe('messages that fail', () => {
       tx.execute<{ subject: string }>(sql`select subject from sandbox_messages order by id`),
     );
     expect(mails.map(({ subject }) => subject)).toEqual([
-      'Alert: “Sandbox” has used 80 % of its day (Test Bakery)',
-      'Alert: “Sandbox” has used 95 % of its day (Test Bakery)',
+      'Alert: “Sandbox” has used 80 % of its daily limit (Test Bakery)',
+      'Alert: “Sandbox” has used 95 % of its daily limit (Test Bakery)',
     ]);
     const told = await inScope(scope, (tx) =>
       tx.select().from(webhookMessages).orderBy(asc(webhookMessages.id)),
@@ -225,8 +225,14 @@ describe('a campaign whose messages come back or are complained of', () => {
     expect(await looks(scope, [1])).toEqual([['bounces']]);
     expect(await statusOf(scope, id)).toMatchObject({
       status: 'paused',
-      problem: expect.stringMatching(/^5 % of “Autumn” came back for good\. 15 messages of 300 .+ Resume if/),
+      problem: expect.stringMatching(
+        /^5 % of “Autumn” came back for good\. 15 of 300 messages so far; the threshold is 5 %\..+ spammer\.$/,
+      ),
     });
+    const isPaused = {
+      detail: expect.stringMatching(/The campaign is paused; it can be resumed on its page\.$/),
+    };
+    expect(await rowsOf(scope)).toMatchObject([isPaused]);
     expect(await looks(scope, [2])).toEqual([['bounces']]); // and no second one for the pause
     await resumeCampaign(scope, id);
     await report(scope, id, 'bounced', 15, 30);
@@ -272,7 +278,7 @@ describe('a campaign whose messages come back or are complained of', () => {
     await report(scope, id, 'bounced', 15, 23);
     expect(await looks(scope, [1])).toEqual([['bounces']]);
     const [row] = await rowsOf(scope);
-    expect(row?.detail).toMatch(/^23 messages of 1,000 came back for good/);
+    expect(row?.detail).toMatch(/^23 of 1,000 messages so far; the threshold is 2 %\./);
   });
 
   it('goes on where the workspace wants that, with limits of its own', async () => {

@@ -23,12 +23,17 @@ export type Condition = {
 
 type Look = { tx: ScopedTx; scope: Scope; rules: AlertRules; now: Date };
 
+/** What an alert says of a campaign that it has paused. */
+export const isPaused = 'The campaign is paused; it can be resumed on its page.';
+
 /** An alert stays open until it is better than its threshold by so much. */
 const clear = 0.8;
 /** Fewer messages than these say nothing of a sender. */
 const leastTried = 20;
 
 const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
+const ofMany = (n: number, all: number, what = 'messages') =>
+  `${n.toLocaleString('en')} of ${all.toLocaleString('en')} ${what}`;
 const count = (n: number, one = 'message', many = 'messages') =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
@@ -66,7 +71,7 @@ function errorRate({ id, name, messages, errors }: SenderFlow, { rules }: Look):
     {
       ...{ kind: 'error_rate', subjectId: id, near: share < limit, severity: 'warning' },
       title: `${percent(share)} of the messages through “${name}” fail`,
-      detail: `${count(errors)} of ${messages.toLocaleString('en')} failed in the last five minutes; the limit is ${rules.errorPercent} %. The recipients of its campaigns show the reasons.`,
+      detail: `${ofMany(errors, messages)} failed in the last five minutes; the threshold is ${rules.errorPercent} %. The pages of the campaigns that use it show why.`,
     },
   ];
 }
@@ -81,8 +86,8 @@ function quota(flow: SenderFlow, { rules }: Look): Condition[] {
     {
       ...{ kind: 'quota', subjectId: flow.id, near: share < limit },
       severity: share >= rules.quotaCriticalPercent / 100 ? 'critical' : 'warning',
-      title: `“${flow.name}” has used ${percent(share)} of its day`,
-      detail: `${flow.channel === 'sms' ? count(day.used, 'segment', 'segments') : count(day.used)} of ${day.limit.toLocaleString('en')} went out in the last 24 hours. What is more waits until there is room again.`,
+      title: `“${flow.name}” has used ${percent(share)} of its daily limit`,
+      detail: `${ofMany(day.used, day.limit, flow.channel === 'sms' ? 'segments' : 'messages')} went out in the last 24 hours. Once it is used up, campaigns wait, and go on by themselves as soon as there is room again. If your provider allows more, raise the limit in the settings of the sender.`,
     },
   ];
 }
@@ -92,9 +97,9 @@ async function workerGone(): Promise<Condition[]> {
   return [
     {
       ...{ kind: 'worker_gone', subjectId: null, near: false, severity: 'critical' },
-      title: 'No worker runs',
+      title: 'Nothing is sent: no worker runs',
       detail:
-        'Nothing is sent or imported until one does. Look at the log of the server, and start Posthaste again.',
+        'Campaigns and imports wait until one does, and nobody is lost. Start Posthaste again on its server; the log there says why the worker ended.',
     },
   ];
 }
@@ -111,8 +116,8 @@ async function backlog(flows: SenderFlow[], { tx, scope, rules, now }: Look): Pr
   return [
     {
       ...{ kind: 'backlog', subjectId: null, near: hours < rules.backlogHours, severity: 'warning' },
-      title: `What waits needs about ${count(Math.round(hours), 'hour', 'hours')}`,
-      detail: `${count(waiting)} ${waiting === 1 ? 'waits' : 'wait'}, and ${pace.toLocaleString('en')} a minute go out. Raise the limits of the senders, or start another worker.`,
+      title: `What waits will take about ${count(Math.round(hours), 'hour', 'hours')}`,
+      detail: `${count(waiting)} ${waiting === 1 ? 'waits' : 'wait'}, and ${pace.toLocaleString('en')} a minute ${pace === 1 ? 'goes' : 'go'} out. If that is too slow, raise the limits of the senders, or start another worker.`,
     },
   ];
 }
@@ -147,13 +152,20 @@ async function stalled(flows: SenderFlow[], { tx, scope, rules, now }: Look): Pr
     .map(
       ({ id, name, quiet_s }): Condition => ({
         ...{ kind: 'stalled', subjectId: CampaignId.parse(id), near: false, severity: 'critical' },
-        title: `“${name}” does not move on`,
-        detail: `People are due, nothing holds them, and nobody was sent to for ${count(Math.round(quiet_s / 60), 'minute', 'minutes')}. Look at the log of the worker.`,
+        title: `“${name}” has stopped moving`,
+        detail: `Nobody was sent to for ${count(Math.round(quiet_s / 60), 'minute', 'minutes')}, though people wait and no limit holds them. The log of the worker says more.`,
       }),
     );
 }
 
-type Sent = { id: string; name: string; sent: number; bounces: number; complaints: number };
+type Sent = {
+  id: string;
+  name: string;
+  status: CampaignStatus;
+  sent: number;
+  bounces: number;
+  complaints: number;
+};
 
 /** Campaigns of which some came back or were complained of, after enough were sent; of `which`, rows of campaigns `k`. */
 async function complainedOf(
@@ -166,7 +178,7 @@ async function complainedOf(
     where u.workspace_id = ${workspaceId} and u.campaign_id = k.id and u.reason = ${reason})::int`;
   const rows = await tx.execute<Omit<Sent, 'sent'>>(sql`
     select * from (
-      select k.id, k.name, ${suppressed('bounced')} as bounces, ${suppressed('complained')} as complaints
+      select k.id, k.name, k.status, ${suppressed('bounced')} as bounces, ${suppressed('complained')} as complaints
       from campaigns k
       where k.workspace_id = ${workspaceId} and k.started_at is not null and ${which}
       offset 0 -- so that what is counted here is counted once
@@ -218,7 +230,7 @@ async function reputation(look: Look): Promise<Condition[]> {
 }
 
 function reputationOf(rows: Sent[], rules: AlertRules): Condition[] {
-  return rows.flatMap(({ id, name, sent, bounces, complaints }) => {
+  return rows.flatMap(({ id, name, status, sent, bounces, complaints }) => {
     const subjectId = CampaignId.parse(id);
     const kinds = [
       {
@@ -227,14 +239,15 @@ function reputationOf(rows: Sent[], rules: AlertRules): Condition[] {
         limit: rules.bouncePercent,
         what: 'came back for good',
         advice:
-          'Where do these addresses come from? Whoever writes to many that do not exist is soon taken for a spammer.',
+          'Where do these addresses come from? Who writes to many that do not exist is soon taken for a spammer.',
       },
       {
         kind: 'complaints',
         n: complaints,
         limit: rules.complaintPercent,
         what: 'were reported as spam',
-        advice: 'Did these people ask for your mail? Mailbox providers put aside what many report.',
+        advice:
+          'Did these people ask for your mail? Mailbox providers send what many report to the spam folder.',
       },
     ] as const;
     return kinds.flatMap(({ kind, n, limit, what, advice }): Condition[] => {
@@ -244,7 +257,13 @@ function reputationOf(rows: Sent[], rules: AlertRules): Condition[] {
         {
           ...{ kind, subjectId, near: share < limit / 100, severity: 'critical' },
           title: `${percent(share)} of “${name}” ${what}`,
-          detail: `${count(n)} of ${sent.toLocaleString('en')} ${what}; the limit is ${limit} %. ${advice}`,
+          detail: [
+            `${ofMany(n, sent)} so far; the threshold is ${limit} %.`,
+            advice,
+            status === 'paused' && isPaused,
+          ]
+            .filter(Boolean)
+            .join(' '),
         },
       ];
     });

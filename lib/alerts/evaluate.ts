@@ -9,7 +9,7 @@ import type { AlertKind } from '../db/states';
 import { AlertId, CampaignId, newId } from '../ids';
 import { log } from '../log';
 import { foldOldMinutes } from '../monitoring/sender-flow';
-import { type Condition, findConditions, mustPause } from './conditions';
+import { type Condition, findConditions, isPaused, mustPause } from './conditions';
 import { type AlertRules, readAlertRules } from './rules';
 import { tellOfAlerts } from './tell';
 
@@ -124,11 +124,12 @@ async function begin(
 ): Promise<void> {
   const { kind, subjectId, severity, title, detail, since = now } = condition;
   const opens = hasLasted(kind, since, now);
+  const id = newId(AlertId);
   await tx.insert(alerts).values({
-    ...{ workspaceId: scope.workspaceId, id: newId(AlertId) },
+    ...{ workspaceId: scope.workspaceId, id },
     ...{ kind, subjectId, severity, title, detail, since, openedAt: opens ? now : null },
   });
-  if (opens) await opened(tx, scope, condition, rules);
+  if (opens) await opened(tx, scope, { ...condition, id }, rules);
 }
 
 /** What becomes of an alert that is open, or about to be. */
@@ -147,7 +148,7 @@ async function follow(
     else if (hasLasted(row.kind, row.since, now)) {
       const { severity, title, detail } = condition;
       await set({ severity, title, detail, openedAt: now });
-      await opened(tx, scope, condition, rules);
+      await opened(tx, scope, { ...condition, id: row.id }, rules);
     }
     return;
   }
@@ -169,14 +170,19 @@ async function follow(
 async function opened(
   tx: ScopedTx,
   scope: Scope,
-  { kind, subjectId, title, detail }: Condition,
+  { id, kind, subjectId, title, detail }: Condition & { id: AlertId },
   rules: AlertRules,
 ): Promise<void> {
   log.warn({ workspace: scope.workspaceId, kind, subject: subjectId }, 'an alert opened');
   if (!rules.pauseCampaigns || (kind !== 'bounces' && kind !== 'complaints')) return;
-  const problem = `${title}. ${detail} Resume if you want to go on nevertheless.`;
-  await changeStatus(tx, scope, CampaignId.parse(subjectId), 'pause', {
+  const problem = `${title}. ${detail}`;
+  const paused = await changeStatus(tx, scope, CampaignId.parse(subjectId), 'pause', {
     set: { problem },
     detail: { problem },
   });
+  if (paused.ok)
+    await tx
+      .update(alerts)
+      .set({ detail: `${detail} ${isPaused}` })
+      .where(and(eq(alerts.workspaceId, scope.workspaceId), eq(alerts.id, id)));
 }

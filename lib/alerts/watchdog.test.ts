@@ -26,5 +26,5 @@ it('tells that no worker runs when that lasts, which no worker can', async () =>
   const mails = await inScope(scope, (tx) =>
     tx.select({ subject: sandboxMessages.subject }).from(sandboxMessages),
   );
-  expect(mails).toEqual([{ subject: 'Alert: No worker runs (Test Bakery)' }]);
+  expect(mails).toEqual([{ subject: 'Alert: Nothing is sent: no worker runs (Test Bakery)' }]);
 });

@@ -335,7 +335,7 @@ describe('a POP3 mailbox', () => {
 });
 
 describe('what comes back', () => {
-  it('suppresses after three in a row that came back for the moment, and never for what is ours to mend', async () => {
+  it('suppresses after three in a row that came back for now, and never for what is ours to mend', async () => {
     const { scope, senderId, send } = await mailing(['full', 'undelivered', 'mixed']);
     const server = await imapServer();
     await save(scope, senderId, settingsFor('imap', server));

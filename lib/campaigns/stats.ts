@@ -8,7 +8,6 @@ import { inScope, type ScopedTx } from '../db/scoped';
 import { type CampaignStatus, type DeliveryReason, type DeliveryState, deliveryStates } from '../db/states';
 import { notFound, ok, type Result } from '../errors';
 import type { CampaignId } from '../ids';
-import type { Limits } from '../throttle/pace';
 
 /** Times of a delivery that people look for. The last three are about its recipient's personal code. */
 export type DeliveryEvent =
@@ -45,6 +44,7 @@ export type CampaignStats = Record<DeliveryState, number> &
   };
 
 const rateSeconds = 15;
+const mostRateSeconds = 15 * 60;
 
 /** How a campaign stands, exactly as its ledger does at this moment, without reading it. */
 export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<CampaignStats>> {
@@ -63,10 +63,7 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
         scheduledAt: campaigns.scheduledAt,
         scheduledZone: campaigns.scheduledZone,
         held: campaigns.held,
-        limits: { perSecond: campaigns.perSecond, perMinute: campaigns.perMinute },
-        // Flat: a joined row whose first column is null is taken for none.
-        senderPerSecond: senders.perSecond,
-        senderPerMinute: senders.perMinute,
+        minuteLimit: minuteLimit(campaigns, senders),
       })
       .from(campaigns)
       .leftJoin(
@@ -81,12 +78,8 @@ export function campaignStats(scope: Scope, id: CampaignId): Promise<Result<Camp
     if (!campaign) return notFound('campaign');
     const shapes = await deliveryShapes(tx, scope, [id]);
     const states = statesOf(shapes);
-    const limit = Math.min(
-      mostPerMinute(campaign.limits),
-      mostPerMinute({ perSecond: campaign.senderPerSecond, perMinute: campaign.senderPerMinute }),
-    );
     const ratePerMinute =
-      campaign.status === 'sending' ? Math.min(limit, await recentRate(tx, scope, id)) : 0;
+      campaign.status === 'sending' ? await recentRate(tx, scope, { id, limit: campaign.minuteLimit }) : 0;
     const open = states.queued + states.sending + states.retrying;
     const moving = campaign.status === 'sending' && open > 0 && ratePerMinute > 0;
     return ok({
@@ -165,17 +158,24 @@ async function countAsleep(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<
 const forGood: DeliveryReason[] = ['address_refused', 'content_refused', 'render'];
 
 /**
- * What the throttle lets through at most. The rate is counted by when the provider answered, some time after the throttle
- * let a message through: answers may come closer together than messages went out, and a few seconds of them then look like
- * more than the limit, which nobody ever got.
+ * What the throttle lets through a minute at most; null: as much as there is. The rate is counted by when the provider answered,
+ * some time after the throttle let a message through: answers may come closer together than messages went out, and a few seconds
+ * of them then look like more than the limit, which nobody ever got. Limits of an hour and a day space messages out as well.
  */
-function mostPerMinute(limits: Pick<Limits, 'perSecond' | 'perMinute'>): number {
-  const perSecond = limits.perSecond ?? Number.POSITIVE_INFINITY;
-  return Math.min(perSecond * 60, limits.perMinute ?? Number.POSITIVE_INFINITY);
-}
+const minuteLimit = (...all: (typeof campaigns | typeof senders)[]) =>
+  sql<number | null>`least(${sql.join(
+    all.flatMap(({ perSecond, perMinute, perHour, perDay }) => [
+      ...[sql`${perSecond} * 60.0`, sql`${perMinute}`, sql`${perHour} / 60.0`, sql`${perDay} / 1440.0`],
+    ]),
+    sql`, `,
+  )})::float8`;
 
-/** Messages a minute over the last seconds, or since the first of them when that is less. */
-async function recentRate(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<number> {
+type Going = { id: CampaignId; limit: number | null };
+
+/** Messages a minute over the last seconds, or since the first of them when that is less; never more than its limits allow. */
+async function recentRate(tx: ScopedTx, scope: Scope, { id, limit }: Going): Promise<number> {
+  // Of messages that limits keep far apart, a few seconds have none.
+  const window = Math.max(rateSeconds, Math.min(mostRateSeconds, limit ? (4 * 60) / limit : 0));
   const [row] = await tx
     .select({
       n: count(),
@@ -186,9 +186,24 @@ async function recentRate(tx: ScopedTx, scope: Scope, id: CampaignId): Promise<n
       and(
         eq(deliveries.workspaceId, scope.workspaceId),
         eq(deliveries.campaignId, id),
-        gt(deliveries.sentAt, sql`now() - make_interval(secs => ${rateSeconds})`),
+        gt(deliveries.sentAt, sql`now() - make_interval(secs => ${window})`),
       ),
     );
   if (!row || row.n === 0) return 0;
-  return (row.n * 60) / Math.max(1, Math.min(rateSeconds, row.seconds));
+  return Math.min(limit ?? Infinity, (row.n * 60) / Math.max(1, Math.min(window, row.seconds)));
+}
+
+/** Messages a minute of all campaigns that are going out, each as its own page says it. */
+export async function sendingRate(tx: ScopedTx, scope: Scope): Promise<number> {
+  const going = await tx
+    .select({ id: campaigns.id, limit: minuteLimit(campaigns, senders) })
+    .from(campaigns)
+    .leftJoin(
+      senders,
+      and(eq(senders.workspaceId, campaigns.workspaceId), eq(senders.id, campaigns.senderId)),
+    )
+    .where(and(eq(campaigns.workspaceId, scope.workspaceId), eq(campaigns.status, 'sending')));
+  let sum = 0;
+  for (const one of going) sum += await recentRate(tx, scope, one);
+  return Math.round(sum);
 }

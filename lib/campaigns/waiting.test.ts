@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { campaigns } from '../db/schema/campaigns';
 import { deliveries } from '../db/schema/deliveries';
@@ -63,4 +63,22 @@ it('shows no rate above what the throttle lets through', async () => {
       .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId)));
   });
   expect(await campaignStats(scope, id)).toMatchObject({ value: { ratePerMinute: 100 } });
+});
+
+it('shows a rate also while a limit keeps messages minutes apart', async () => {
+  const { scope, senderId } = await testWorkspace();
+  const { listId } = await testList(scope, 4);
+  const id: CampaignId = await testCampaign(scope, senderId, [listId]);
+  await launchNow(scope, id);
+  await inScope(scope, async (tx) => {
+    await tx.execute(sql`
+      update deliveries set state = 'sent', sent_at = now() - n * interval '2 minutes' + interval '30 seconds'
+      from (select id as of, row_number() over () as n from deliveries where campaign_id = ${id} limit 3) each_one where id = of`);
+    await tx
+      .update(senders)
+      .set({ perHour: 30 })
+      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId)));
+  });
+  const stats = await campaignStats(scope, id);
+  expect(stats).toMatchObject({ value: { ratePerMinute: 1, etaSeconds: 120 } });
 });

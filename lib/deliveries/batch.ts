@@ -239,7 +239,7 @@ async function act(
   const misconfigured = verdict && misconfigurationIn(verdict);
   if (misconfigured !== undefined) {
     if (probe) await closeBreaker(scope, sender.id);
-    const problem = `The sender “${sender.fromEmail}” was refused: ${misconfigured} Correct it in Settings, then resume. Nobody was lost.`;
+    const problem = `The sender “${sender.fromEmail}” was refused: ${misconfigured} Correct it in the settings of the sender.`;
     await pauseCampaign(scope, campaignId, problem);
     await forgiveRun(scope, run.take());
   } else if (verdict?.throttled) {

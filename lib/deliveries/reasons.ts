@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { deliveryShapes } from '../analytics/delivery-counts';
 import type { Scope } from '../auth/scope';
-import { deliveryAttempts } from '../db/schema/deliveries';
+import { deliveryAttempts, suppressions } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import type { DeliveryReason, DeliveryState, FailReason } from '../db/states';
 import type { CampaignId, DeliveryId } from '../ids';
@@ -19,6 +19,19 @@ export async function countReasons(scope: Scope, campaignId: CampaignId): Promis
   }
   return [...counts.values()].sort((a, b) => b.count - a.count);
 }
+
+/** How many addresses of a campaign are not written to again because its messages came back for good. */
+export const countBouncedForGood = (scope: Scope, id: CampaignId): Promise<number> =>
+  inScope(scope, (tx) =>
+    tx.$count(
+      suppressions,
+      and(
+        eq(suppressions.workspaceId, scope.workspaceId),
+        eq(suppressions.campaignId, id),
+        eq(suppressions.reason, 'bounced'),
+      ),
+    ),
+  );
 
 const withReason: DeliveryState[] = ['skipped', 'failed', 'unconfirmed', 'retrying'];
 

@@ -1,7 +1,8 @@
 import type { Scope } from '../auth/scope';
+import { sendingRate } from '../campaigns/stats';
 import { inScope } from '../db/scoped';
 import { type QueueState, queueState, workersAlive } from './queue-state';
-import { perMinute, type SenderFlow, senderFlows } from './sender-flow';
+import { type SenderFlow, senderFlows } from './sender-flow';
 
 /** How sending goes in a workspace at this moment. */
 export type SystemState = {
@@ -10,23 +11,25 @@ export type SystemState = {
   messages: number;
   sent: number;
   errors: number;
+  /** Of campaigns, at this moment. */
   messagesPerMinute: number;
   queue: QueueState;
   workers: number;
 };
 
 export async function systemState(scope: Scope, now: Date): Promise<SystemState> {
-  const [workers, { flows, queue }] = await Promise.all([
+  const [workers, { flows, queue, messagesPerMinute }] = await Promise.all([
     workersAlive(),
     inScope(scope, async (tx) => ({
       flows: await senderFlows(tx, scope, now),
       queue: await queueState(tx, scope),
+      messagesPerMinute: await sendingRate(tx, scope),
     })),
   ]);
   const sum = (of: 'messages' | 'sent' | 'errors') => flows.reduce((all, flow) => all + flow[of], 0);
   const messages = sum('messages');
   return {
-    ...{ flows, queue, workers, messages },
-    ...{ sent: sum('sent'), errors: sum('errors'), messagesPerMinute: perMinute(messages, now) },
+    ...{ flows, queue, messagesPerMinute, workers, messages },
+    ...{ sent: sum('sent'), errors: sum('errors') },
   };
 }

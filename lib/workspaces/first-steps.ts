@@ -26,7 +26,7 @@ export function firstSteps(scope: Scope): Promise<FirstSteps> {
         exists (select from contacts where workspace_id = ${workspaceId} and not sample) as "hasContacts",
         exists (select from campaigns where workspace_id = ${workspaceId} and not sample) as "hasCampaign",
         exists (select from senders where workspace_id = ${workspaceId} and provider not in ('sandbox', 'sandbox_sms')) as "hasMailServer",
-        exists (select from campaigns where workspace_id = ${workspaceId} and status = 'completed') as "hasSent"`);
+        exists (select from campaigns where workspace_id = ${workspaceId} and started_at is not null) as "hasSent"`);
     return Row.parse(row);
   });
 }

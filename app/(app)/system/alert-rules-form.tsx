@@ -25,19 +25,19 @@ const groups: { title: string; fields: { name: Threshold; label: string; suffix:
   {
     title: 'Sending',
     fields: [
-      { name: 'errorPercent', label: 'Messages of a sender that fail', suffix: ' %' },
-      { name: 'backlogHours', label: 'What waits would take longer than', suffix: ' hours' },
+      { name: 'errorPercent', label: 'Messages of a sender that fail, from', suffix: ' %' },
+      { name: 'backlogHours', label: 'What waits will take more than', suffix: ' hours' },
       { name: 'stalledMinutes', label: 'A campaign stands still for', suffix: ' minutes' },
-      { name: 'quotaPercent', label: 'Used of the limit of a day', suffix: ' %' },
-      { name: 'quotaCriticalPercent', label: 'The same, and grave', suffix: ' %' },
+      { name: 'quotaPercent', label: 'Daily limit of a sender used, from', suffix: ' %' },
+      { name: 'quotaCriticalPercent', label: 'The same, as a grave alert, from', suffix: ' %' },
     ],
   },
   {
     title: 'Reputation of a campaign',
     fields: [
-      { name: 'bouncePercent', label: 'Messages that come back for good', suffix: ' %' },
-      { name: 'complaintPercent', label: 'Messages reported as spam', suffix: ' %' },
-      { name: 'leastSent', label: 'Not before so many were sent', suffix: ' messages' },
+      { name: 'bouncePercent', label: 'Messages that come back for good, from', suffix: ' %' },
+      { name: 'complaintPercent', label: 'Messages reported as spam, from', suffix: ' %' },
+      { name: 'leastSent', label: 'Judged once so many were sent', suffix: ' messages' },
     ],
   },
 ];
@@ -80,8 +80,8 @@ export function AlertRulesForm({ rules }: { rules: AlertRules }) {
               When alerts open
             </Title>
             <Text fz="sm" c="dimmed" mt={4}>
-              Senders that do not get through, a worker that is gone and campaigns that were stopped are
-              always told.
+              Whatever is set here, an alert opens when a sender does not get through, no worker runs or a
+              campaign was stopped.
             </Text>
           </div>
           <ProblemAlert problem={problem} />
@@ -113,13 +113,13 @@ export function AlertRulesForm({ rules }: { rules: AlertRules }) {
           ))}
           <Switch
             label="Pause a campaign whose messages come back or are reported too often"
-            description="Whoever resumes it then is not overruled."
+            description="Once: when somebody resumes it, it is not paused for this again."
             checked={pauseCampaigns}
             onChange={(event) => setPause(event.currentTarget.checked)}
           />
           <Switch
-            label="Write to owners and admins"
-            description="When an alert opens and when it is over, by a sender that works."
+            label="Tell owners and admins by e-mail"
+            description="When an alert opens, when it becomes grave and when it is over, through a sender that works."
             checked={byMail}
             onChange={(event) => setByMail(event.currentTarget.checked)}
           />

@@ -28,7 +28,7 @@ export default authorizedPage('system:read', async (scope, { member }) => {
       <RefreshWhileSending everyMs={5000} />
       <PageHeader
         title="System"
-        description="How sending goes over the last five minutes, and what is not well."
+        description="What is not well, and how sending went over the last five minutes."
       />
       <Stack gap="lg">
         <Card component="section" aria-labelledby="alerts">

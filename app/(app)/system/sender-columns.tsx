@@ -97,8 +97,8 @@ export const senderColumns = (timeZone: string): Column<SenderFlow>[] => [
   },
   { key: 'state', header: 'State', from: 'sm', width: 140, cell: (flow) => <State flow={flow} /> },
   {
-    key: 'taken',
-    header: 'Taken',
+    key: 'accepted',
+    header: 'Accepted',
     align: 'right',
     width: 130,
     cell: (flow) =>

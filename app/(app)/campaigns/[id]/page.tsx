@@ -15,7 +15,7 @@ import { findCampaign } from '@/lib/campaigns/campaigns';
 import { exampleMessage } from '@/lib/campaigns/example-message';
 import { canLimit } from '@/lib/campaigns/limits';
 import { campaignStats } from '@/lib/campaigns/stats';
-import { countReasons } from '@/lib/deliveries/reasons';
+import { countBouncedForGood, countReasons } from '@/lib/deliveries/reasons';
 import type { CampaignId } from '@/lib/ids';
 import { liveStats } from '../live-stats';
 import { campaignIdOf } from './campaign-id';
@@ -29,10 +29,11 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
   const campaign = valueOrNotFound(await findCampaign(scope, id));
   const canAct = maySendToLists(scope, campaign.listIds);
   if (campaign.status === 'draft' && canAct) redirect(`/campaigns/${id}/edit`);
-  const [stats, report, reasons, byList, example] = await Promise.all([
+  const [stats, report, reasons, forGood, byList, example] = await Promise.all([
     campaignStats(scope, id),
     campaignReport(scope, id),
     countReasons(scope, id),
+    countBouncedForGood(scope, id),
     campaignListReports(scope, id),
     exampleMessage(scope, id),
   ]);
@@ -54,7 +55,12 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
       {numbers.sent > 0 && (
         <CampaignReport id={id} report={reactions} sent={numbers.sent} timeZone={timeZone} />
       )}
-      <CampaignReasons id={id} channel={campaign.channel} reasons={reasons} bounced={numbers.bounced} />
+      <CampaignReasons
+        id={id}
+        channel={campaign.channel}
+        {...{ reasons, forGood }}
+        bounced={numbers.bounced}
+      />
       {numbers.sent > 0 && (
         <CampaignListReport id={id} lists={byList} showsOpened={campaign.channel === 'email'} />
       )}

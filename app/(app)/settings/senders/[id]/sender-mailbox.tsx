@@ -29,8 +29,8 @@ export function SenderMailbox({ id, mailbox, timeZone }: Props) {
           <Text fz="sm" c="dimmed">
             Mail servers return what they cannot deliver, to the address under Bounces go to, or else to the
             one under From. Posthaste reads that mailbox every minute: whoever returns a message for good, or
-            three in a row for the moment, or complains, is suppressed. Anything else that lies there is left
-            as it is.
+            three in a row for now, or complains, is suppressed. Anything else that lies there is left as it
+            is.
           </Text>
         </div>
         {mailbox && <State mailbox={mailbox} timeZone={timeZone} />}
