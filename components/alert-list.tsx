@@ -1,22 +1,15 @@
 import { Text, ThemeIcon } from '@mantine/core';
 import { IconAlertTriangle, IconBellRinging } from '@tabler/icons-react';
 import type { Alert } from '@/lib/alerts/list-alerts';
-import type { AlertKind } from '@/lib/db/states';
+import { campaignAlerts } from '@/lib/db/states';
 import classes from './alert-list.module.css';
 import { formatMoment } from './campaign-time';
 import { Link } from './link';
 
-const ofCampaigns: ReadonlySet<AlertKind> = new Set([
-  'stalled',
-  'bounces',
-  'complaints',
-  'campaign_stopped',
-] as const);
-
 /** The page of what an alert is about. */
 function placeOf({ kind, subjectId }: Alert): string {
   if (subjectId === null) return '/system';
-  return ofCampaigns.has(kind) ? `/campaigns/${subjectId}` : `/settings/senders/${subjectId}`;
+  return campaignAlerts.has(kind) ? `/campaigns/${subjectId}` : `/settings/senders/${subjectId}`;
 }
 
 /** Alerts, each leading to what it is about. */

@@ -116,7 +116,7 @@ const Problem = ({ stats, can }: Pick<Props, 'stats' | 'can'>) => (
       'Nobody was lost: whenever somebody resumes it, sending goes on where it stopped. '}
     {can.settings ? (
       <Anchor component={Link} href="/settings/senders" inherit c="inherit" underline="always">
-        Check the sender
+        Settings of the senders
       </Anchor>
     ) : (
       'An admin of the workspace can check the sender.'

@@ -56,7 +56,7 @@ function aboutWords({ channel, span, tracked }: CampaignReport, isAny: boolean):
   if (!tracked) return `${sent}.`;
   if (isAny)
     return `${sent}, and people by the one in which they ${isText ? 'clicked' : 'opened or clicked'} for the first time.`;
-  return `${sent}. Nobody has ${isText ? 'followed a link' : 'opened it'} yet; what happens shows here about a quarter of a minute later.`;
+  return `${sent}. Nobody has ${isText ? 'followed a link' : 'opened it'} yet; whatever happens shows here about 15 seconds later.`;
 }
 
 function whenWords(span: Span, timeZone: string): (at: string) => string {

@@ -63,13 +63,13 @@ function Line({
 }) {
   return (
     <Link href={href} className={classes.line} prefetch={false}>
-      <Group gap={0} wrap="nowrap" miw={0}>
+      <Group gap={0} wrap="nowrap" align="baseline" miw={0}>
         <span className={classes.swatch} style={{ background: stateWords[state].color }} />
         <Text component="span" fz="sm">
           {why}
           <Text component="span" inherit c="dimmed">
-            {' '}
-            · {more ?? stateWords[state].label.toLowerCase()}
+            {' ·\u00a0'}
+            {more ?? stateWords[state].label.toLowerCase()}
           </Text>
         </Text>
       </Group>

@@ -2,7 +2,6 @@ import { Anchor, Card, Group, Text, Title } from '@mantine/core';
 import type { DomainReport } from '@/lib/analytics/campaign-domains';
 import type { LinkReport, CampaignReport as Report } from '@/lib/analytics/campaign-report';
 import { Breakable } from './breakable';
-import classes from './campaign.module.css';
 import { CampaignOverTime } from './campaign-over-time';
 import { people, share } from './campaign-words';
 import { type Column, DataTable } from './data-table';
@@ -38,7 +37,7 @@ const linkColumns = (id: string, sent: number): Column<LinkReport>[] => [
     key: 'url',
     header: 'Leads to',
     cell: (row) => (
-      <Text component="span" fz="sm" className={classes.url}>
+      <Text component="span" fz="sm">
         <Breakable text={row.url} />
       </Text>
     ),
@@ -129,7 +128,7 @@ export function CampaignDomains({ id, domains }: { id: string; domains: DomainRe
             key: 'domain',
             header: 'Domain',
             cell: ({ domain }) => (
-              <Anchor component={Link} href={to(domain)} fz="sm" prefetch={false} className={classes.url}>
+              <Anchor component={Link} href={to(domain)} fz="sm" prefetch={false}>
                 {domain === null ? 'All others' : <Breakable text={domain} />}
               </Anchor>
             ),

@@ -233,6 +233,12 @@ describe('a campaign whose messages come back or are complained of', () => {
       detail: expect.stringMatching(/The campaign is paused; it can be resumed on its page\.$/),
     };
     expect(await rowsOf(scope)).toMatchObject([isPaused]);
+    await tellOfAlerts(scope, at(1));
+    const [mail] = await inScope(scope, (tx) =>
+      tx.execute<{ text: string }>(sql`select text from sandbox_messages where subject like 'Alert:%'`),
+    );
+    expect(mail?.text).toContain('The campaign is paused');
+    expect(mail?.text).toContain(`${env().APP_URL}/campaigns/${id}`);
     expect(await looks(scope, [2])).toEqual([['bounces']]); // and no second one for the pause
     await resumeCampaign(scope, id);
     await report(scope, id, 'bounced', 15, 30);

@@ -5,6 +5,7 @@ import { alerts } from '../db/schema/operation';
 import { breakers, senders } from '../db/schema/senders';
 import { members, workspaces } from '../db/schema/workspaces';
 import { inScope, type ScopedTx } from '../db/scoped';
+import { campaignAlerts } from '../db/states';
 import type { ProductMailWords } from '../emails/product-mail';
 import { env } from '../env';
 import type { SenderId } from '../ids';
@@ -13,7 +14,10 @@ import { hasOwnMail, sendInstallationMail } from '../product-mail/installation-m
 import { sendProductMail } from '../product-mail/send-product-mail';
 import { readAlertRules } from './rules';
 
-type Told = Pick<typeof alerts.$inferSelect, 'id' | 'title' | 'detail' | 'openedAt' | 'resolvedAt'>;
+type Told = Pick<
+  typeof alerts.$inferSelect,
+  'id' | 'kind' | 'subjectId' | 'title' | 'detail' | 'openedAt' | 'resolvedAt'
+>;
 type Person = { name: string; address: string };
 
 /** For so long it is tried to tell by mail that something is over. */
@@ -89,7 +93,7 @@ type ToldAt = 'openedToldAt' | 'resolvedToldAt';
 
 /** Marks them before they are told: a worker that dies between tells nobody, rather than everybody twice. */
 function take(scope: Scope, now: Date, told: ToldAt, which: SQL): Promise<Told[]> {
-  const { id, title, detail, openedAt, resolvedAt, workspaceId } = alerts;
+  const { id, kind, subjectId, title, detail, openedAt, resolvedAt, workspaceId } = alerts;
   return inScope(scope, (tx) =>
     tx
       .update(alerts)
@@ -104,7 +108,7 @@ function take(scope: Scope, now: Date, told: ToldAt, which: SQL): Promise<Told[]
           told === 'resolvedToldAt' ? gt(resolvedAt, new Date(now.getTime() - triedMs)) : undefined,
         ),
       )
-      .returning({ id, title, detail, openedAt, resolvedAt }),
+      .returning({ id, kind, subjectId, title, detail, openedAt, resolvedAt }),
   );
 }
 
@@ -138,9 +142,16 @@ function wordsFor(
     subject: `${isOver ? 'Resolved' : 'Alert'}: ${title} (${workspace})`,
     title: isOver && all.length === 1 ? `Over: ${title}` : title,
     paragraphs,
-    action: { label: 'Open the system page', url: `${env().APP_URL}/system` },
+    action: all.length === 1 && one ? placeOf(one) : systemPage(),
   };
 }
+
+const systemPage = () => ({ label: 'Open the system page', url: `${env().APP_URL}/system` });
+
+const placeOf = ({ kind, subjectId }: Told) =>
+  campaignAlerts.has(kind)
+    ? { label: 'Open the campaign', url: `${env().APP_URL}/campaigns/${subjectId}` }
+    : systemPage();
 
 function lasted({ openedAt, resolvedAt }: Told): string {
   if (!openedAt || !resolvedAt) return '';

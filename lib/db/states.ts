@@ -135,6 +135,14 @@ export const alertKinds = [
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
+/** Those that are about a campaign; the others are about a sender, or about all of it. */
+export const campaignAlerts: ReadonlySet<AlertKind> = new Set([
+  'stalled',
+  'bounces',
+  'complaints',
+  'campaign_stopped',
+] as const);
+
 export const alertSeverities = ['warning', 'critical'] as const;
 export type AlertSeverity = (typeof alertSeverities)[number];
 
