@@ -103,7 +103,7 @@ function Metric({ event, campaigns }: { event: ComparedEvent; campaigns: Compare
   const part = ({ events, sent }: ComparedCampaign) => (sent === 0 ? 0 : (events[event] ?? 0) / sent);
   const whole = Math.max(...campaigns.map(part));
   return (
-    <Card component="section" aria-labelledby={`compare-${event}`}>
+    <Card component="section" aria-labelledby={`compare-${event}`} className={classes.metric}>
       <Title order={2} id={`compare-${event}`}>
         {label}
       </Title>

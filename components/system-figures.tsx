@@ -10,9 +10,9 @@ function figuresOf(state: SystemState, now: Date): Figure[] {
   const some = messages > 0;
   return [
     {
-      label: 'Processing',
+      label: 'Processing now',
       value: formatCount(state.messagesPerMinute),
-      hint: 'messages a minute, now',
+      hint: 'messages a minute',
     },
     {
       label: 'Accepted',
@@ -30,7 +30,7 @@ function figuresOf(state: SystemState, now: Date): Figure[] {
       hint:
         queue.oldestSince && queue.waiting > 0
           ? `the longest for ${elapsed(queue.oldestSince, now)}`
-          : 'messages of campaigns',
+          : 'of the campaigns that go out',
     },
     {
       label: 'Workers',
@@ -44,7 +44,10 @@ function figuresOf(state: SystemState, now: Date): Figure[] {
 /** How sending goes, in five figures, over the last five minutes. */
 export function SystemFigures({ state, now }: { state: SystemState; now: Date }) {
   return (
-    <dl className={classes.states} style={{ marginBlock: 0 }}>
+    <dl
+      className={classes.states}
+      style={{ marginBlock: 0, gridTemplateColumns: 'repeat(auto-fit, minmax(140px, 1fr))' }}
+    >
       {figuresOf(state, now).map(({ label, value, hint, isBad }) => (
         <div key={label} style={{ padding: '10px 12px' }}>
           <Text component="dt" fz="sm" c="dimmed">
