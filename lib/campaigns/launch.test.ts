@@ -117,6 +117,34 @@ describe('launching a campaign', () => {
     expect([...batches.values()].map((batch) => batch.length)).toEqual([50, 20, 20, 20, 20]);
   });
 
+  it('writes nobody to an address twice that is somebody else’s by the time it comes to them', async () => {
+    const { scope, senderId } = await testWorkspace();
+    const { listId, contactIds } = await testList(scope, 4);
+    const [first, , third] = contactIds.sort();
+    if (!first || !third) throw new Error('there are four');
+    const id = await testCampaign(scope, senderId, [listId]);
+    expect((await sendCampaign(scope, id)).ok).toBe(true);
+    let looks = 0;
+    const dying = new Proxy(never, {
+      get: (target, key) => (key === 'aborted' ? ++looks > 1 : Reflect.get(target, key)),
+    });
+    expect(await runLaunch(scope, id, dying, [2])).toBe(false);
+    const before = await ledger(scope, id);
+    expect(before).toHaveLength(2);
+    await inScope(scope, async (tx) => {
+      await tx.update(contacts).set({ email: 'moved@example.com' }).where(eq(contacts.id, first));
+      const email = before.find((row) => row.contactId === first)?.address;
+      await tx.update(contacts).set({ email }).where(eq(contacts.id, third));
+    });
+    expect(await runLaunch(scope, id, never, [2])).toBe(true);
+    const rows = await ledger(scope, id);
+    expect(rows.map((row) => row.contactId)).toEqual(contactIds.filter((contact) => contact !== third));
+    expect(new Set(rows.map((row) => row.address)).size).toBe(3);
+    expect(await findCampaign(scope, id)).toMatchObject({ ok: true, value: { planned: 3 } });
+    const jobs = await inScope(scope, (tx) => liveCampaignJobs(tx, id));
+    expect(rows.every(({ batch }) => batch !== null && jobs.batches.has(batch))).toBe(true);
+  });
+
   it('lets two launches of one campaign take turns', async () => {
     const { scope, senderId } = await testWorkspace();
     const { listId } = await testList(scope, 300);

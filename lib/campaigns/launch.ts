@@ -5,6 +5,7 @@ import { deliveries } from '../db/schema/deliveries';
 import { inScope, type ScopedTx } from '../db/scoped';
 import type { CampaignStatus, Channel } from '../db/states';
 import { env } from '../env';
+import { violatesUnique } from '../db/violation';
 import { type CampaignId, ContactId, type ListId } from '../ids';
 import { addressOf, contactById, nextContacts, nextWithLists, skipReason } from './audience';
 import { enqueueBatches, refreshStatistics, takeTurn } from './batches';
@@ -15,6 +16,12 @@ export const { BATCH_SIZE: batchSize } = env();
 
 /** Small first, so that the first message leaves at once; then large, so that a million is copied soon. */
 const chunkSizes = [batchSize, 10 * batchSize, 100 * batchSize];
+
+/**
+ * Whether an address of a chunk can be in the ledger already, as when it is somebody else's by now. To expect it costs each
+ * row another look into the index and an entry in the log, so that it is done only where it has turned out so.
+ */
+type Addresses = 'new' | 'some known';
 
 /** Where the launch stands. Known to the process that copies, and read anew by one that takes over. */
 type Progress = { cursor: ContactId | null; nextBatch: number };
@@ -33,7 +40,12 @@ export async function runLaunch(
   for (let chunk = 0; !signal.aborted; chunk++) {
     const size = sizes[Math.min(chunk, sizes.length - 1)] ?? batchSize;
     const known = progress;
-    progress = await inScope(scope, (tx) => copyChunk(tx, scope, campaignId, size, known));
+    const copy = (addresses: Addresses) =>
+      inScope(scope, (tx) => copyChunk(tx, scope, campaignId, { size, known, addresses }));
+    progress = await copy('new').catch((error: unknown) => {
+      if (!violatesUnique(error, 'deliveries_address')) throw error;
+      return copy('some known');
+    });
     if (!progress) return true;
   }
   return false;
@@ -44,8 +56,7 @@ async function copyChunk(
   tx: ScopedTx,
   scope: Scope,
   campaignId: CampaignId,
-  size: number,
-  known: Progress | undefined,
+  { size, known, addresses }: { size: number; known: Progress | undefined; addresses: Addresses },
 ): Promise<Progress | undefined> {
   const campaign = await lockCampaign(tx, scope, campaignId);
   if (!campaign || campaign.planned !== null || campaign.status === 'draft') return undefined;
@@ -57,7 +68,7 @@ async function copyChunk(
   // One that the version before has begun goes on without.
   if (!campaign.audience && campaign.cursor === null)
     campaign.audience = await freezeAudience(tx, scope, campaignId);
-  const chunk = await insertChunk(tx, scope, campaignId, campaign, progress, size);
+  const chunk = await insertChunk(tx, scope, campaignId, campaign, { progress, size, addresses });
   if (chunk.cursor === null) {
     await fixPlanned(tx, scope, campaignId);
     return undefined;
@@ -126,8 +137,7 @@ async function insertChunk(
   scope: Scope,
   campaignId: CampaignId,
   { channel, status, audience }: Launching,
-  progress: Progress,
-  size: number,
+  { progress, size, addresses }: { progress: Progress; size: number; addresses: Addresses },
 ): Promise<{ cursor: ContactId | null; lastBatch: number | null }> {
   const { workspaceId } = scope;
   const state = status === 'cancelled' ? 'cancelled' : 'queued';
@@ -147,9 +157,9 @@ async function insertChunk(
       select ${workspaceId}, uuid_v7(), ${campaignId}, id, ${channel}::channel, address,
         (case when reason is null then ${state} else 'skipped' end)::delivery_state, reason, lists,
         case when reason is null then ${progress.nextBatch}::int +
-          ((row_number() over (partition by reason is null order by id) - 1) / ${batchSize}::int)::int end
+          ((count(*) filter (where reason is null) over (order by id rows unbounded preceding) - 1) / ${batchSize}::int)::int end
       from judged order by id
-      on conflict on constraint deliveries_address do nothing
+      ${addresses === 'new' ? sql`` : sql`on conflict on constraint deliveries_address do nothing`}
       returning batch
     )
     select (select contact_id from audience order by contact_id desc limit 1) as cursor,
