@@ -9,9 +9,10 @@ import { unsafeDatabase } from '../db/client';
 import { inScope } from '../db/scoped';
 import { runBatch } from '../deliveries/batch';
 import { sentResult, standinProvider, testSignals } from '../deliveries/testing';
-import { type CampaignId, ContactId } from '../ids';
+import { type CampaignId, ContactId, SenderId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 import { campaignDomains } from './campaign-domains';
+import { mendMoments } from './delivery-moments';
 import { foldCounts } from './fold-counts';
 import { mendCounts } from './recount-deliveries';
 
@@ -167,6 +168,44 @@ describe('the counts of deliveries', () => {
       { domain: 'example.com', planned: 5 },
       { domain: 'example.org', planned: 2 },
     ]);
+  });
+
+  it('of several campaigns are right when one statement writes or changes rows of all', async () => {
+    const { scope, campaignId } = await launched(12);
+    const { workspaceId } = scope;
+    const all = sql`select id from campaigns where workspace_id = ${workspaceId}`;
+    const senderId = await inScope(scope, (tx) =>
+      tx.execute<{ id: string }>(sql`select sender_id as id from campaigns where id = ${campaignId}`),
+    );
+    const others: CampaignId[] = [];
+    for (let n = 0; n < 2; n++) others.push(await testCampaign(scope, SenderId.parse(senderId[0]?.id), []));
+    const expectAllEqual = async () => {
+      for (const id of [campaignId, ...others]) {
+        expect(await mendCounts(scope, id)).toBe(0);
+        expect(await mendMoments(scope, id)).toBe(0);
+      }
+    };
+    // Of each kind some: sent and reported on at once, without an address, by text message, erased.
+    await inScope(scope, (tx) =>
+      tx.execute(sql`
+        insert into deliveries (workspace_id, id, campaign_id, contact_id, channel, address, state, reason, lists, sent_at, delivered_at)
+        select workspace_id, uuid_v7(), k.id, case when n % 5 > 0 then contact_id end,
+          (case when n % 4 = 0 then 'sms' else 'email' end)::channel, case when n % 6 > 0 then n || address end,
+          (case when n % 2 = 0 then 'sent' else 'skipped' end)::delivery_state, case when n % 2 = 1 then 'no_address' end, n,
+          case when n % 2 = 0 then now() - n * interval '40 seconds' end, case when n % 4 = 0 then now() end
+        from (select *, row_number() over (order by id) as n from deliveries where campaign_id = ${campaignId}) d
+        cross join (${all} and id <> ${campaignId}) k`),
+    );
+    await expectAllEqual();
+    const changes = [
+      sql`state = 'sent', sent_at = now() - interval '20 minutes'`,
+      sql`bounced_at = now(), opened_at = now()`,
+      sql`contact_id = null, address = null`,
+    ];
+    for (const set of changes) {
+      await inScope(scope, (tx) => tx.execute(sql`update deliveries set ${set}`));
+      await expectAllEqual();
+    }
   });
 
   it('are undone with what they count, and go with their campaign', async () => {

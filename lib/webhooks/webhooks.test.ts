@@ -145,6 +145,35 @@ test('a campaign and its deliveries are told', async () => {
   });
 });
 
+test('of many deliveries that one statement changes each is told once, and only what happened to it', async () => {
+  const { id, senderId } = await newWebhook(['delivery.sent', 'delivery.bounced']);
+  const { contactIds } = await testList(scope, 3);
+  const campaignId = await testCampaign(scope, senderId, []);
+  const made = contactIds.map((contactId, n) => ({
+    workspaceId: scope.workspaceId,
+    id: newId(DeliveryId),
+    campaignId,
+    contactId,
+    channel: 'email' as const,
+    address: `p${n}@example.com`,
+    sentAt: n === 0 ? new Date() : null,
+  }));
+  const [first, second, third] = made.map((row) => row.id);
+  await inScope(scope, async (tx) => {
+    await tx.insert(deliveries).values(made);
+    await tx.update(deliveries).set({
+      state: 'sent',
+      sentAt: new Date(),
+      bouncedAt: sql`case when id <> ${third} then now() end`,
+    });
+  });
+  const told = (await messagesOf(id)).map(({ type, subjectId }) => `${type} ${subjectId}`);
+  const due = ['bounced', 'sent'].flatMap((what) =>
+    (what === 'bounced' ? [first, second] : [second, third]).map((one) => `delivery.${what} ${one}`),
+  );
+  expect(told.sort()).toEqual(due.sort());
+});
+
 test('nobody is told of a neighbour’s events, of what was not asked for, or while switched off', async () => {
   const { id } = await newWebhook(['contact.erased']);
   await testList(scope, 1);
