@@ -54,15 +54,15 @@ export class SmtpTransaction {
   async send(next?: SmtpTransaction): Promise<void> {
     const reply = this.wire.reply();
     const body = dotted(this.body);
-    let rest: Buffer = body;
+    let rest = [body];
     if (body.length > atOnce) {
       this.#stage = 'body';
       const early = await Promise.race([this.wire.flush(body), reply]);
       if (early) throw this.#giveUp(early);
-      rest = Buffer.alloc(0);
+      rest = [];
     }
     const tail = Buffer.from(end + (next ? next.#group() : ''));
-    if (this.wire.write(Buffer.concat([rest, tail]))) this.#stage = 'sent';
+    if (this.wire.write(...rest, tail)) this.#stage = 'sent';
     const answer = await reply;
     if (isOk(answer)) return;
     throw answer.code < 400 ? this.#giveUp(answer) : this.#failure(answer, 'DATA');

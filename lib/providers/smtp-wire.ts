@@ -48,11 +48,14 @@ export class SmtpWire {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Hands bytes to the network; false when there is none any more, so that none of them went out. */
-  write(bytes: Buffer | string): boolean {
+  /** Hands bytes to the network, all at once; false when there is none any more, so that none of them went out. */
+  write(...parts: (Buffer | string)[]): boolean {
     if (!this.#lost && !this.socket.writable) this.close(closed);
     if (this.#lost) return false;
-    this.socket.write(bytes);
+    // Corked, they leave together without being copied together.
+    this.socket.cork();
+    for (const part of parts) this.socket.write(part);
+    this.socket.uncork();
     return true;
   }
 
