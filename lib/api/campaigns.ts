@@ -153,7 +153,9 @@ export const StatsAnswer = z
     ...{ queued: n, sending: n, retrying: n, sent: n, failed: n, skipped: n, unconfirmed: n, cancelled: n },
     ...{ delivered: n, deferred: n, bounced: n, complained: n, opened: n, clicked: n, unsubscribed: n },
     ...{ codeOpened: n, codeScanned: n, redeemed: n },
-    ratePerMinute: n.describe('Over the last 15 seconds, or as far back as its limits keep four messages apart.'),
+    ratePerMinute: n.describe(
+      'Over the last 15 seconds, or as far back as its limits keep four messages apart.',
+    ),
     startedAt: Time.nullable(),
     completedAt: Time.nullable(),
   })
