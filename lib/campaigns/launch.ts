@@ -12,10 +12,10 @@ import { enqueueBatches, refreshStatistics, takeTurn } from './batches';
 import { completeIfDone } from './complete';
 
 /** Recipients of one job, 50 unless somebody has set it. Workers may differ: the ledger says who is in which batch. */
-export const { BATCH_SIZE: batchSize } = env();
+export const batchSize = () => env().BATCH_SIZE;
 
 /** Small first, so that the first message leaves at once; then large, so that a million is copied soon. */
-const chunkSizes = [batchSize, 10 * batchSize, 100 * batchSize];
+const chunkSizes = () => [1, 10, 100].map((batches) => batches * batchSize());
 
 /**
  * Whether an address of a chunk can be in the ledger already, as when it is somebody else's by now. To expect it costs each
@@ -34,11 +34,11 @@ export async function runLaunch(
   scope: Scope,
   campaignId: CampaignId,
   signal: AbortSignal,
-  sizes: readonly number[] = chunkSizes,
+  sizes: readonly number[] = chunkSizes(),
 ): Promise<boolean> {
   let progress: Progress | undefined;
   for (let chunk = 0; !signal.aborted; chunk++) {
-    const size = sizes[Math.min(chunk, sizes.length - 1)] ?? batchSize;
+    const size = sizes[Math.min(chunk, sizes.length - 1)] ?? batchSize();
     const known = progress;
     const copy = (addresses: Addresses) =>
       inScope(scope, (tx) => copyChunk(tx, scope, campaignId, { size, known, addresses }));
@@ -83,7 +83,7 @@ async function copyChunk(
     const numbers = Array.from({ length: batches }, (_, n) => progress.nextBatch + n);
     await enqueueBatches(tx, scope, campaignId, numbers);
   }
-  await refreshStatistics(tx, (progress.nextBatch + batches) * batchSize);
+  await refreshStatistics(tx, (progress.nextBatch + batches) * batchSize());
   return { cursor: chunk.cursor, nextBatch: progress.nextBatch + batches };
 }
 
@@ -157,7 +157,7 @@ async function insertChunk(
       select ${workspaceId}, uuid_v7(), ${campaignId}, id, ${channel}::channel, address,
         (case when reason is null then ${state} else 'skipped' end)::delivery_state, reason, lists,
         case when reason is null then ${progress.nextBatch}::int +
-          ((count(*) filter (where reason is null) over (order by id rows unbounded preceding) - 1) / ${batchSize}::int)::int end
+          ((count(*) filter (where reason is null) over (order by id rows unbounded preceding) - 1) / ${batchSize()}::int)::int end
       from judged order by id
       ${addresses === 'new' ? sql`` : sql`on conflict on constraint deliveries_address do nothing`}
       returning batch

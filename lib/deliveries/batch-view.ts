@@ -113,7 +113,7 @@ export function viewStatement({ workspaceId }: Scope, campaignId: CampaignId, ba
         extract(epoch from b.open_until - clock_timestamp())::float8 * 1000 as open_ms,
         extract(epoch from clock_timestamp() - b.since)::float8 * 1000 as since_ms, b.problem as breaker_problem,
         s.id as sender_id, s.provider, s.config, s.from_name, s.from_email, s.reply_to,
-        coalesce(ceil(k.planned / ${batchSize}::float8), 1000)::int as batches,
+        coalesce(ceil(k.planned / ${batchSize()}::float8), 1000)::int as batches,
         exists (select from deliveries d
           where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.sent_at is not null) as has_sent,
         o.due, o.due_again, o.next_retry_ms

@@ -115,7 +115,7 @@ async function sendSome(
 ): Promise<Some> {
   const due = view.dueAgain > 0 ? await dueReplay(scope, job) : undefined;
   const wire = engine.wire(view.sender.id, engine.open(scope, view.sender));
-  const places = await wire.enter(due?.waiting ?? (view.breaker ? 1 : Math.min(view.due, batchSize)));
+  const places = await wire.enter(due?.waiting ?? (view.breaker ? 1 : Math.min(view.due, batchSize())));
   let sent = 0;
   try {
     const throttled = { senderId: view.sender.id, campaignId: job.campaignId };
