@@ -235,7 +235,7 @@ describe('a batch whose provider is away, or refuses more than a message', () =>
         return temporary;
       });
       await runBatch(engine, scope, job, signals);
-      return (await ledger(scope, campaignId)).map((row) => row.attempts).sort();
+      return (await ledger(scope, campaignId)).map((row) => row.attempts).toSorted((a, b) => a - b);
     };
     expect(await attemptsAfter(59)).toEqual([0, 0]);
     expect(await attemptsAfter(61)).toEqual([0, 1]);
