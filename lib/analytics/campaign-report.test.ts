@@ -52,7 +52,8 @@ async function withEvents(
 }
 
 /** In the order in which the people of a page stand. */
-const idsOf = (rows: readonly { id: string }[], ...which: number[]) => which.map((n) => rows[n]?.id).sort();
+const idsOf = (rows: readonly { id: string }[], ...which: number[]) =>
+  which.map((n) => String(rows[n]?.id)).sort();
 
 async function reportOf(scope: Scope, id: CampaignId) {
   const report = await campaignReport(scope, id);

@@ -224,7 +224,7 @@ describe('the people behind a number', () => {
     const second = await listDeliveries(scope, campaignId, { ...around, cursor: first.next });
     const third = await listDeliveries(scope, campaignId, { ...around, cursor: second.next });
     const pages = [first, second, third].map((page) => page.rows[0]?.id);
-    expect(pages).toEqual([early, ...[late, other].sort()]);
+    expect(pages).toEqual([early, ...[String(late), String(other)].sort()]);
     expect(third.next).toBeNull();
     const back = await listDeliveries(scope, campaignId, { ...around, cursor: third.previous });
     expect(back.rows).toEqual(second.rows);

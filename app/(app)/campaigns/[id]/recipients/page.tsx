@@ -143,11 +143,9 @@ function describeGroup(
   return 'Everybody whom this campaign was planned for, and what became of each.';
 }
 
-function summary(
-  { cursor: _, state, event, ...further }: Search,
-  stats: Record<string, unknown> & { planned: number },
-) {
-  if (Object.values(further).some((one) => one !== undefined)) return undefined;
+function summary({ state, event, ...further }: Search, stats: Record<string, unknown> & { planned: number }) {
+  const isNarrowed = Object.entries(further).some(([key, one]) => key !== 'cursor' && one !== undefined);
+  if (isNarrowed) return undefined;
   const count = state ? stats[state] : event ? stats[event] : stats.planned;
   return typeof count === 'number' ? `${formatCount(count)} in all` : undefined;
 }
