@@ -459,7 +459,7 @@ test('people and machines do what they do', async () => {
 });
 
 test('every number of the report is what the rows say, and opens as many people', async () => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   await page.goto(`/campaigns/${campaign}`);
   await expect(page.getByRole('table', { name: 'By mail domain' })).toBeVisible();
   await page.getByText('As a table').click();

@@ -43,7 +43,7 @@ export async function campaignDomains(scope: Scope, id: CampaignId): Promise<Dom
       )
       select case when place <= ${most} then domain end as domain, sum(planned)::int as planned, sum(sent)::int as sent,
         sum(failed)::int as failed, sum(bounced)::int as bounced, sum(opened)::int as opened, sum(clicked)::int as clicked
-      from placed group by 1 order by 1 is null, 2 desc, 1`),
+      from placed group by 1 order by min(place)`),
   );
   return [...rows];
 }

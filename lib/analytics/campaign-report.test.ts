@@ -8,7 +8,7 @@ import { settledAfterMs } from '../tracking/bursts';
 import { countTracking } from '../tracking/count';
 import { sentTracked } from '../tracking/testing';
 import { testWorkspace } from '../workspaces/testing';
-import { campaignDomains } from './campaign-domains';
+import { campaignDomains, namedDomains } from './campaign-domains';
 import { campaignReport } from './campaign-report';
 
 type Event = { of: number; kind: 'open' | 'click'; link?: number; class?: string; minutes: number };
@@ -207,5 +207,20 @@ describe('the report of a campaign', () => {
     );
     expect(await who({ notAt })).toEqual(idsOf(rows, 2, 4));
     expect(await who({ notAt: [] })).toHaveLength(5);
+  });
+
+  it('names the largest mail domains, and all others as one behind them, however many these are', async () => {
+    const { scope, campaignId, rows } = await withEvents([], 16);
+    await inScope(scope, async (tx) => {
+      for (const [n, { id }] of rows.entries())
+        await tx.execute(sql`
+          update deliveries set address = ${`p${n}@${n < 2 ? 'example.com' : `d${n + 10}.example.org`}`} where id = ${id}`);
+    });
+    const domains = await campaignDomains(scope, campaignId);
+    expect(domains).toHaveLength(13);
+    expect(domains[0]).toMatchObject({ domain: 'example.com', planned: 2 });
+    expect(domains.at(-1)).toMatchObject({ domain: null, planned: 3, sent: 3 });
+    const named = await namedDomains(scope, campaignId);
+    expect((await listDeliveries(scope, campaignId, { notAt: named })).rows).toHaveLength(3);
   });
 });
