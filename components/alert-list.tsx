@@ -1,5 +1,5 @@
 import { Text, ThemeIcon } from '@mantine/core';
-import { IconAlertTriangle, IconBellRinging } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBellRinging, IconCheck } from '@tabler/icons-react';
 import type { Alert } from '@/lib/alerts/list-alerts';
 import { campaignAlerts } from '@/lib/db/states';
 import classes from './alert-list.module.css';
@@ -18,10 +18,14 @@ export function AlertList({ alerts, timeZone }: { alerts: Alert[]; timeZone: str
     <ul className={classes.list}>
       {alerts.map((alert) => {
         const isGrave = alert.severity === 'critical';
-        const Icon = isGrave ? IconAlertTriangle : IconBellRinging;
+        const [Icon, color] = alert.resolvedAt
+          ? [IconCheck, 'gray']
+          : isGrave
+            ? [IconAlertTriangle, 'red']
+            : [IconBellRinging, 'yellow'];
         return (
           <li key={alert.id} className={classes.item}>
-            <ThemeIcon variant="light" color={isGrave ? 'red' : 'yellow'} size={32} radius="md" aria-hidden>
+            <ThemeIcon variant="light" color={color} size={32} radius="md" aria-hidden>
               <Icon size={18} stroke={1.7} />
             </ThemeIcon>
             <div className={classes.words}>
