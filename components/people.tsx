@@ -6,7 +6,7 @@ import { Link } from './link';
 export function People({ href, count }: { href: string; count: number }) {
   if (count === 0) return <>{formatCount(count)}</>;
   return (
-    <Anchor component={Link} href={href} fz="sm" prefetch={false} underline="always">
+    <Anchor component={Link} href={href} inherit prefetch={false} underline="always">
       {formatCount(count)}
     </Anchor>
   );
