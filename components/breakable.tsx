@@ -3,10 +3,10 @@ import { Fragment } from 'react';
 /** Pieces no longer than this stay whole: they fit beside two numbers on a phone. */
 const longest = 20;
 
-/** After each part of a path; within longer ones before dots and after hyphens; within still longer ones anywhere. */
+/** After each part of a path but the scheme; within longer ones before dots and after hyphens; within still longer ones anywhere. */
 export const piecesOf = (text: string): string[] =>
   text
-    .split(/(?<=[/?&=@])(?![/?&=@])/)
+    .split(/(?<=[/?&=@])(?<!:\/\/)(?![/?&=@])/)
     .flatMap((part) => (part.length > longest ? part.split(/(?=\.)|(?<=[_-])/) : part))
     .flatMap((part) => part.match(new RegExp(`.{1,${longest}}`, 'gsu')) ?? []);
 
