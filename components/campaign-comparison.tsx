@@ -61,7 +61,12 @@ export function CampaignComparison({ campaigns, timeZone }: Props) {
                   <Count href={`/campaigns/${campaign.id}/recipients?state=sent`} count={campaign.sent} />
                   <Text component="span" inherit c="dimmed">
                     {' '}
-                    of <Count href={`/campaigns/${campaign.id}/recipients`} count={campaign.planned} /> sent
+                    of{' '}
+                    <Count
+                      href={`/campaigns/${campaign.id}/recipients?skipped=no`}
+                      count={campaign.planned - campaign.skipped}
+                    />{' '}
+                    sent
                   </Text>
                 </Text>
               </div>

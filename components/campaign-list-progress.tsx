@@ -10,14 +10,14 @@ type Props = {
   id?: string;
 };
 
-/** A slim bar and "1,204 of 1,966", for rows and cards. */
+/** A slim bar and "1,204 of 1,966", for rows and cards: as on the campaign's page, without whoever is left out. */
 export function CampaignListProgress({ counts, id }: Props) {
   return (
     <Box component="span" display="block" miw={120}>
       <Text component="span" display="block" fz="xs" mb={5} className="numbers">
         <Count id={id} query="?state=sent" count={counts.sent} />{' '}
         <Text component="span" inherit c="dimmed">
-          of <Count id={id} query="" count={counts.planned} />
+          of <Count id={id} query="?skipped=no" count={counts.planned - counts.skipped} />
         </Text>
       </Text>
       <CampaignBar counts={counts} height={4} />

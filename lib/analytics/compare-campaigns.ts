@@ -12,7 +12,7 @@ export type ComparedEvent = Extract<
 >;
 
 export type ComparedCampaign = Pick<Campaign, 'id' | 'name' | 'channel' | 'status' | 'held' | 'startedAt'> &
-  Pick<CampaignStats, 'planned' | 'sent'> & {
+  Pick<CampaignStats, 'planned' | 'skipped' | 'sent'> & {
     /** Null: of this campaign nobody can know. */
     events: Record<ComparedEvent, number | null>;
   };
@@ -43,7 +43,8 @@ function placeOf(campaign: Campaign, stats: CampaignStats, isTracked: boolean): 
   const isReported = stats.delivered > 0 || (sender !== null && tellsAll.includes(sender.provider));
   const known = (isKnown: boolean, count: number) => (isKnown || count > 0 ? count : null);
   return {
-    ...{ id, name, channel, status, held, startedAt, planned: stats.planned, sent: stats.sent },
+    ...{ id, name, channel, status, held, startedAt, planned: stats.planned },
+    ...{ skipped: stats.skipped, sent: stats.sent },
     events: {
       delivered: known(isReported, stats.delivered),
       opened: known(isTracked && channel === 'email', stats.opened),
