@@ -1,6 +1,7 @@
 import { Anchor, Button, Text } from '@mantine/core';
 import { IconDownload, IconUsers } from '@tabler/icons-react';
 import { notFound as noPage } from 'next/navigation';
+import { Breakable } from '@/components/breakable';
 import { formatMoment } from '@/components/campaign-time';
 import { eventWords } from '@/components/campaign-words';
 import { type Column, DataTable } from '@/components/data-table';
@@ -79,7 +80,7 @@ const columnsIn = (timeZone: string): Column<SentRow>[] => [
       <>
         {row.contactId ? (
           <Anchor component={Link} href={`/contacts/${row.contactId}`} fz="sm" fw={550} prefetch={false}>
-            {row.address ?? 'Nobody’s address'}
+            <Breakable text={row.address ?? 'No address'} />
           </Anchor>
         ) : (
           <Text component="span" fz="sm" fw={550}>
