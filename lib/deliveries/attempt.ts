@@ -80,12 +80,11 @@ export async function attempt(
   return { verdict, settled };
 }
 
-/** So long "not now" is taken for the provider's state, while its breaker is open. */
+/** So long "not now" is taken for the provider's state, while its breaker is open: no outage of an hour may fail anybody. */
 const longestDoubtMs = 3_600_000;
 
 /** Whether "not now" must be taken as said of a recipient: who alone is left would be the one who tries for ever. */
-const isTheirs = ({ breaker, due, nextRetryMs }: SenderView): boolean =>
-  breaker !== null && ((due === 1 && nextRetryMs === null) || breaker.sinceMs > longestDoubtMs);
+const isTheirs = ({ breaker }: SenderView): boolean => breaker !== null && breaker.sinceMs > longestDoubtMs;
 
 async function callProvider(
   call: Attempt['call'],

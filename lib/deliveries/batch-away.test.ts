@@ -202,11 +202,10 @@ describe('a batch whose provider is away, or refuses more than a message', () =>
     expect(await findCampaign(scope, campaignId)).toMatchObject({ ok: true, value: { status: 'sending' } });
   });
 
-  it('fails who alone is left and is told “not now”, instead of taking it for an outage that never ends', async () => {
+  it('fails nobody while everybody is told “not now”, also of whom alone a batch is left', async () => {
     const { scope, senderId, campaignId, job } = await launchedBatch(1);
-    await openBreaker(scope, senderId, 'It could not be reached.');
-    for (let attempt = 1; attempt <= 4; attempt++) {
-      await holdIsOver(scope, senderId);
+    await openBreaker(scope, senderId, 'It takes no message now.');
+    const tryOnce = async () => {
       const signals = testSignals();
       const { engine } = standinProvider(() => {
         signals.stopNow();
@@ -214,7 +213,18 @@ describe('a batch whose provider is away, or refuses more than a message', () =>
       });
       await runBatch(engine, scope, job, signals);
       await makeDue(scope, campaignId);
+    };
+    for (let probe = 1; probe <= 5; probe++) {
+      await holdIsOver(scope, senderId);
+      await tryOnce();
     }
+    expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'queued', attempts: 0 }]);
+    expect(await breakerOf(scope)).toMatchObject({ failures: 6 });
+
+    await inScope(scope, (tx) =>
+      tx.update(breakers).set({ openUntil: sql`now()`, since: sql`now() - interval '61 minutes'` }),
+    );
+    for (let attempt = 1; attempt <= 4; attempt++) await tryOnce();
     expect(await ledger(scope, campaignId)).toMatchObject([{ state: 'failed', reason: 'temporary' }]);
     expect(await breakerOf(scope)).toBeUndefined();
   });
