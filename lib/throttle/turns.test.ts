@@ -7,12 +7,13 @@ import { inScope, inScopeOnce } from '../db/scoped';
 import type { CampaignId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
 
-/** As a batch does: one message goes out, and the ledger says so. */
-const send = (scope: Scope, id: CampaignId) =>
+/** As a batch does: one message goes out, or is refused, and the ledger says so. */
+const send = (scope: Scope, id: CampaignId, isRefused: boolean) =>
   inScopeOnce(
     scope,
-    sql`update deliveries set state = 'sent', sent_at = clock_timestamp() where id = (
-      select id from deliveries where campaign_id = ${id} and state = 'queued' limit 1)`,
+    sql`update deliveries set state = ${isRefused ? 'failed' : 'sent'}::delivery_state,
+        sent_at = ${isRefused ? null : sql`clock_timestamp()`}
+      where id = (select id from deliveries where campaign_id = ${id} and state = 'queued' limit 1)`,
   );
 
 /** The line of a process of its own. */
@@ -23,7 +24,11 @@ async function anotherProcess() {
 }
 
 /** Which of two campaigns each message is of, where one has more batches at work in each of so many processes. */
-async function turnsOver(processes: number, messages: number): Promise<('large' | 'small')[]> {
+async function turnsOver(
+  processes: number,
+  messages: number,
+  { refused }: { refused?: 'large' } = {},
+): Promise<('large' | 'small')[]> {
   const { scope, senderId } = await testWorkspace();
   await inScope(scope, (tx) =>
     tx
@@ -47,7 +52,7 @@ async function turnsOver(processes: number, messages: number): Promise<('large' 
       if (!permits) return;
       if ('waitMs' in permits) await process.pause(Math.min(permits.waitMs, 1000), stop.signal);
       else {
-        await send(scope, campaignId);
+        await send(scope, campaignId, name === refused);
         sent.push(name);
         if (sent.length >= messages) stop.abort();
       }
@@ -63,11 +68,47 @@ async function turnsOver(processes: number, messages: number): Promise<('large' 
   return sent;
 }
 
-test('a large campaign and a small one take turns under a slow limit, over one process and over four', async () => {
+test('a large campaign and a small one take turns under a slow limit, over one process and over four, also when one is refused', async () => {
   const messages = 12;
-  for (const turns of await Promise.all([turnsOver(1, messages), turnsOver(4, messages)])) {
+  const all = [turnsOver(1, messages), turnsOver(4, messages), turnsOver(1, messages, { refused: 'large' })];
+  for (const turns of await Promise.all(all)) {
     const small = turns.filter((name) => name === 'small').length;
     expect(small, turns.join(' ')).toBeGreaterThanOrEqual(messages / 2 - 2);
     expect(small, turns.join(' ')).toBeLessThanOrEqual(messages / 2 + 1);
   }
 }, 60_000);
+
+test('whoever steps aside for campaigns that do not come asks no later than the next message may go', async () => {
+  const { scope, senderId } = await testWorkspace();
+  await inScope(scope, (tx) =>
+    tx
+      .update(senders)
+      .set({ perMinute: 50, limitsProposed: false })
+      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId))),
+  );
+  const { listId } = await testList(scope, 2);
+  const campaigns = [];
+  for (const name of ['at work', 'absent', 'absent as well', 'and this one'])
+    campaigns.push(await testCampaign(scope, senderId, [listId], { name }));
+  for (const id of campaigns) await launchNow(scope, id);
+  const [campaignId] = campaigns;
+  if (!campaignId) throw new Error('there are four');
+  const { pause, waitForPermits } = await anotherProcess();
+  const { signal } = new AbortController();
+  const ask = () => waitForPermits(scope, { senderId, campaignId }, 1, signal);
+  let waits = 0;
+  for (let answer = await ask(); waits < 2; answer = await ask()) {
+    if (!answer) throw new Error('nobody has stopped');
+    if (!('waitMs' in answer)) {
+      await send(scope, campaignId, false);
+      continue;
+    }
+    waits++;
+    const [due] = await inScopeOnce<{ ms: number }>(
+      scope,
+      sql`select extract(epoch from minute_tat - clock_timestamp())::float8 * 1000 as ms from throttles where id = ${senderId}`,
+    );
+    expect(answer.waitMs).toBeLessThan((due?.ms ?? 0) + 50);
+    if (waits < 2) await pause(answer.waitMs - 500, signal);
+  }
+}, 20_000);

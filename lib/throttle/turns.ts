@@ -11,26 +11,30 @@ import type { CampaignId, SenderId } from '../ids';
 /** Further ahead nobody looks for recipients who are due. */
 const lookedAt = 200;
 
-/** How many campaigns that share a sender have sent nothing since this one did, and have somebody to write to now. */
+/**
+ * How many campaigns that share a sender have had no turn since this one had, and have somebody to write to now. `served`: when
+ * campaigns were given permits, by this process' clock, in milliseconds. Of what is refused the ledger keeps no time.
+ */
 export async function campaignsBefore(
   scope: Scope,
   { senderId, campaignId }: { senderId: SenderId; campaignId: CampaignId },
-  servedAt = 0,
+  served: ReadonlyMap<CampaignId, number>,
 ): Promise<number> {
   const { workspaceId } = scope;
-  const lastSent = (id: ReturnType<typeof sql>) => sql`coalesce((
+  const known = JSON.stringify([...served].map(([id, at]) => ({ id, at })));
+  const lastTurn = (id: ReturnType<typeof sql>) => sql`coalesce(greatest((
     select d.sent_at from deliveries d
     where d.workspace_id = ${workspaceId} and d.campaign_id = ${id} and d.sent_at is not null
-    order by d.sent_at desc limit 1), 'epoch')`;
+    order by d.sent_at desc limit 1), (select to_timestamp(s.at / 1000) from served s where s.id = ${id})), 'epoch')`;
   const [row] = await inScopeOnce<{ before: number }>(
     scope,
     sql`
-    with me as materialized (
-      select greatest(${lastSent(sql`${campaignId}::uuid`)}, to_timestamp(${servedAt / 1000}::float8)) as served
-    )
+    with served as materialized (
+      select * from jsonb_to_recordset(${known}::text::jsonb) as s(id uuid, at float8)
+    ), me as materialized (select ${lastTurn(sql`${campaignId}::uuid`)} as turn)
     select count(*)::int as before from campaigns o, me
     where o.workspace_id = ${workspaceId} and o.sender_id = ${senderId} and o.status = 'sending' and o.id <> ${campaignId}
-      and ${lastSent(sql`o.id`)} < me.served
+      and ${lastTurn(sql`o.id`)} < me.turn
       -- One that waits for a limit of its own can use no turn.
       and not exists (select from throttles t where t.workspace_id = ${workspaceId} and t.id = o.id
         and greatest(t.second_tat, t.minute_tat, t.hour_tat, t.day_tat) > clock_timestamp())

@@ -26,13 +26,16 @@ const lines = new Map<SenderId, Promise<unknown>>();
 /** Longer than this nobody stands in line: it may be a limit of their own that holds them, and not those behind. */
 const longestInLineMs = 1000;
 
-/** Whoever has sent last asks so much later for each campaign that comes before, but no later than twice that. */
-const asideMs = 100;
+/**
+ * Whoever has sent last asks so much later for each campaign that comes before, but no later than twice that: when none of them
+ * comes, it is there when the next message may go.
+ */
+const asideMs = 50;
 /** After so long without a long wait, a limit is slow no more. */
 const slowForMs = 120_000;
 
-/** Senders whose limits let somebody of this process wait long, when they did, and who was sent for last. */
-const slow = new Map<SenderId, { at: number; served?: { campaignId: CampaignId | null; at: number } }>();
+/** Senders whose limits let somebody of this process wait long: when they did, and when each campaign got permits since. */
+const slow = new Map<SenderId, { at: number; served: Map<CampaignId, number> }>();
 
 function slowNow(senderId: SenderId) {
   const known = slow.get(senderId);
@@ -43,8 +46,7 @@ function slowNow(senderId: SenderId) {
 async function stepAside(scope: Scope, { senderId, campaignId }: Throttled): Promise<number> {
   const known = slowNow(senderId);
   if (!known || !campaignId) return 0;
-  const served = known.served?.campaignId === campaignId ? known.served.at : undefined;
-  const before = await campaignsBefore(scope, { senderId, campaignId }, served);
+  const before = await campaignsBefore(scope, { senderId, campaignId }, known.served);
   return Math.min(before, 2) * asideMs;
 }
 
@@ -70,12 +72,11 @@ export async function waitForPermits(
       const grant = await takePermits(scope, throttled, want, null, each);
       clock.read(grant.at, asked, performance.now());
       if (grant.granted > 0) {
-        const known = slowNow(senderId);
-        if (known) known.served = { campaignId: throttled.campaignId, at: Date.now() };
+        if (throttled.campaignId) slowNow(senderId)?.served.set(throttled.campaignId, Date.now());
         return { grant, from: clock.local(grant.start) };
       }
       if (grant.waitMs > longestInLineMs) {
-        slow.set(senderId, { ...slow.get(senderId), at: Date.now() });
+        slow.set(senderId, { served: slowNow(senderId)?.served ?? new Map(), at: Date.now() });
         return { waitMs: grant.waitMs };
       }
       const aside = await stepAside(scope, throttled);
