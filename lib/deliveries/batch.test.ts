@@ -12,6 +12,7 @@ import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import type { FailReason } from '../db/states';
 import { openSender } from '../senders/open-sender';
+import { takePermits } from '../throttle/permits';
 import { testWorkspace } from '../workspaces/testing';
 import { runBatch } from './batch';
 import { claimStatement } from './claim';
@@ -206,6 +207,29 @@ describe('sending a batch', () => {
     expect(received).toHaveLength(61);
     const rows = await ledger(scope, quick);
     expect(rows.every(({ state }) => state === 'sent')).toBe(true);
+  });
+
+  it('comes back when the batch that keeps the place of its campaign may be done', async () => {
+    const { scope, senderId } = await testWorkspace();
+    await unthrottle(scope, senderId);
+    const { listId } = await testList(scope, 52);
+    const campaignId = await testCampaign(scope, senderId, [listId]);
+    await limitCampaign(scope, campaignId, { perMinute: 10 });
+    await launchNow(scope, campaignId);
+    await inScope(scope, (tx) =>
+      tx.execute(sql`update deliveries set state = 'cancelled' where batch = 0 and id <> all(array(
+        select id from deliveries where batch = 0 order by id limit 2))`),
+    );
+    await takePermits(scope, { senderId, campaignId }, 1);
+    const { engine } = standinProvider(() => sentResult);
+    const signals = testSignals();
+    const standing = [0, 1].map((batch) => runBatch(engine, scope, { campaignId, batch }, signals));
+    const end = await Promise.race(standing);
+    signals.stopNow();
+    await Promise.all(standing);
+    if (typeof end === 'string') throw new Error(`it is ${end}`);
+    // Two messages, each of which takes six seconds.
+    expect(end.again.getTime() - Date.now()).toBeLessThan(13_000);
   });
 
   it('says who it is as it was when the campaign was launched', async () => {

@@ -50,13 +50,14 @@ export async function runBatch(
     if (view.due > 0) {
       const { ended, waitMs } = await sendDue(engine, scope, job, view, signals);
       if (waitMs !== undefined && view.sender) {
-        const place = { senderId: view.sender.id, campaignId: job.campaignId };
+        const place = { senderId: view.sender.id, campaignId: job.campaignId, left: view.due };
         const asked = Date.now();
         const stay = await engine.parking.wait(place, waitMs, signals.stop);
         if (stay === 'stays') continue;
-        // Whoever stays takes each message that a slow limit lets go: the others would only be in the way of other campaigns.
-        const isInTheWay = stay === 'covered' && view.breaker === null;
-        const again = new Date(asked + (isInTheWay ? longestAwayMs : Math.min(waitMs, longestAwayMs)));
+        // Whoever stays takes each message that a slow limit lets go: until it has no more, the others would only be in the way of
+        // other campaigns.
+        const messages = stay === 'no room' || view.breaker ? 1 : stay.coveredBy;
+        const again = new Date(asked + Math.min(messages * waitMs, longestAwayMs));
         return { again, behind: view.batches };
       }
       if (ended < view.due || view.nextRetryMs !== null) continue;

@@ -4,7 +4,7 @@ import { Parking } from './parking';
 
 const signal = new AbortController().signal;
 
-const place = (senderId = newId(SenderId)) => ({ senderId, campaignId: newId(CampaignId) });
+const place = (senderId = newId(SenderId)) => ({ senderId, campaignId: newId(CampaignId), left: 7 });
 
 test('those who wait leave at least half of all places, and one of a sender’s, to others', async () => {
   const slow = place();
@@ -21,7 +21,7 @@ test('one of a campaign stays, so that others of its sender can', async () => {
   const small = place(large.senderId);
   const parking = new Parking(8, 4);
   const stay = (at: typeof large) => parking.wait(at, 20, signal);
-  expect(await Promise.all([large, large, small].map(stay))).toEqual(['stays', 'covered', 'stays']);
+  expect(await Promise.all([large, large, small].map(stay))).toEqual(['stays', { coveredBy: 7 }, 'stays']);
 });
 
 test('the only place is kept by nobody', async () => {

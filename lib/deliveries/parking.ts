@@ -6,8 +6,11 @@ const lookAgainMs = 1_000;
 /** The queue would be asked for nothing but such jobs as fast as it can answer. */
 const leavingMs = 500;
 
-/** `stays`: it may look again. Else it shall come back another time; `covered`: another of its campaign stays. */
-export type Stay = 'stays' | 'covered' | 'no room';
+/** A batch that waits, and how many messages it has to send. */
+type Place = { senderId: SenderId; campaignId: CampaignId; left: number };
+
+/** `stays`: it may look again. Else it shall come back another time; `coveredBy`: another of its campaign stays, for so many messages. */
+export type Stay = 'stays' | 'no room' | { coveredBy: number };
 
 /**
  * Batches of this process that stand still for a while, because of a slow limit or a provider that is away. They keep their
@@ -15,7 +18,7 @@ export type Stay = 'stays' | 'covered' | 'no room';
  * campaign, and not all of a sender.
  */
 export class Parking {
-  readonly #parked = new Map<CampaignId, SenderId>();
+  readonly #parked = new Map<CampaignId, Place>();
 
   /** `places`: how many jobs run at once; `perSender`: how many of one sender. */
   constructor(
@@ -24,24 +27,21 @@ export class Parking {
   ) {}
 
   /** Stands still for a moment. */
-  async wait(
-    { senderId, campaignId }: { senderId: SenderId; campaignId: CampaignId },
-    ms: number,
-    signal: AbortSignal,
-  ): Promise<Stay> {
-    const stay = this.#find(senderId, campaignId);
-    if (stay === 'stays') this.#parked.set(campaignId, senderId);
+  async wait(place: Place, ms: number, signal: AbortSignal): Promise<Stay> {
+    const stay = this.#find(place);
+    if (stay === 'stays') this.#parked.set(place.campaignId, place);
     try {
       await pause(Math.min(ms, stay === 'stays' ? lookAgainMs : leavingMs), signal);
     } finally {
-      if (stay === 'stays') this.#parked.delete(campaignId);
+      if (stay === 'stays') this.#parked.delete(place.campaignId);
     }
     return stay;
   }
 
-  #find(senderId: SenderId, campaignId: CampaignId): Stay {
-    if (this.#parked.has(campaignId)) return 'covered';
-    const ofSender = [...this.#parked.values()].filter((id) => id === senderId).length;
+  #find({ senderId, campaignId }: Place): Stay {
+    const another = this.#parked.get(campaignId);
+    if (another) return { coveredBy: another.left };
+    const ofSender = [...this.#parked.values()].filter((one) => one.senderId === senderId).length;
     const hasRoom = this.#parked.size < Math.floor(this.places / 2) && ofSender < this.perSender - 1;
     return hasRoom ? 'stays' : 'no room';
   }
