@@ -1,11 +1,13 @@
 -- by hand: all locks at once, or none. The worker of the version before, which runs on, takes them in any order, and lets go
--- of what it has sooner than the database would look for a deadlock and fail one of them.
+-- of what it has sooner than the database would look for a deadlock and fail one of them. Those of the migrations behind it as
+-- well: they may run in the same transaction, which keeps all that it has.
 DO $$
 BEGIN
   PERFORM set_config('lock_timeout', '300ms', true);
   LOOP
     BEGIN
-      LOCK TABLE campaigns, deliveries, alerts IN ACCESS EXCLUSIVE MODE;
+      LOCK TABLE campaigns, deliveries, alerts, tracking_rollups IN ACCESS EXCLUSIVE MODE;
+      LOCK TABLE tracking_events IN SHARE MODE;
       EXIT;
     EXCEPTION WHEN lock_not_available THEN
       PERFORM pg_sleep(0.05 + random() * 0.1);

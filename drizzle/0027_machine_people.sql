@@ -1,10 +1,10 @@
--- by hand: all locks at once, or none, as in 0026.
+-- by hand: all locks at once, or none, as in 0026; with that of 0028, which may run in the same transaction.
 DO $$
 BEGIN
   PERFORM set_config('lock_timeout', '300ms', true);
   LOOP
     BEGIN
-      LOCK TABLE tracking_rollups IN ACCESS EXCLUSIVE MODE;
+      LOCK TABLE deliveries, tracking_rollups IN ACCESS EXCLUSIVE MODE;
       LOCK TABLE tracking_events IN SHARE MODE;
       EXIT;
     EXCEPTION WHEN lock_not_available THEN
