@@ -64,3 +64,19 @@ it('waits no less after a limit was lowered', async () => {
   await limitCampaign(scope, campaignId, { perHour: 5 });
   expect((await ask()).waitMs).toBeGreaterThan(350_000);
 });
+
+it('is where it was when a limit is lowered and raised again', async () => {
+  const { scope, campaignId, ask } = await limited({}, { perHour: 10 });
+  expect((await ask()).granted).toBe(1);
+  for (const perHour of [5, 10, 1, 10]) await limitCampaign(scope, campaignId, { perHour });
+  expect((await ask()).waitMs).toBeGreaterThan(350_000);
+});
+
+it('lets nobody wait for longer than the window of a limit that is far lower', async () => {
+  const { scope, campaignId, ask } = await limited({}, { perHour: 100_000 });
+  for (let n = 0; n < 20; n++) expect((await ask()).granted).toBe(1);
+  await limitCampaign(scope, campaignId, { perHour: 1 });
+  const { waitMs } = await ask();
+  expect(waitMs).toBeGreaterThan(3_500_000);
+  expect(waitMs).toBeLessThan(3_700_000);
+});

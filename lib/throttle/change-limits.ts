@@ -6,7 +6,7 @@ import type { ScopedTx } from '../db/scoped';
 import type { CampaignId, SenderId } from '../ids';
 import { type Limits, stepOf } from './pace';
 
-/** What is left to wait, at the pace of the new limit where that is the quicker one. */
+/** What is left to wait, at the pace of the new limit; no longer than its window, unless it was more. */
 function paced(
   tat: AnyPgColumn,
   window: keyof Limits,
@@ -15,14 +15,16 @@ function paced(
 ): SQL {
   const before = stepOf(window, former, weight);
   const after = stepOf(window, next, weight);
-  const share = before === undefined || after === undefined ? 1 : Math.min(1, after / before);
-  return sql`case when ${tat} > clock_timestamp()
-    then clock_timestamp() + (${tat} - clock_timestamp()) * ${share}::float8 else ${tat} end`;
+  if (!before || !after) return sql`${tat}`;
+  const left = sql`(${tat} - clock_timestamp())`;
+  return sql`case when ${tat} > clock_timestamp() then clock_timestamp() + least(
+    ${left} * ${after.step / before.step}::float8, greatest(${left}, make_interval(secs => ${after.span}::float8))) else ${tat} end`;
 }
 
 /**
  * Limits are changed in this transaction. What went out under the former ones goes on to count as so many messages, not as the
- * time that they were given: one that is raised from ten a day would hold everybody for two more hours.
+ * time that they were given: one that is raised from ten a day would hold everybody for two more hours. One that is lowered and
+ * raised again is where it was, or nobody could say that it holds.
  */
 export async function changePace(
   tx: ScopedTx,

@@ -39,10 +39,14 @@ export const pacesOf = (limits: Limits): Pace[] =>
     return most === null ? [] : [{ most, span: seconds + slack }];
   });
 
-/** Seconds between messages that each count for `weight`, by one window's limit; undefined: it has none. */
-export function stepOf(window: keyof Limits, limits: Limits, weight: number): number | undefined {
+/** One window's seconds, and those between messages that each count for `weight`; undefined: it has no limit. */
+export function stepOf(
+  window: keyof Limits,
+  limits: Limits,
+  weight: number,
+): { span: number; step: number } | undefined {
   const [pace] = pacesOf({ ...unlimited, [window]: limits[window] });
-  return pace && ruleOf(pace, weight).step;
+  return pace && { span: pace.span, step: ruleOf(pace, weight).step };
 }
 
 /** Messages a minute that limits allow in the long run; Infinity: as many as come. */
