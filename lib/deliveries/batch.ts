@@ -192,11 +192,17 @@ async function claimAndSendAgain(
 ): Promise<Some> {
   const { campaignId, view, waiting } = replay;
   let { permits } = replay;
-  for (let count = permits.count; count < waiting; count += permits.count) {
+  for (let count = permits.count; count < waiting; ) {
     const throttled = { senderId: view.sender.id, campaignId };
     const more = await waitForPermits(scope, throttled, waiting - count, stop);
     if (!more) return { ended: 0 };
-    if ('waitMs' in more) return { ended: 0, waitMs: more.waitMs };
+    if ('waitMs' in more) {
+      if (more.waitMs > longestAwayMs) return { ended: 0, waitMs: more.waitMs };
+      // Whoever leaves now loses the permits they have, and would have to begin anew, each time.
+      await pause(more.waitMs, stop);
+      continue;
+    }
+    count += more.count;
     permits = more;
   }
   const verdict = await sendAgain(engine, scope, { ...replay, permits }, abort);

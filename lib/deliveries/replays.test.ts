@@ -124,6 +124,21 @@ describe('a request whose answer is lost', () => {
     expect(more).toEqual([]);
   });
 
+  it('goes out under a limit that by now lets go fewer at once, and so slowly that nobody stands in line', async () => {
+    let lost = 0;
+    const all = await launched(2, () => (lost++ === 0 ? 'lose' : undefined));
+    await runBatch(all.engine, all.scope, all.job, testSignals());
+    await makeDue(all.scope, all.campaignId);
+    await inScope(all.scope, (tx) =>
+      tx.update(senders).set({ perMinute: 40, limitsProposed: false }).where(eq(senders.id, all.senderId)),
+    );
+    const signals = testSignals();
+    const patience = setTimeout(() => signals.stopNow(), 8_000);
+    expect(await runBatch(all.engine, all.scope, all.job, signals)).toBe('done');
+    clearTimeout(patience);
+    await expectAllSentOnce(all, 2);
+  }, 20_000);
+
   it('is the only one that its people go out with', async () => {
     const all = await launched(3, () => 'lose');
     await runBatch(all.engine, all.scope, all.job, testSignals());
