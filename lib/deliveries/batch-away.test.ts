@@ -251,6 +251,25 @@ describe('a batch whose provider is away, or refuses more than a message', () =>
     expect(await attemptsAfter(61)).toEqual([0, 1]);
   });
 
+  it('fails nobody when connections have been lost for more than an hour', async () => {
+    const { scope, senderId, campaignId, job } = await launchedBatch(3);
+    await openBreaker(scope, senderId, 'It takes no message now.');
+    await inScope(scope, (tx) => tx.update(breakers).set({ since: sql`now() - interval '61 minutes'` }));
+    let signals = testSignals();
+    const { engine } = standinProvider(() => {
+      signals.stopNow();
+      return unreachable;
+    });
+    for (let probe = 1; probe <= 30; probe++) {
+      await holdIsOver(scope, senderId);
+      await makeDue(scope, campaignId);
+      signals = testSignals();
+      await runBatch(engine, scope, job, signals);
+    }
+    const rows = await ledger(scope, campaignId);
+    expect(rows.filter(({ state }) => state === 'failed')).toEqual([]);
+  });
+
   it('waits for as long as the provider asks for, and charges nobody', async () => {
     const { scope, campaignId, job } = await launchedBatch(3);
     const signals = testSignals();

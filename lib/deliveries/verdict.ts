@@ -42,7 +42,7 @@ export async function judge(
   for (const result of results) {
     if (result.outcome !== 'expired') verdict.tried = true;
     const isOfRecipient = result.outcome === 'misconfigured' && works && result.ofRecipient;
-    const isTheirs = theirs && result.outcome === 'retry' && result.reason !== 'connection';
+    const isTheirs = theirs && result.outcome === 'retry';
     if (result.outcome === 'sent' || result.outcome === 'refused' || isOfRecipient || isTheirs)
       verdict.answers = true;
     else if (result.outcome === 'misconfigured') verdict.misconfigured ??= sentence(result.detail);
