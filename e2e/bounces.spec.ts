@@ -113,7 +113,7 @@ test('messages come back, and the sender’s page is told where to read them', a
   await page.goto(`/campaigns/${campaign}/recipients?event=bounced`);
   const rows = page.getByRole('table', { name: 'Recipients' });
   await expect(rows).toContainText('Recipient address rejected: User unknown');
-  await expect(rows).toContainText('Turned away, for a reason that is not theirs');
+  await expect(rows).toContainText('Came back, for a reason that is not theirs');
   await expect(rows.getByRole('row')).toHaveCount(4);
   await expectGoodLooks(page);
 });
