@@ -3,8 +3,6 @@ const depth = 0.1;
 /** As many as fit into one claim. */
 const most = 400;
 const measureMs = 250;
-/** A quick provider has shown by then that it takes more: a campaign need not begin slowly. */
-const growMs = 50;
 
 type Waiting = { want: number; begin: (count: number) => void };
 
@@ -37,8 +35,8 @@ export class Wire {
     this.#done += sent;
     const now = performance.now();
     const elapsed = now - this.#since;
-    const measured = Math.round((this.#done / elapsed) * 1000 * depth);
-    if (elapsed >= (measured > this.#capacity ? growMs : measureMs)) {
+    if (elapsed >= measureMs) {
+      const measured = Math.round((this.#done / elapsed) * 1000 * depth);
       // Grows at once, because a provider that is kept waiting cannot show how quick it is; shrinks by halves.
       const next = Math.max(measured, Math.floor(this.#capacity / 2));
       this.#capacity = Math.min(most, Math.max(this.least, next));
