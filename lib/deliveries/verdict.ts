@@ -27,9 +27,9 @@ const checkMs = 15_000;
 
 /**
  * Reads results for what they say of the provider. Whether a failed connection is its state and not one message's is found
- * out by a connection that sends nothing. While it is `probed`, "not now" is still about everybody, except for one of whom it must
- * be taken as being `theirs`. A server that has
- * taken messages of ours (`hasSent`) and passes nothing on for one recipient, for their domain say, is not misconfigured.
+ * out by a connection that sends nothing. While it is `probed`, "not now" is still about everybody, except for one of whom it
+ * must be taken as being `theirs`. A server that has taken messages of ours (`hasSent`) and passes nothing on for one recipient,
+ * for their domain say, is not misconfigured.
  */
 export async function judge(
   sender: OpenSender,
