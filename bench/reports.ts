@@ -133,12 +133,14 @@ function pages({
     'recipients who redeemed, of whom there are none': recipients({ event: 'redeemed' }),
     'recipients who followed a link': recipients({ link: 2 }),
     'recipients at a large mail domain': recipients({ domain: 'example.com' }),
-    'recipients at a mail domain of few': recipients({ domain: 'd77.example.org' }),
+    'recipients at the smallest mail domain that is named': async () =>
+      listDeliveries(scope, large, { domain: (await namedDomains(scope, large)).at(-1) ?? '' }),
     'recipients at all other mail domains': async () =>
       listDeliveries(scope, large, { notAt: await namedDomains(scope, large) }),
     'recipients at all other mail domains who clicked': async () =>
       listDeliveries(scope, large, { notAt: await namedDomains(scope, large), event: 'clicked' }),
     'recipients sent to in an hour': recipients({ state: 'sent', ...hour }),
+    'recipients delivered to in an hour': recipients({ event: 'delivered', ...hour }),
     'recipients who opened in an hour': recipients({ event: 'opened', ...hour }),
     'recipients who clicked in an hour': recipients({ event: 'clicked', ...hour }),
     'recipients who bounced in an hour': recipients({ event: 'bounced', ...hour }),
@@ -191,12 +193,13 @@ async function build(): Promise<Built> {
       await tx.execute(
         sql`insert into lists (workspace_id, id, name) values (${workspaceId}, ${id}, ${`List ${id}`})`,
       );
-    // Half of them at a few large providers, the others at twenty thousand small ones.
+    // Half of them at a few large providers, a thousandth at one that is just large enough to be named, the others at twenty
+    // thousand small ones.
     await tx.execute(sql`
       with made as (
         insert into contacts (workspace_id, id, email, first_name)
         select ${workspaceId}, uuid_v7(), 'person-' || n || '@' || case
-          when n % 10 < 3 then 'example.com' when n % 10 = 3 then 'example.org' when n % 10 = 4 then 'example.net'
+          when n % 1000 = 999 then 'd5.example.org' when n % 10 < 3 then 'example.com' when n % 10 = 3 then 'example.org' when n % 10 = 4 then 'example.net'
           else 'd' || n % 20000 || '.example.org' end, 'Ann' || n
         from generate_series(1, ${people}::int) n returning id)
       insert into list_contacts (workspace_id, list_id, contact_id)

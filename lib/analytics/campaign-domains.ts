@@ -15,6 +15,8 @@ export type DomainReport = {
 };
 
 const most = 12;
+/** And no smaller part of a campaign: one among many like it says nothing, and its people are too few to be found quickly. */
+const leastPart = 1000;
 
 /** The domains that the report names: whoever has an address at none of them is among all others. */
 export async function namedDomains(scope: Scope, id: CampaignId): Promise<string[]> {
@@ -39,9 +41,11 @@ export async function campaignDomains(scope: Scope, id: CampaignId): Promise<Dom
         ) kept
         group by 1 having sum(planned) > 0
       ), placed as (
-        select *, row_number() over (order by planned desc, domain) as place from each
+        select *, row_number() over (order by planned desc, domain) as place,
+          planned * ${leastPart}::bigint >= sum(planned) over () as counts
+        from each
       )
-      select case when place <= ${most} then domain end as domain, sum(planned)::int as planned, sum(sent)::int as sent,
+      select case when place <= ${most} and counts then domain end as domain, sum(planned)::int as planned, sum(sent)::int as sent,
         sum(failed)::int as failed, sum(bounced)::int as bounced, sum(opened)::int as opened, sum(clicked)::int as clicked
       from placed group by 1 order by min(place)`),
   );

@@ -10,6 +10,7 @@ import { sentTracked } from '../tracking/testing';
 import { testWorkspace } from '../workspaces/testing';
 import { campaignDomains, namedDomains } from './campaign-domains';
 import { campaignReport } from './campaign-report';
+import { foldCounts } from './fold-counts';
 
 type Event = { of: number; kind: 'open' | 'click'; link?: number; class?: string; minutes: number };
 
@@ -222,5 +223,33 @@ describe('the report of a campaign', () => {
     expect(domains.at(-1)).toMatchObject({ domain: null, planned: 3, sent: 3 });
     const named = await namedDomains(scope, campaignId);
     expect((await listDeliveries(scope, campaignId, { notAt: named })).rows).toHaveLength(3);
+  });
+
+  it('names no mail domain that is less than a thousandth of a campaign', async () => {
+    const { scope, campaignId, rows } = await withEvents([], 2);
+    const [one] = idsOf(rows, 0);
+    const planned = (n: number) =>
+      inScope(scope, (tx) =>
+        tx.execute(
+          sql`update delivery_domains set planned = ${n} where campaign_id = ${campaignId} and domain = 'example.com'`,
+        ),
+      );
+    await inScope(scope, (tx) =>
+      tx.execute(sql`
+        update deliveries set address = case when id = ${one} then 'p0@example.org' else 'p1@example.com' end
+        where campaign_id = ${campaignId}`),
+    );
+    await foldCounts(scope);
+    await planned(999);
+    expect(await namedDomains(scope, campaignId)).toEqual(['example.com', 'example.org']);
+    await planned(1000);
+    expect(await namedDomains(scope, campaignId)).toEqual(['example.com']);
+    expect((await campaignDomains(scope, campaignId))[1]).toMatchObject({
+      domain: null,
+      planned: 1,
+      sent: 1,
+    });
+    const others = await listDeliveries(scope, campaignId, { notAt: await namedDomains(scope, campaignId) });
+    expect(others.rows.map(({ id }) => id)).toEqual([one]);
   });
 });

@@ -151,12 +151,17 @@ function idsOf(
   const happened = event ? eventColumns[event] : state === 'sent' ? deliveries.sentAt : undefined;
   const at = happened && sql`d.${sql.identifier(happened.name)}`;
   // By ids, those of a late hour stand behind all others of a campaign.
-  const bySentAt =
-    state === 'sent' && (from ?? until) !== undefined && filter.link === undefined && !filter.machine;
+  const byTime =
+    at !== undefined &&
+    (event === undefined || event === 'delivered' || event === 'opened') &&
+    (from ?? until) !== undefined &&
+    filter.link === undefined &&
+    !filter.machine;
+  const place = (row: 'd' | 't') => sql.raw(`${row}.${happened?.name}`);
   const turn = sql`from deliveries t where t.workspace_id = ${workspaceId} and t.id = ${id}::uuid`;
   const behind = backwards
-    ? sql`d.sent_at <= (select t.sent_at ${turn}) and (d.sent_at, d.id) < (select t.sent_at, t.id ${turn})`
-    : sql`d.sent_at >= (select t.sent_at ${turn}) and (d.sent_at, d.id) > (select t.sent_at, t.id ${turn})`;
+    ? sql`${at} <= (select ${place('t')} ${turn}) and (${at}, d.id) < (select ${place('t')}, t.id ${turn})`
+    : sql`${at} >= (select ${place('t')} ${turn}) and (${at}, d.id) > (select ${place('t')}, t.id ${turn})`;
   const which = sql.join(
     [
       sql`d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}`,
@@ -184,14 +189,14 @@ function idsOf(
       event && !domain && !notAt ? sql`d.state in ('sent', 'unconfirmed')` : undefined,
       at && from ? sql`${at} >= ${from}::timestamptz` : undefined,
       at && until ? sql`${at} < ${until}::timestamptz` : undefined,
-      id && (bySentAt ? behind : backwards ? sql`d.id < ${id}::uuid` : sql`d.id > ${id}::uuid`),
+      id && (byTime ? behind : backwards ? sql`d.id < ${id}::uuid` : sql`d.id > ${id}::uuid`),
     ].filter((part) => part !== undefined),
     sql` and `,
   );
   const events = eventsOf(workspaceId, campaignId, filter);
   if (events === undefined)
-    return bySentAt
-      ? sql`select d.id from deliveries d where ${which} order by d.sent_at ${order}, d.id ${order} limit ${limit}`
+    return byTime
+      ? sql`select d.id from deliveries d where ${which} order by ${at} ${order}, d.id ${order} limit ${limit}`
       : sql`select d.id from deliveries d where ${which} order by d.id ${order} limit ${limit}`;
   const onwards =
     id && (backwards ? sql`and e.delivery_id < ${id}::uuid` : sql`and e.delivery_id > ${id}::uuid`);

@@ -187,6 +187,13 @@ export const deliveries = pgTable(
     index('deliveries_contact').on(t.workspaceId, t.contactId, t.id),
     // The rate that a running campaign shows, and its history by time.
     index('deliveries_sent_at').on(t.workspaceId, t.campaignId, t.sentAt).where(sql`sent_at is not null`),
+    // Those of a late hour, who stand behind all others by their ids.
+    index('deliveries_delivered_at')
+      .on(t.workspaceId, t.campaignId, t.deliveredAt)
+      .where(sql`delivered_at is not null`),
+    index('deliveries_opened_at')
+      .on(t.workspaceId, t.campaignId, t.openedAt)
+      .where(sql`opened_at is not null`),
     // A contact redeems a campaign's offer once, whoever scans its code at the same moment.
     uniqueIndex('deliveries_redeemed')
       .on(t.workspaceId, t.campaignId, t.contactId)

@@ -1,0 +1,2 @@
+CREATE INDEX "deliveries_delivered_at" ON "deliveries" USING btree ("workspace_id","campaign_id","delivered_at") WHERE delivered_at is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_opened_at" ON "deliveries" USING btree ("workspace_id","campaign_id","opened_at") WHERE opened_at is not null;
