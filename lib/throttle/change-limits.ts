@@ -5,17 +5,24 @@ import { throttles } from '../db/schema/senders';
 import type { ScopedTx } from '../db/scoped';
 import type { CampaignId, SenderId } from '../ids';
 import { type Limits, stepOf } from './pace';
+import { afterSent } from './sent-before';
 
-/** What is left to wait, at the pace of the new limit; no longer than its window, unless it was more. */
+type Changing = { id: SenderId | CampaignId; weight: number; former: Limits; next: Limits };
+
+/**
+ * What is left to wait, at the pace of the new limit; no longer than its window, unless it was more. Where there was no limit
+ * nobody has kept count, and what stood there is of one that was removed: then what was sent says it.
+ */
 function paced(
   tat: AnyPgColumn,
   window: keyof Limits,
-  weight: number,
-  [former, next]: [Limits, Limits],
+  scope: Scope,
+  { id, weight, former, next }: Changing,
 ): SQL {
   const before = stepOf(window, former, weight);
   const after = stepOf(window, next, weight);
-  if (!before || !after) return sql`${tat}`;
+  if (!after) return sql`${tat}`;
+  if (!before) return afterSent(scope, id, after, weight);
   const left = sql`(${tat} - clock_timestamp())`;
   return sql`case when ${tat} > clock_timestamp() then clock_timestamp() + least(
     ${left} * ${after.step / before.step}::float8, greatest(${left}, make_interval(secs => ${after.span}::float8))) else ${tat} end`;
@@ -24,30 +31,31 @@ function paced(
 /**
  * Limits are changed in this transaction. What went out under the former ones goes on to count as so many messages, not as the
  * time that they were given: one that is raised from ten a day would hold everybody for two more hours. One that is lowered and
- * raised again is where it was, or nobody could say that it holds.
+ * raised again is where it was, or nobody could say that it holds; one that is set for the first time or again counts what was
+ * sent in the window before.
  */
 export async function changePace(
   tx: ScopedTx,
-  { workspaceId }: Scope,
+  scope: Scope,
   id: SenderId | CampaignId,
   former: Limits,
   next: Limits,
 ): Promise<void> {
-  const mine = and(eq(throttles.workspaceId, workspaceId), eq(throttles.id, id));
+  const mine = and(eq(throttles.workspaceId, scope.workspaceId), eq(throttles.id, id));
   const [row] = await tx
     .select({ weight: throttles.weight })
     .from(throttles)
     .where(mine)
     .for('no key update');
   if (!row) return;
-  const limits: [Limits, Limits] = [former, next];
+  const changing = { id, weight: row.weight, former, next };
   await tx
     .update(throttles)
     .set({
-      secondTat: paced(throttles.secondTat, 'perSecond', row.weight, limits),
-      minuteTat: paced(throttles.minuteTat, 'perMinute', row.weight, limits),
-      hourTat: paced(throttles.hourTat, 'perHour', row.weight, limits),
-      dayTat: paced(throttles.dayTat, 'perDay', row.weight, limits),
+      secondTat: paced(throttles.secondTat, 'perSecond', scope, changing),
+      minuteTat: paced(throttles.minuteTat, 'perMinute', scope, changing),
+      hourTat: paced(throttles.hourTat, 'perHour', scope, changing),
+      dayTat: paced(throttles.dayTat, 'perDay', scope, changing),
       // Permits that were granted before are not given back by the new pace.
       grants: sql`${throttles.grants} + 1`,
     })

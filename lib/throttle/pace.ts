@@ -39,14 +39,13 @@ export const pacesOf = (limits: Limits): Pace[] =>
     return most === null ? [] : [{ most, span: seconds + slack }];
   });
 
-/** One window's seconds, and those between messages that each count for `weight`; undefined: it has no limit. */
-export function stepOf(
-  window: keyof Limits,
-  limits: Limits,
-  weight: number,
-): { span: number; step: number } | undefined {
+/** A window with its rule: so many at once, and so many seconds for each. */
+export type PacedWindow = Pace & { burst: number; step: number };
+
+/** One window's rule for messages that each count for `weight`; undefined: it has no limit. */
+export function stepOf(window: keyof Limits, limits: Limits, weight: number): PacedWindow | undefined {
   const [pace] = pacesOf({ ...unlimited, [window]: limits[window] });
-  return pace && { span: pace.span, step: ruleOf(pace, weight).step };
+  return pace && { ...pace, ...ruleOf(pace, weight) };
 }
 
 /** Messages a minute that limits allow in the long run; Infinity: as many as come. */
