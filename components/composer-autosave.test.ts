@@ -74,7 +74,7 @@ class World implements AutosaveDoor<Draft> {
 let world: World;
 let autosave: Autosave<Draft>;
 const start = (revision = world.revision) => {
-  autosave = new Autosave<Draft>(revision, world);
+  autosave = new Autosave<Draft>(revision, { ...world.draft }, world);
 };
 beforeEach(() => {
   world = new World();
@@ -191,6 +191,18 @@ describe('a draft that somebody else changed', () => {
     expect(world.draft).toMatchObject({ subject: 'theirs', name: 'n' });
     expect(world.copy?.changes).toEqual({ subject: 'mine', name: 'mine too' });
     expect(await autosave.flush()).toBe(false);
+  });
+
+  it('is not taken for one’s own because what one changed is the same again', async () => {
+    const mine = new Autosave<Draft>(2, { ...world.draft }, world);
+    world.write(2, { content: 'their text' });
+    mine.change({ subject: 'theirs!' });
+    mine.change({ subject: 'theirs' });
+    await world.tick();
+    expect(world.last.kind).toBe('conflict');
+    mine.change({ content: 'my text' });
+    await world.tick();
+    expect(world.draft.content).toBe('their text');
   });
 
   it('is replaced as a whole when a person says so', async () => {

@@ -55,6 +55,8 @@ export class Autosave<Draft extends object> {
 
   constructor(
     private revision: number,
+    /** What the server has, as far as this window knows. */
+    private known: Draft,
     private readonly door: AutosaveDoor<Draft>,
   ) {}
 
@@ -111,6 +113,7 @@ export class Autosave<Draft extends object> {
       return false;
     }
     this.revision = kept.value.revision;
+    this.known = kept.value.draft;
     this.pending = { ...draft };
     this.inConflict = false;
     return this.flush();
@@ -160,6 +163,7 @@ export class Autosave<Draft extends object> {
 
   private saved(revision: number): void {
     this.revision = revision;
+    this.known = { ...this.known, ...this.sending };
     this.sending = {};
     this.failures = 0;
     this.door.remember(undefined);
@@ -182,14 +186,15 @@ export class Autosave<Draft extends object> {
     this.conflict(message);
   }
 
-  /** An answer that got lost leaves a save behind that looks like somebody else's. */
+  /**
+   * An answer that got lost leaves a save behind that looks like somebody else's. It is ours only if nothing else has changed
+   * either: what others changed does not stand on this screen, and would be overwritten by the next save.
+   */
   private async wasOurs(): Promise<boolean> {
     const kept = await this.door.read();
     if (!kept.ok || !kept.value.open) return false;
     const { draft, revision } = kept.value;
-    const mine = Object.entries(this.sending);
-    const theirs = new Map<string, unknown>(Object.entries(draft));
-    if (!mine.every(([field, value]) => sameValue(value, theirs.get(field)))) return false;
+    if (!sameValue(draft, { ...this.known, ...this.sending })) return false;
     this.saved(revision);
     return true;
   }

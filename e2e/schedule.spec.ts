@@ -87,6 +87,13 @@ test('the form knows the clocks of the place', async () => {
   await page.getByLabel('The second (GMT+1)').check();
   await expect(page.getByText(/Goes out on Sunday .*, 02:30 \(Europe\/Berlin, GMT\+1\)/)).toBeVisible();
   await expectGoodLooks(page);
+  await page.getByRole('button', { name: 'Schedule', exact: true }).click();
+  await expect(page).toHaveURL(campaign);
+  await page.getByRole('link', { name: 'Send now or change the time' }).click();
+  await expect(page.getByLabel('The second (GMT+1)')).toBeChecked();
+  await page.goto(campaign);
+  await page.getByRole('button', { name: 'Back to draft' }).click();
+  await expect(page).toHaveURL(/\/edit$/);
 });
 
 test('it is scheduled, and taken back to draft', async () => {
@@ -94,6 +101,9 @@ test('it is scheduled, and taken back to draft', async () => {
   await page.getByRole('button', { name: 'Schedule', exact: true }).click();
   await expect(page).toHaveURL(campaign);
   await expect(page.getByText(/Goes out on .* 1 June .*, 09:00 \(America\/New York, GMT-4\)/)).toBeVisible();
+  await page.goto('/');
+  const next = page.getByRole('region', { name: 'Scheduled' });
+  await expect(next.getByRole('link', { name: /^Night bread\s*Goes out on .*09:00/ })).toBeVisible();
   await page.goto(`${campaign}/edit`);
   await expect(page).toHaveURL(campaign);
   await page.getByRole('button', { name: 'Back to draft' }).click();

@@ -6,7 +6,9 @@ import { formatMoment } from '@/components/campaign-time';
 import { readableSubject } from '@/components/campaign-words';
 import { Link } from '@/components/link';
 import type { CampaignRow } from '@/lib/campaigns/campaigns';
+import { describeMoment } from '@/lib/campaigns/local-time';
 import type { CampaignProgress } from '@/lib/campaigns/progress';
+import type { ScheduledCampaign } from '@/lib/campaigns/scheduled';
 import type { CampaignId } from '@/lib/ids';
 
 export function HomeDrafts({ rows, timeZone }: { rows: CampaignRow[]; timeZone: string }) {
@@ -15,10 +17,24 @@ export function HomeDrafts({ rows, timeZone }: { rows: CampaignRow[]; timeZone: 
     <Section title="Drafts to continue" all="/campaigns?status=draft">
       {rows.map((row) => (
         <Link key={row.id} href={`/campaigns/${row.id}`} className={classes.line} prefetch={false}>
-          <Name row={row} />
+          <Name name={row.name} below={readableSubject(row.subject) || 'No subject yet'} />
           <Text component="span" fz="xs" c="dimmed" className="numbers" style={{ flexShrink: 0 }}>
             {formatMoment(row.updatedAt, timeZone)}
           </Text>
+        </Link>
+      ))}
+    </Section>
+  );
+}
+
+/** What goes out by itself, and when, on the clock that was meant. */
+export function HomeScheduled({ rows }: { rows: ScheduledCampaign[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <Section title="Scheduled" all="/campaigns?status=scheduled">
+      {rows.map(({ id, name, at, zone }) => (
+        <Link key={id} href={`/campaigns/${id}`} className={classes.line} prefetch={false}>
+          <Name name={name} below={at ? `Goes out on ${describeMoment(at, zone ?? 'UTC')}` : ''} />
         </Link>
       ))}
     </Section>
@@ -37,7 +53,7 @@ export function HomeRecent({ rows, progress, timeZone }: RecentProps) {
           <div key={row.id} className={classes.line}>
             <Link href={`/campaigns/${row.id}`} className={classes.row} prefetch={false}>
               <Name
-                row={row}
+                name={row.name}
                 below={`${row.status === 'cancelled' ? 'Cancelled, ' : ''}${formatMoment(row.completedAt ?? row.updatedAt, timeZone)}`}
               />
             </Link>
@@ -63,14 +79,14 @@ function Section({ title, all, children }: { title: string; all: string; childre
   );
 }
 
-function Name({ row, below }: { row: CampaignRow; below?: string }) {
+function Name({ name, below }: { name: string; below: string }) {
   return (
     <span style={{ minWidth: 0 }}>
       <Text component="span" display="block" fz="sm" fw={550} style={{ overflowWrap: 'anywhere' }}>
-        {row.name}
+        {name}
       </Text>
-      <Text component="span" fz="xs" c="dimmed" lineClamp={1} className="numbers">
-        {below ?? (readableSubject(row.subject) || 'No subject yet')}
+      <Text component="span" fz="xs" c="dimmed" lineClamp={2} className="numbers">
+        {below}
       </Text>
     </span>
   );

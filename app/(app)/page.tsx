@@ -10,12 +10,13 @@ import { openAlerts } from '@/lib/alerts/list-alerts';
 import { may } from '@/lib/auth/policy';
 import { type CampaignRow, listCampaigns } from '@/lib/campaigns/campaigns';
 import { campaignProgress } from '@/lib/campaigns/progress';
+import { nextScheduled } from '@/lib/campaigns/scheduled';
 import { waitingCampaigns } from '@/lib/campaigns/waiting';
 import { firstSteps } from '@/lib/workspaces/first-steps';
 import { hasSampleData } from '@/lib/workspaces/sample-data';
 import { NewCampaign } from './campaigns/new-campaign';
 import { HomeAlerts } from './home-alerts';
-import { HomeDrafts, HomeRecent } from './home-campaigns';
+import { HomeDrafts, HomeRecent, HomeScheduled } from './home-campaigns';
 import { HomeFirstSteps } from './home-first-steps';
 import { HomeLastDays } from './home-last-days';
 import { HomeSample } from './home-sample';
@@ -28,12 +29,13 @@ const shown = 5;
 
 export default authorizedPage('campaigns:read', async (scope, { member }) => {
   const setsUp = may(scope, 'settings:write');
-  const [steps, hasSample, alerts, waiting, sending, paused, drafts, completed, cancelled] =
+  const [steps, hasSample, alerts, waiting, scheduled, sending, paused, drafts, completed, cancelled] =
     await Promise.all([
       setsUp ? firstSteps(scope) : undefined,
       setsUp && hasSampleData(scope),
       may(scope, 'system:read') ? openAlerts(scope) : [],
       waitingCampaigns(scope),
+      nextScheduled(scope, shown),
       listCampaigns(scope, { status: 'sending' }),
       listCampaigns(scope, { status: 'paused' }),
       listCampaigns(scope, { status: 'draft' }),
@@ -58,7 +60,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
   const hasNoList = scope.lists !== 'all' && scope.lists.size === 0;
   const isQuiet =
     !hasNoList &&
-    [waiting, sending.rows, paused.rows, drafts.rows, recent].every((rows) => rows.length === 0);
+    [waiting, scheduled, sending.rows, paused.rows, drafts.rows, recent].every((rows) => rows.length === 0);
   return (
     <>
       <PageHeader
@@ -81,6 +83,7 @@ export default authorizedPage('campaigns:read', async (scope, { member }) => {
           rows={[...sending.rows, ...idle]}
           told={alerts.map(({ detail }) => detail)}
         />
+        <HomeScheduled rows={scheduled} />
         {hasNoList && (
           <Paper withBorder>
             <NoGrantedLists />

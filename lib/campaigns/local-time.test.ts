@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeMoment, localParts, resolveLocalTime } from './local-time';
+import { describeMoment, localParts, resolveLocalTime, whichOfTwo } from './local-time';
 
 const iso = (text: string) => new Date(text);
 
@@ -24,6 +24,7 @@ describe('a local time', () => {
     ['2026-03-29', '02:59:59', 'Europe/Berlin', '02:00', '03:00'],
     ['2026-03-08', '02:30', 'America/New_York', '02:00', '03:00'],
     ['2026-10-04', '02:15', 'Australia/Lord_Howe', '02:00', '02:30'],
+    ['2027-10-03', '02:15', 'Australia/Lord_Howe', '02:00', '02:30'],
     ['2011-12-30', '12:00', 'Pacific/Apia', '00:00', '00:00'],
   ])('%s %s in %s never comes', (date, time, zone, from, to) => {
     expect(resolveLocalTime(date, time, zone)).toEqual({ kind: 'never', from, to });
@@ -86,6 +87,18 @@ describe('a local time', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it.each([
+    ['2027-10-31T00:30:00Z', 'Europe/Berlin', 'first'],
+    ['2027-10-31T01:30:30Z', 'Europe/Berlin', 'second'],
+    ['2027-10-31T02:30:00Z', 'Europe/Berlin', null],
+    ['2027-04-03T14:45:00Z', 'Australia/Lord_Howe', 'first'],
+    ['2027-04-03T14:45:59Z', 'Australia/Lord_Howe', 'first'],
+    ['2027-04-03T15:15:00Z', 'Australia/Lord_Howe', 'second'],
+    ['2027-04-03T14:15:00Z', 'Australia/Lord_Howe', null],
+  ])('%s in %s is the %s of its two', (at, zone, which) => {
+    expect(whichOfTwo(iso(at), zone)).toBe(which);
   });
 
   it('is said with its zone and offset', () => {

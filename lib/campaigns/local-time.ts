@@ -89,5 +89,13 @@ export function localParts(at: Date, zone: string): { date: string; time: string
   return { date: shown.slice(0, 10), time: shown.slice(11, 16) };
 }
 
+/** Which of the two a moment is, when its local time comes twice; null: it comes once. */
+export function whichOfTwo(at: Date, zone: string): 'first' | 'second' | null {
+  const { date, time } = localParts(at, zone);
+  const found = resolveLocalTime(date, time, zone);
+  if (found?.kind !== 'twice') return null;
+  return at < found.second ? 'first' : 'second';
+}
+
 /** "GMT+2", to tell the two of a time that comes twice apart. */
 export const offsetName = (at: Date, zone: string): string => partsOf(at, zone).timeZoneName ?? zone;

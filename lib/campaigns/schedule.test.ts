@@ -13,6 +13,7 @@ import { saveDraft } from './draft';
 import { launchAllDue, launchDue } from './due';
 import { runLaunch } from './launch';
 import { type ScheduleInput, scheduleCampaign, unscheduleCampaign } from './schedule';
+import { nextScheduled } from './scheduled';
 import { sendCampaign } from './send';
 import { cancelCampaign } from './status';
 import { ledger, testCampaign, testList } from './testing';
@@ -260,4 +261,25 @@ describe('a campaign whose time comes', () => {
     await launchDue(owner.scope, id, minutesAfter(0));
     expect(await findCampaign(owner.scope, id)).toMatchObject({ value: { status: 'cancelled' } });
   });
+});
+
+it('the next ones are told the soonest first, without those that are held', async () => {
+  const { scope, senderId } = await testWorkspace();
+  const { listId: list } = await testList(scope, 1);
+  const ids = new Map<string, CampaignId>();
+  for (const [time, zone] of [
+    ['10:00', 'Europe/Berlin'],
+    ['09:00', 'Europe/Berlin'],
+    ['09:30', 'UTC'],
+  ] as const) {
+    const id = await testCampaign(scope, senderId, [list], { name: time });
+    ids.set(time, id);
+    expect(await scheduleCampaign(scope, id, { ...nine, time, zone }, now)).toMatchObject({ ok: true });
+  }
+  expect((await nextScheduled(scope, 2)).map(({ name }) => name)).toEqual(['09:00', '10:00']);
+  for (const { id } of await nextScheduled(scope, 1)) await launchDue(scope, id, minutesAfter(61));
+  expect(await nextScheduled(scope, 5)).toMatchObject([
+    { id: ids.get('10:00'), at: new Date('2026-03-27T09:00:00Z'), zone: 'Europe/Berlin' },
+    { id: ids.get('09:30'), at: new Date('2026-03-27T09:30:00Z'), zone: 'UTC' },
+  ]);
 });

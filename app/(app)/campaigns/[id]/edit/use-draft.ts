@@ -1,6 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { autosaveCopies } from '@/components/autosave-copies';
 import { Autosave, type AutosaveDoor, type Kept, type SaveState } from '@/components/composer-autosave';
 import type { Result } from '@/lib/errors';
 import type { CampaignId } from '@/lib/ids';
@@ -12,35 +13,17 @@ const partingBytes = 60_000;
 
 type Copy = { revision: number; changes: DraftChanges };
 
-function browserCopy(id: CampaignId) {
-  const key = `posthaste-draft-${id}`;
-  return {
-    write: (copy: Copy | undefined) => {
-      try {
-        if (copy) localStorage.setItem(key, JSON.stringify(copy));
-        else localStorage.removeItem(key);
-      } catch {
-        // A full or forbidden store costs the second net, not the first.
-      }
-    },
-    read: (): Copy | undefined => {
-      try {
-        return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
-      } catch {
-        return undefined;
-      }
-    },
-  };
-}
-
 type Screen = Pick<AutosaveDoor<Draft>, 'onState' | 'onRecall'>;
 
-function makeAutosave(id: CampaignId, revision: number, screen: Screen): Autosave<Draft> {
+function makeAutosave(id: CampaignId, revision: number, known: Draft, screen: Screen): Autosave<Draft> {
   const url = `/campaigns/${id}/edit/draft`;
-  return new Autosave<Draft>(revision, {
+  // Over plain http browsers have no randomUUID.
+  const window = `${Date.now()}-${Math.random()}`;
+  const copies = autosaveCopies<Copy>(() => localStorage, `posthaste-draft-${id}`, window);
+  return new Autosave<Draft>(revision, known, {
     ...screen,
-    remember: browserCopy(id).write,
-    recall: browserCopy(id).read,
+    remember: copies.write,
+    recall: copies.read,
     setTimer: (run, ms) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
@@ -64,7 +47,7 @@ export function useDraft(id: CampaignId, revision: number, initial: Draft) {
   const [state, setState] = useState<SaveState>({ kind: 'saved' });
   const [version, setVersion] = useState(0);
   const autosave = useRef<Autosave<Draft>>(undefined);
-  autosave.current ??= makeAutosave(id, revision, {
+  autosave.current ??= makeAutosave(id, revision, initial, {
     onState: setState,
     onRecall(changes) {
       setDraft((current) => ({ ...current, ...changes }));

@@ -7,7 +7,7 @@ import { authorizedPage, valueOrNotFound } from '@/lib/action';
 import { may, maySendToLists } from '@/lib/auth/policy';
 import { type Campaign, findCampaign } from '@/lib/campaigns/campaigns';
 import { exampleMessage } from '@/lib/campaigns/example-message';
-import { localParts } from '@/lib/campaigns/local-time';
+import { localParts, whichOfTwo } from '@/lib/campaigns/local-time';
 import { preflight } from '@/lib/campaigns/preflight';
 import { canChange } from '@/lib/campaigns/transitions';
 import { timeZoneOptions } from '@/lib/workspaces/places';
@@ -15,6 +15,7 @@ import { TestForm } from '../../test-form';
 import { campaignIdOf } from '../campaign-id';
 import { ReviewFacts } from './review-facts';
 import { ReviewProblems } from './review-problems';
+import type { When } from './schedule-form';
 import { WhenToSend } from './when-to-send';
 
 export const metadata = { title: 'Review and send' };
@@ -118,8 +119,13 @@ export default authorizedPage('campaigns:send', async (scope, { params, member }
 });
 
 /** What the form begins with: the time that was said, or nine o'clock tomorrow. */
-function startingPoint({ scheduledAt, scheduledZone }: Campaign, timeZone: string) {
-  if (scheduledAt && scheduledZone) return { ...localParts(scheduledAt, scheduledZone), zone: scheduledZone };
+function startingPoint({ scheduledAt, scheduledZone }: Campaign, timeZone: string): When {
+  if (scheduledAt && scheduledZone)
+    return {
+      ...localParts(scheduledAt, scheduledZone),
+      zone: scheduledZone,
+      which: whichOfTwo(scheduledAt, scheduledZone),
+    };
   const tomorrow = localParts(new Date(Date.now() + 24 * 3_600_000), timeZone).date;
-  return { date: tomorrow, time: '09:00', zone: timeZone };
+  return { date: tomorrow, time: '09:00', zone: timeZone, which: null };
 }

@@ -9,7 +9,13 @@ import { describeMoment, type LocalTime, offsetName, resolveLocalTime } from '@/
 import type { CampaignId } from '@/lib/ids';
 import { scheduleCampaignAction } from '../../actions';
 
-export type When = { date: string; time: string; zone: string };
+export type When = {
+  date: string;
+  time: string;
+  zone: string;
+  /** Where the time comes twice. */
+  which: 'first' | 'second' | null;
+};
 
 type Props = {
   id: CampaignId;
@@ -24,12 +30,12 @@ type Props = {
 /** A day, a clock time and the place whose clock is meant; and what that comes to, while one chooses. */
 export function ScheduleForm({ id, initial, zones, homeZone, isScheduled, canSend }: Props) {
   const [when, setWhen] = useState(initial);
-  const [which, setWhich] = useState<'first' | 'second' | null>(null);
   const { run, pending, problem, ...answer } = useAction(scheduleCampaignAction);
   const [asked, setAsked] = useState<When>();
   // What was said about another time is no longer true of this one.
   const fields = asked === when ? answer.fields : {};
-  const set = (changes: Partial<When>) => setWhen((current) => ({ ...current, ...changes }));
+  // Which of two is said of one day, time and place.
+  const set = (changes: Partial<When>) => setWhen((current) => ({ ...current, which: null, ...changes }));
   const found = resolveLocalTime(when.date, when.time, when.zone);
   return (
     <form
@@ -38,7 +44,7 @@ export function ScheduleForm({ id, initial, zones, homeZone, isScheduled, canSen
         event.preventDefault();
         if (pending) return;
         setAsked(when);
-        run({ id, ...when, which: found?.kind === 'twice' ? which : null });
+        run({ id, ...when, which: found?.kind === 'twice' ? when.which : null });
       }}
     >
       <Stack>
@@ -75,9 +81,9 @@ export function ScheduleForm({ id, initial, zones, homeZone, isScheduled, canSen
               found={found}
               zone={when.zone}
               homeZone={homeZone}
-              which={which}
-              onWhich={setWhich}
-              error={which ? undefined : fields.which}
+              which={when.which}
+              onWhich={(which) => set({ which })}
+              error={when.which ? undefined : fields.which}
             />
           )}
         </div>
