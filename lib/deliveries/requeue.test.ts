@@ -230,6 +230,23 @@ describe('what may or may not have gone out', () => {
     expect(await statesOf(id)).toEqual(['queued', 'unconfirmed', 'queued', 'failed']);
   });
 
+  it('is decided once: what somebody has left at that is not sent again from a page that does not know it', async () => {
+    const id = await ended(['unconfirmed', 'unconfirmed']);
+    const [left, other] = (await ledger(owner.scope, id)).map((row) => row.id);
+    if (!left || !other) throw new Error('there are two');
+    await acceptUnconfirmed(owner.scope, id, [left]);
+    expect(await resendUnconfirmed(owner.scope, id, [left])).toMatchObject({ problem: { code: 'conflict' } });
+    expect(await statesOf(id)).toEqual(['unconfirmed', 'unconfirmed']);
+    const [accepted, resent] = await Promise.all([
+      acceptUnconfirmed(owner.scope, id, [other]),
+      resendUnconfirmed(owner.scope, id, [other]),
+    ]);
+    expect([accepted.ok, resent.ok].filter(Boolean)).toHaveLength(1);
+    expect(await statesOf(id)).toEqual(['unconfirmed', resent.ok ? 'queued' : 'unconfirmed']);
+    expect(await auditOf(id, 'campaign.accept_unconfirmed')).toHaveLength(accepted.ok ? 2 : 1);
+    expect(await auditOf(id, 'campaign.retry')).toHaveLength(resent.ok ? 1 : 0);
+  });
+
   it('is no way to send to those who have it, to others’ people, or to those of another campaign', async () => {
     const id = await ended(['sent', 'unconfirmed']);
     const other = await ended(['unconfirmed']);

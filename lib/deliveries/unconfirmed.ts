@@ -18,7 +18,9 @@ const nobody =
 const unconfirmed = (which: Which) =>
   and(
     eq(deliveries.state, 'unconfirmed'),
-    which === 'waiting' ? isNull(deliveries.acceptedAt) : inArray(deliveries.id, which),
+    // What somebody has left at that is decided, also for a page that does not show it yet.
+    isNull(deliveries.acceptedAt),
+    which === 'waiting' ? undefined : inArray(deliveries.id, which),
   );
 
 const named = (which: Which) => (which === 'waiting' ? {} : { deliveries: which });
@@ -48,7 +50,6 @@ export function acceptUnconfirmed(
         and(
           eq(deliveries.workspaceId, scope.workspaceId),
           eq(deliveries.campaignId, campaignId),
-          isNull(deliveries.acceptedAt),
           unconfirmed(which),
         ),
       );
