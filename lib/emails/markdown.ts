@@ -32,6 +32,9 @@ const styles: Record<string, string> = {
 const parser = new MarkdownIt({ html: true, linkify: true });
 const { linkify } = parser;
 
+// Its own check would leave a link that no message may have in the text, as it was typed. Whoever wrote it shall be told instead.
+parser.validateLink = () => true;
+
 const host = new RegExp(linkify.re.get_fuzzy_url_host_port().source + linkify.re.get_path().source, 'iy');
 linkify.add('//', null);
 linkify.add('www.', {

@@ -128,6 +128,17 @@ describe('a link that no message may have', () => {
     );
   });
 
+  it.each([
+    '[a](javascript:alert(1))',
+    '[a](JaVaScRiPt&colon;alert(1))',
+    '![a](x) [a][b]\n\n[b]: data:text/html,x',
+    '<vbscript:x>',
+    '[a](file:///etc/passwd)',
+  ])('%s in Markdown is refused as well, rather than sent as the letters that were typed', async (body) => {
+    const refused = await compileMessage(source(markdown(body)));
+    expect(refused.ok ? '' : refused.problem.fields?.body).toContain(', which no message may.');
+  });
+
   it('is one that gets its scheme from a contact', async () => {
     const refused = await compileMessage(source(html('<a href="{{ a }}:{{ b }}">a</a>')));
     expect(refused.ok ? '' : refused.problem.message).toContain('merge tag and goes on with a colon');
