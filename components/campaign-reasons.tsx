@@ -37,7 +37,7 @@ export function CampaignReasons({ id, channel, reasons, bounced, forGood }: Prop
           <Line
             href={`/campaigns/${id}/recipients?event=bounced`}
             why="Came back after it was accepted"
-            more={`sent; ${formatCount(Math.min(forGood, bounced))} for good, not written to again`}
+            more={`sent; ${formatCount(forGood)} for good, not written to again`}
             state="sent"
             count={bounced}
           />

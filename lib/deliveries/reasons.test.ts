@@ -2,11 +2,11 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Scope } from '../auth/scope';
 import { campaignProgress } from '../campaigns/progress';
 import { campaigns } from '../db/schema/campaigns';
-import { deliveries, deliveryAttempts } from '../db/schema/deliveries';
+import { deliveries, deliveryAttempts, suppressions } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import { CampaignId, DeliveryId, newId, uuidv7 } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
-import { countReasons, failedAttempts } from './reasons';
+import { countBouncedForGood, countReasons, failedAttempts } from './reasons';
 
 let scope: Scope;
 let stranger: Scope;
@@ -31,6 +31,9 @@ beforeAll(async () => {
       .insert(deliveries)
       .values([
         row('sent', 'a@example.com'),
+        row('sent', 'gone@example.com', { bouncedAt: new Date() }),
+        row('sent', 'full@example.com', { bouncedAt: new Date() }),
+        row('failed', 'refused@example.com', { reason: 'address_refused' }),
         row('queued', 'b@example.com'),
         row('skipped', 'c@example.com', { reason: 'unsubscribed' }),
         row('skipped', 'd@example.com', { reason: 'unsubscribed' }),
@@ -38,6 +41,10 @@ beforeAll(async () => {
         row('failed', 'f@example.com', { reason: 'temporary', id: failed }),
         row('skipped', 'c@example.com', { reason: 'unsubscribed', campaignId: other }),
       ]);
+    for (const address of ['gone@example.com', 'refused@example.com'])
+      await tx
+        .insert(suppressions)
+        .values({ workspaceId, id: uuidv7(), channel: 'email', address, reason: 'bounced', campaignId });
     const attempt = { workspaceId, deliveryId: failed, reason: 'temporary' as const };
     // The fourth, and the first after somebody tried again.
     for (const [second, number] of [3, 4, 1].entries())
@@ -53,8 +60,12 @@ beforeAll(async () => {
 test('reasons are counted per state, of this campaign alone, the most frequent first', async () => {
   const reasons = await countReasons(scope, campaignId);
   expect(reasons[0]).toEqual({ state: 'skipped', reason: 'unsubscribed', count: 2 });
-  expect(reasons).toHaveLength(3);
+  expect(reasons).toHaveLength(4);
   expect(reasons).toContainEqual({ state: 'failed', reason: 'temporary', count: 1 });
+});
+
+test('what came back for good is counted without what came back for now, and without what was refused at once', async () => {
+  expect(await countBouncedForGood(scope, campaignId)).toBe(1);
 });
 
 test('attempts come in the order in which they were made', async () => {
@@ -68,7 +79,7 @@ test('attempts come in the order in which they were made', async () => {
 
 test('progress counts each campaign by itself and adds up', async () => {
   const progress = await campaignProgress(scope, [campaignId, other]);
-  expect(progress.get(campaignId)).toMatchObject({ planned: 6, sent: 1, queued: 1, skipped: 3, failed: 1 });
+  expect(progress.get(campaignId)).toMatchObject({ planned: 9, sent: 3, queued: 1, skipped: 3, failed: 2 });
   expect(progress.get(other)).toMatchObject({ planned: 1, sent: 0, skipped: 1 });
 });
 

@@ -1,7 +1,7 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNotNull } from 'drizzle-orm';
 import { deliveryShapes } from '../analytics/delivery-counts';
 import type { Scope } from '../auth/scope';
-import { deliveryAttempts, suppressions } from '../db/schema/deliveries';
+import { deliveries, deliveryAttempts, suppressions } from '../db/schema/deliveries';
 import { inScope } from '../db/scoped';
 import type { DeliveryReason, DeliveryState, FailReason } from '../db/states';
 import type { CampaignId, DeliveryId } from '../ids';
@@ -20,7 +20,7 @@ export async function countReasons(scope: Scope, campaignId: CampaignId): Promis
   return [...counts.values()].sort((a, b) => b.count - a.count);
 }
 
-/** How many addresses of a campaign are not written to again because its messages came back for good. */
+/** To how many addresses a campaign's message came back, so that they are not written to again. */
 export const countBouncedForGood = (scope: Scope, id: CampaignId): Promise<number> =>
   inScope(scope, (tx) =>
     tx.$count(
@@ -29,6 +29,21 @@ export const countBouncedForGood = (scope: Scope, id: CampaignId): Promise<numbe
         eq(suppressions.workspaceId, scope.workspaceId),
         eq(suppressions.campaignId, id),
         eq(suppressions.reason, 'bounced'),
+        // An address that was refused at once is suppressed as well, and its message never went out.
+        exists(
+          tx
+            .select({ id: deliveries.id })
+            .from(deliveries)
+            .where(
+              and(
+                eq(deliveries.workspaceId, suppressions.workspaceId),
+                eq(deliveries.campaignId, id),
+                eq(deliveries.channel, suppressions.channel),
+                eq(deliveries.address, suppressions.address),
+                isNotNull(deliveries.bouncedAt),
+              ),
+            ),
+        ),
       ),
     ),
   );
