@@ -1,8 +1,9 @@
-import { Text, ThemeIcon } from '@mantine/core';
+import { Anchor, Text, ThemeIcon } from '@mantine/core';
 import { IconAlertTriangle, IconBellRinging, IconCheck } from '@tabler/icons-react';
 import type { Alert } from '@/lib/alerts/list-alerts';
 import { campaignAlerts } from '@/lib/db/states';
 import classes from './alert-list.module.css';
+import { alertPeople } from './alert-words';
 import { formatMoment } from './campaign-time';
 import { Link } from './link';
 
@@ -23,6 +24,7 @@ export function AlertList({ alerts, timeZone }: { alerts: Alert[]; timeZone: str
           : isGrave
             ? [IconAlertTriangle, 'red']
             : [IconBellRinging, 'yellow'];
+        const people = alert.subjectId && alertPeople(alert.kind, alert.subjectId);
         return (
           <li key={alert.id} className={classes.item}>
             <ThemeIcon variant="light" color={color} size={32} radius="md" aria-hidden>
@@ -34,6 +36,14 @@ export function AlertList({ alerts, timeZone }: { alerts: Alert[]; timeZone: str
               </Link>
               <Text fz="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                 {alert.detail}
+                {people && (
+                  <>
+                    {' '}
+                    <Anchor component={Link} href={people.href} inherit underline="always" prefetch={false}>
+                      {people.label}
+                    </Anchor>
+                  </>
+                )}
               </Text>
               <Text fz="xs" c="dimmed" mt={2} className="numbers">
                 {alert.resolvedAt

@@ -7,7 +7,10 @@ import {
   IconMoon,
   IconPlayerPause,
 } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import { describeMoment } from '@/lib/campaigns/local-time';
+import type { AlertKind } from '@/lib/db/states';
+import { alertPeople } from './alert-words';
 import classes from './campaign.module.css';
 import { type LiveStats, stillOpen } from './campaign-live-stats';
 import { formatMoment } from './campaign-time';
@@ -21,13 +24,15 @@ type Props = {
   stats: LiveStats;
   /** The workspace's. */
   timeZone: string;
+  /** Of what too much came, so that it was paused. */
+  tooMany: AlertKind[];
   /** What the person may do about it. */
   can: { act: boolean; settings: boolean };
 };
 
 /** What somebody should know or do about this campaign now; nothing while all goes well. */
-export function CampaignNotice({ id, stats, timeZone, can }: Props) {
-  const now = standing({ id, stats, timeZone, can });
+export function CampaignNotice({ id, stats, timeZone, tooMany, can }: Props) {
+  const now = standing({ id, stats, timeZone, tooMany, can });
   if (!now && stats.undecided === 0) return null;
   return (
     <Stack gap="md">
@@ -37,10 +42,10 @@ export function CampaignNotice({ id, stats, timeZone, can }: Props) {
   );
 }
 
-function standing({ id, stats, timeZone, can }: Props) {
+function standing({ id, stats, timeZone, tooMany, can }: Props) {
   if (stats.status === 'scheduled')
     return stats.held ? <Held id={id} stats={stats} can={can} /> : <Waits stats={stats} can={can} />;
-  if (stats.problem) return <Problem stats={stats} can={can} />;
+  if (stats.problem) return <Problem id={id} stats={stats} tooMany={tooMany} can={can} />;
   if (stats.status === 'sending' && stats.asleep) return <Asleep {...stats.asleep} timeZone={timeZone} />;
   if (stats.status !== 'paused') return null;
   return (
@@ -79,7 +84,7 @@ const Waits = ({ stats, can }: Pick<Props, 'stats' | 'can'>) => (
   </Alert>
 );
 
-const Held = ({ id, stats, can }: Omit<Props, 'timeZone'>) => (
+const Held = ({ id, stats, can }: Pick<Props, 'id' | 'stats' | 'can'>) => (
   <Alert
     role="alert"
     classNames={notice}
@@ -103,7 +108,7 @@ const Held = ({ id, stats, can }: Omit<Props, 'timeZone'>) => (
   </Alert>
 );
 
-const Problem = ({ stats, can }: Pick<Props, 'stats' | 'can'>) => (
+const Problem = ({ id, stats, tooMany, can }: Omit<Props, 'timeZone'>) => (
   <Alert
     role="alert"
     classNames={notice}
@@ -114,17 +119,29 @@ const Problem = ({ stats, can }: Pick<Props, 'stats' | 'can'>) => (
     {stats.problem} {/* What holds a sender says itself that sending goes on. */}
     {stats.status === 'paused' &&
       'Nobody was lost: whenever somebody resumes it, sending goes on where it stopped. '}
-    {can.settings ? (
-      <Anchor component={Link} href="/settings/senders" inherit c="inherit" underline="always">
-        Settings of the senders
-      </Anchor>
-    ) : (
-      'An admin of the workspace can check the sender.'
-    )}
+    <NextStep id={id} tooMany={stats.status === 'paused' ? tooMany : []} can={can} />
   </Alert>
 );
 
-const Undecided = ({ id, stats: { undecided }, can }: Omit<Props, 'timeZone'>) => (
+function NextStep({ id, tooMany, can }: Pick<Props, 'id' | 'tooMany' | 'can'>) {
+  const people = tooMany.flatMap((kind) => alertPeople(kind, id) ?? []);
+  if (people.length > 0)
+    return people.map(({ label, href }) => (
+      <Fragment key={href}>
+        <Anchor component={Link} href={href} inherit c="inherit" underline="always">
+          {label}
+        </Anchor>{' '}
+      </Fragment>
+    ));
+  if (!can.settings) return 'An admin of the workspace can check the sender.';
+  return (
+    <Anchor component={Link} href="/settings/senders" inherit c="inherit" underline="always">
+      Settings of the senders
+    </Anchor>
+  );
+}
+
+const Undecided = ({ id, stats: { undecided }, can }: Pick<Props, 'id' | 'stats' | 'can'>) => (
   <Alert
     classNames={notice}
     variant="default"

@@ -30,6 +30,7 @@ import { messageBody } from '../webhooks/message-body';
 import { createWebhook } from '../webhooks/webhooks';
 import { testWorkspace } from '../workspaces/testing';
 import { evaluateAlerts, watchReputation } from './evaluate';
+import { reputationAlerts } from './list-alerts';
 import { AlertRules, changeAlertRules } from './rules';
 import { tellOfAlerts } from './tell';
 
@@ -226,7 +227,7 @@ describe('a campaign whose messages come back or are complained of', () => {
     expect(await statusOf(scope, id)).toMatchObject({
       status: 'paused',
       problem: expect.stringMatching(
-        /^5 % of “Autumn” came back for good\. 15 of 300 messages so far; the threshold is 5 %\..+ spammer\.$/,
+        /^5 % of “Autumn” came back for good\. 15 of 300 messages so far, returned or refused at once; the threshold is 5 %\..+ spammer\.$/,
       ),
     });
     const isPaused = {
@@ -255,6 +256,9 @@ describe('a campaign whose messages come back or are complained of', () => {
     await report(many.scope, many.id, 'complained', 0, 1);
     expect(await looks(many.scope, [0])).toEqual([['complaints']]);
     expect((await statusOf(many.scope, many.id))?.status).toBe('paused');
+    expect(await reputationAlerts(many.scope, many.id)).toEqual(['complaints']);
+    expect(await reputationAlerts(few.scope, few.id)).toEqual([]);
+    expect(await reputationAlerts(few.scope, many.id)).toEqual([]);
   });
 
   it('is paused between two looks at everything, as soon as it is noticed, and told of once', async () => {
@@ -284,7 +288,9 @@ describe('a campaign whose messages come back or are complained of', () => {
     await report(scope, id, 'bounced', 15, 23);
     expect(await looks(scope, [1])).toEqual([['bounces']]);
     const [row] = await rowsOf(scope);
-    expect(row?.detail).toMatch(/^23 of 1,000 messages so far; the threshold is 2 %\./);
+    expect(row?.detail).toMatch(
+      /^23 of 1,000 messages so far, returned or refused at once; the threshold is 2 %\./,
+    );
   });
 
   it('goes on where the workspace wants that, with limits of its own', async () => {
@@ -452,7 +458,7 @@ describe('a mail server that goes down and comes back', () => {
       'Alert: The sender “Newsletter” does not get through (Test Bakery)',
       'Resolved: The sender “Newsletter” does not get through (Test Bakery)',
     ]);
-    expect(about[0]?.text).toContain(`${env().APP_URL}/system`);
+    expect(about[0]?.text).toContain(`${env().APP_URL}/settings/senders/`);
     expect(about[1]?.text).toContain('It lasted 4 min.');
     const told = await inScope(scope, (tx) =>
       tx.select().from(webhookMessages).orderBy(asc(webhookMessages.id)),

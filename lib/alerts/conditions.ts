@@ -238,6 +238,7 @@ function reputationOf(rows: Sent[], rules: AlertRules): Condition[] {
         n: bounces,
         limit: rules.bouncePercent,
         what: 'came back for good',
+        how: ', returned or refused at once',
         advice:
           'Where do these addresses come from? Who writes to many that do not exist is soon taken for a spammer.',
       },
@@ -246,11 +247,12 @@ function reputationOf(rows: Sent[], rules: AlertRules): Condition[] {
         n: complaints,
         limit: rules.complaintPercent,
         what: 'were reported as spam',
+        how: '',
         advice:
           'Did these people ask for your mail? Mailbox providers send what many report to the spam folder.',
       },
     ] as const;
-    return kinds.flatMap(({ kind, n, limit, what, advice }): Condition[] => {
+    return kinds.flatMap(({ kind, n, limit, what, how, advice }): Condition[] => {
       const share = n / sent;
       if (share < (limit / 100) * clear) return [];
       return [
@@ -258,7 +260,7 @@ function reputationOf(rows: Sent[], rules: AlertRules): Condition[] {
           ...{ kind, subjectId, near: share < limit / 100, severity: 'critical' },
           title: `${percent(share)} of “${name}” ${what}`,
           detail: [
-            `${ofMany(n, sent)} so far; the threshold is ${limit} %.`,
+            `${ofMany(n, sent)} so far${how}; the threshold is ${limit} %.`,
             advice,
             status === 'paused' && isPaused,
           ]

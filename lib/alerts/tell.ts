@@ -148,10 +148,12 @@ function wordsFor(
 
 const systemPage = () => ({ label: 'Open the system page', url: `${env().APP_URL}/system` });
 
-const placeOf = ({ kind, subjectId }: Told) =>
-  campaignAlerts.has(kind)
+function placeOf({ kind, subjectId }: Told) {
+  if (subjectId === null) return systemPage();
+  return campaignAlerts.has(kind)
     ? { label: 'Open the campaign', url: `${env().APP_URL}/campaigns/${subjectId}` }
-    : systemPage();
+    : { label: 'Open the sender', url: `${env().APP_URL}/settings/senders/${subjectId}` };
+}
 
 function lasted({ openedAt, resolvedAt }: Told): string {
   if (!openedAt || !resolvedAt) return '';
