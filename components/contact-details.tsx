@@ -1,5 +1,6 @@
 import { Anchor, Box, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Breakable } from './breakable';
 import classes from './contact.module.css';
 import { ContactConsent, ContactTextConsent } from './contact-consent';
 import { formatDay } from './contact-time';
@@ -43,7 +44,7 @@ export function ContactDetails({ contact, code, attributes, timeZone }: Props) {
           </Text>
         </Fact>
         <Fact name="Opens and clicks">{contact.tracking ? null : 'Not recorded'}</Fact>
-        <Fact name="E-mail">{contact.email}</Fact>
+        <Fact name="E-mail">{contact.email && <Breakable text={contact.email} />}</Fact>
         <Fact name="Phone">{contact.phone}</Fact>
         {contact.phone && (
           <Fact name="Text messages">
