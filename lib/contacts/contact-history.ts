@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scope } from '../auth/scope';
-import { type Cursor, decodeCursor, encodeCursor, type Page } from '../db/page';
+import { type Cursor, CursorTime, cursorTime, decodeCursor, encodeCursor, type Page } from '../db/page';
 import { inScope } from '../db/scoped';
 import type { BounceOutcome, Channel, DeliveryReason, DeliveryState } from '../db/states';
 import type { CampaignId, ContactId, ImportId } from '../ids';
@@ -58,7 +58,7 @@ export async function contactHistory(
   const order = backwards ? sql`asc` : sql`desc`;
   const rows = await inScope(scope, (tx) =>
     tx.execute<Row>(sql`
-      select kind, id, rank, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, what, detail,
+      select kind, id, rank, ${cursorTime(sql`at`)} as at, what, detail,
         campaign_id, campaign
       from (${all(scope, contactId)}) h
       where ${from ? sql`(h.at, h.rank, h.id) ${backwards ? sql`>` : sql`<`} (${from.at}::timestamptz, ${from.rank}::int, ${from.id})` : sql`true`}
@@ -87,12 +87,7 @@ type Row = { id: string; rank: number; at: string; campaign_id: CampaignId; camp
     }
 );
 
-const Place = z.tuple([
-  // There is no year 0, for the database.
-  z.iso.datetime({ precision: 6 }).refine((at) => !at.startsWith('0000')),
-  z.coerce.number<string>().int().min(0).max(99),
-  z.string(),
-]);
+const Place = z.tuple([CursorTime, z.coerce.number<string>().int().min(0).max(99), z.string()]);
 
 function placeOf(cursor: Cursor | undefined) {
   const place = Place.safeParse(cursor?.key);

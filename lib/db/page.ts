@@ -1,3 +1,4 @@
+import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { storable } from '../text';
 
@@ -44,9 +45,10 @@ export function pageById<Row extends { id: string }>(
   return { rows, next: more && last ? encodeCursor({ direction: 'after', key: [last.id] }) : null };
 }
 
-/** Where a page begins of a list that is ordered by ids alone and can be turned both ways. */
-export type Turn = { id: string | undefined; backwards: boolean };
+/** Where a page begins of a list that can be turned both ways; `at` and `group`: of one that is ordered by a time, or by groups first. */
+export type Turn = { id: string | undefined; backwards: boolean; at?: string; group?: string };
 
+/** Of a list that is ordered by ids alone. */
 export function turnOf(text: string | undefined | null): Turn {
   const id = cursorId(text);
   return { id, backwards: id !== undefined && decodeCursor(text)?.direction === 'before' };
@@ -57,6 +59,7 @@ export function turnedPage<Row extends { id: string }>(
   found: Row[],
   size: number,
   { id, backwards }: Turn,
+  keyOf = (row: Row): string[] => [row.id],
 ): Page<Row> {
   const more = found.length > size;
   const rows = found.slice(0, size);
@@ -64,10 +67,35 @@ export function turnedPage<Row extends { id: string }>(
   const [first, last] = [rows[0], rows.at(-1)];
   return {
     rows,
-    next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: [last.id] }) : null,
+    next: last && (backwards || more) ? encodeCursor({ direction: 'after', key: keyOf(last) }) : null,
     previous:
       first && id !== undefined && (!backwards || more)
-        ? encodeCursor({ direction: 'before', key: [first.id] })
+        ? encodeCursor({ direction: 'before', key: keyOf(first) })
         : null,
   };
 }
+
+/** A moment in a cursor: exact to the microsecond, which a Date is not. There is no year 0, for the database. */
+export const CursorTime = z.iso.datetime({ precision: 6 }).refine((at) => !at.startsWith('0000'));
+
+/** A moment of the database as such a text. */
+export const cursorTime = (moment: SQL): SQL =>
+  sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+const TimedKey = z.tuple([z.uuid(), CursorTime], z.uuid());
+
+/**
+ * Of a list that is ordered by a time. The cursor says the time, which may be another one when the next page is asked for. A
+ * cursor of no such list is the first page.
+ */
+export function timedTurnOf(text: string | undefined | null): Turn {
+  const cursor = decodeCursor(text);
+  const key = TimedKey.safeParse(cursor?.key);
+  if (!key.success) return { id: undefined, backwards: false };
+  const [id, at, group] = key.data;
+  return { id, at, ...(group ? { group } : {}), backwards: cursor?.direction === 'before' };
+}
+
+/** Where a row stands in such a list: for `turnedPage`. */
+export const timedKey = ({ id, at, group }: { id: string; at?: string; group?: string }): string[] =>
+  [id, at, group].filter((part) => part !== undefined);

@@ -2,7 +2,7 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { mostLists } from '../campaigns/audience';
 import type { DeliveryEvent } from '../campaigns/stats';
-import { type Page, type Turn, turnedPage, turnOf } from '../db/page';
+import { cursorTime, type Page, type Turn, timedKey, timedTurnOf, turnedPage, turnOf } from '../db/page';
 import { deliveries } from '../db/schema/deliveries';
 import { contacts } from '../db/schema/lists';
 import { inScope, type ScopedTx } from '../db/scoped';
@@ -82,10 +82,12 @@ export function listDeliveries(
   filter: DeliveryFilter,
 ): Promise<Page<DeliveryRow>> {
   const pageSize = filter.limit ?? 50;
-  const turn = turnOf(filter.cursor);
+  const turn = isByTime(filter) ? timedTurnOf(filter.cursor) : turnOf(filter.cursor);
   return inScope(scope, async (tx) => {
-    const found = await tx.execute<{ id: DeliveryId }>(idsOf(scope, campaignId, filter, turn, pageSize + 1));
-    const page = turnedPage([...found], pageSize, turn);
+    const found = await tx.execute<{ id: DeliveryId; at?: string }>(
+      idsOf(scope, campaignId, filter, turn, pageSize + 1),
+    );
+    const page = turnedPage([...found], pageSize, turn, timedKey);
     return {
       ...page,
       rows: await deliveriesOf(
@@ -96,6 +98,13 @@ export function listDeliveries(
     };
   });
 }
+
+/** By ids, those of a late hour stand behind all others of a campaign. Of what happens to few, all are looked through soon enough. */
+const isByTime = ({ state, event, from, until, link, machine }: DeliveryFilter): boolean =>
+  (event === undefined ? state === 'sent' : event === 'delivered' || event === 'opened') &&
+  (from ?? until) !== undefined &&
+  link === undefined &&
+  !machine;
 
 /** The rows of these ids, in their order. */
 export async function deliveriesOf(tx: ScopedTx, scope: Scope, ids: DeliveryId[]): Promise<DeliveryRow[]> {
@@ -142,7 +151,7 @@ function idsOf(
   { workspaceId, lists }: Scope,
   campaignId: CampaignId,
   filter: DeliveryFilter,
-  { id, backwards }: Turn,
+  { id, at: turned, backwards }: Turn,
   limit: number,
 ): SQL {
   const { state, reason, event, from, until, search, domain, notAt, list, otherLists, skipped } = filter;
@@ -150,18 +159,11 @@ function idsOf(
   const order = backwards ? sql`desc` : sql`asc`;
   const happened = event ? eventColumns[event] : state === 'sent' ? deliveries.sentAt : undefined;
   const at = happened && sql`d.${sql.identifier(happened.name)}`;
-  // By ids, those of a late hour stand behind all others of a campaign.
-  const byTime =
-    at !== undefined &&
-    (event === undefined || event === 'delivered' || event === 'opened') &&
-    (from ?? until) !== undefined &&
-    filter.link === undefined &&
-    !filter.machine;
-  const place = (row: 'd' | 't') => sql.raw(`${row}.${happened?.name}`);
-  const turn = sql`from deliveries t where t.workspace_id = ${workspaceId} and t.id = ${id}::uuid`;
+  const byTime = isByTime(filter);
+  const [turnAt, turnId] = [sql`${turned}::timestamptz`, sql`${id}::uuid`];
   const behind = backwards
-    ? sql`${at} <= (select ${place('t')} ${turn}) and (${at}, d.id) < (select ${place('t')}, t.id ${turn})`
-    : sql`${at} >= (select ${place('t')} ${turn}) and (${at}, d.id) > (select ${place('t')}, t.id ${turn})`;
+    ? sql`${at} <= ${turnAt} and (${at}, d.id) < (${turnAt}, ${turnId})`
+    : sql`${at} >= ${turnAt} and (${at}, d.id) > (${turnAt}, ${turnId})`;
   const which = sql.join(
     [
       sql`d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId}`,
@@ -196,7 +198,8 @@ function idsOf(
   const events = eventsOf(workspaceId, campaignId, filter);
   if (events === undefined)
     return byTime
-      ? sql`select d.id from deliveries d where ${which} order by ${at} ${order}, d.id ${order} limit ${limit}`
+      ? sql`select d.id, ${cursorTime(sql`${at}`)} as at from deliveries d where ${which}
+          order by ${at} ${order}, d.id ${order} limit ${limit}`
       : sql`select d.id from deliveries d where ${which} order by d.id ${order} limit ${limit}`;
   const onwards =
     id && (backwards ? sql`and e.delivery_id < ${id}::uuid` : sql`and e.delivery_id > ${id}::uuid`);

@@ -1,7 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import type { Scope } from '../auth/scope';
 import { campaignStats } from '../campaigns/stats';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
+import { encodeCursor } from '../db/page';
 import { contactEvents, deliveries, suppressions } from '../db/schema/deliveries';
 import { auditLog } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
@@ -195,50 +197,73 @@ describe('the people behind a number', () => {
     expect((await listDeliveries(other.scope, campaignId, {})).rows).toEqual([]);
   });
 
+  const ten = '2030-01-01T10:00:00Z';
+  const early = '2030-01-01T09:59:59.999Z';
+  const happened = (scope: Scope, id: string | undefined, at: string) =>
+    inScope(scope, (tx) =>
+      tx.execute(sql`
+        update deliveries set state = 'sent', sent_at = ${at}, delivered_at = ${at}, opened_at = ${at}, clicked_at = ${at}
+        where id = ${id}`),
+    );
+  const ways = [
+    { state: 'sent' },
+    { event: 'delivered' },
+    { event: 'opened' },
+    { event: 'clicked' },
+  ] as const;
+
   it('can be found by when it happened: from a time on, and before another', async () => {
     const { scope, campaignId } = await launched(3);
-    const rows = await ledger(scope, campaignId);
-    const [early, late, other] = rows.map(({ id }) => id);
-    const happened = (id: string | undefined, at: string) =>
-      inScope(scope, (tx) =>
-        tx.execute(sql`
-          update deliveries set state = 'sent', sent_at = ${at}, delivered_at = ${at}, opened_at = ${at}, clicked_at = ${at}
-          where id = ${id}`),
-      );
-    await happened(early, '2030-01-01T09:59:59.999Z');
-    await happened(late, '2030-01-01T10:00:00Z');
+    const [one, two, other] = (await ledger(scope, campaignId)).map(({ id }) => id);
+    await happened(scope, one, early);
+    await happened(scope, two, ten);
     const found = async (filter: DeliveryFilter) =>
       (await listDeliveries(scope, campaignId, filter)).rows.map(({ id }) => id);
-    const ten = '2030-01-01T10:00:00Z';
-    const ways = [
-      { state: 'sent' },
-      { event: 'delivered' },
-      { event: 'opened' },
-      { event: 'clicked' },
-    ] as const;
     for (const of of ways) {
-      expect(await found({ ...of, from: ten })).toEqual([late]);
-      expect(await found({ ...of, until: ten })).toEqual([early]);
+      expect(await found({ ...of, from: ten })).toEqual([two]);
+      expect(await found({ ...of, until: ten })).toEqual([one]);
       const both = await found({ ...of, from: '2030-01-01T09:00:00Z', until: '2030-01-01T11:00:00Z' });
-      expect(new Set(both)).toEqual(new Set([early, late]));
+      expect(new Set(both)).toEqual(new Set([one, two]));
     }
-    // Page by page and back, also where two happened at once.
-    await happened(other, ten);
-    for (const of of ways.slice(0, 3)) {
+    // Of somebody to whom nothing has happened there is no such time.
+    expect(await found({ state: 'queued', from: ten })).toEqual([other]);
+  });
+
+  it.each(ways.slice(0, 3))(
+    'of a time come page by page and back, also where two are of one moment: %o',
+    async (of) => {
+      const { scope, campaignId } = await launched(3);
+      const [one, ...others] = (await ledger(scope, campaignId)).map(({ id }) => id);
+      await happened(scope, one, early);
+      for (const id of others) await happened(scope, id, ten);
       const around = { ...of, from: '2030-01-01T09:00:00Z', limit: 1 };
       const first = await listDeliveries(scope, campaignId, around);
       const second = await listDeliveries(scope, campaignId, { ...around, cursor: first.next });
       const third = await listDeliveries(scope, campaignId, { ...around, cursor: second.next });
       const pages = [first, second, third].map((page) => page.rows[0]?.id);
-      expect(pages).toEqual([early, ...[String(late), String(other)].sort()]);
+      expect(pages).toEqual([one, ...others.toSorted()]);
       expect(third.next).toBeNull();
       const back = await listDeliveries(scope, campaignId, { ...around, cursor: third.previous });
       expect(back.rows).toEqual(second.rows);
-    }
-    await inScope(scope, (tx) =>
-      tx.execute(sql`update deliveries set state = 'queued', sent_at = null where id = ${other}`),
-    );
-    // Of somebody to whom nothing has happened there is no such time.
-    expect(await found({ state: 'queued', from: ten })).toEqual([other]);
-  });
+      // To whom it happens again between two pages was the last of one of them all the same.
+      for (const again of [sql`null`, sql`'2030-01-02T10:00:00Z'`]) {
+        await inScope(scope, (tx) =>
+          tx.execute(sql`
+          update deliveries set sent_at = ${again}, delivered_at = ${again}, opened_at = ${again}
+          where id in (${one}, ${third.rows[0]?.id})`),
+        );
+        const after = await listDeliveries(scope, campaignId, { ...around, cursor: first.next });
+        expect(after.rows[0]?.id).toBe(second.rows[0]?.id);
+        const before = await listDeliveries(scope, campaignId, { ...around, cursor: third.previous });
+        expect(before.rows[0]?.id).toBe(second.rows[0]?.id);
+      }
+      await happened(scope, one, early);
+      const cursorOf = (key: string[]) => encodeCursor({ direction: 'after', key });
+      for (const key of [[String(one)], [String(one), 'yesterday'], ['x', ten], []]) {
+        const cursor = cursorOf(key);
+        const { rows, previous } = await listDeliveries(scope, campaignId, { ...around, cursor });
+        expect([rows[0]?.id, previous]).toEqual([one, null]);
+      }
+    },
+  );
 });

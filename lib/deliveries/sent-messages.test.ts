@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { lastDays } from '../analytics/last-days';
 import { mintScope } from '../auth/scope';
 import { launchNow, ledger, testCampaign, testList } from '../campaigns/testing';
+import { encodeCursor } from '../db/page';
 import { inScope } from '../db/scoped';
 import { type CampaignId, type ListId, newId, UserId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
@@ -68,6 +69,32 @@ it('are the people behind a number of a day of the workspace, each once, page by
     { day: before, sent: 4, opened: 0 },
     { day, sent: 2, opened: 2 },
   ]);
+});
+
+it('go on where a page ended, whoever of it is sent to again meanwhile', async () => {
+  const { scope, campaigns, day, before } = await twoCampaigns();
+  const both = { from: before, until: day, limit: 1 };
+  const first = await listSent(scope, both);
+  const second = await listSent(scope, { ...both, cursor: first.next });
+  const third = await listSent(scope, { ...both, cursor: second.next });
+  for (const again of [sql`state = 'queued', sent_at = null`, sql`state = 'sent', sent_at = now()`]) {
+    await inScope(scope, (tx) =>
+      tx.execute(
+        sql`update deliveries set ${again} where id in (${first.rows[0]?.id}, ${third.rows[0]?.id})`,
+      ),
+    );
+    expect((await listSent(scope, { ...both, cursor: first.next })).rows).toEqual(second.rows);
+    expect((await listSent(scope, { ...both, cursor: third.previous })).rows).toEqual(second.rows);
+  }
+  // Of another list, or of other days: the first page, and never a day that was not asked for.
+  const key = [String(second.rows[0]?.id), '2030-01-01T00:00:00.000000Z'];
+  const begin = (await listSent(scope, both)).rows;
+  for (const part of [key.slice(0, 1), key])
+    expect(
+      (await listSent(scope, { ...both, cursor: encodeCursor({ direction: 'after', key: part }) })).rows,
+    ).toEqual(begin);
+  const late = await listSent(scope, { from: day, until: day, cursor: first.next });
+  expect(late.rows.map(({ id }) => id)).toEqual([campaigns[1]?.rows[2]?.id]);
 });
 
 it('are those alone whom somebody may see', async () => {

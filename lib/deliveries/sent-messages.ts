@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import type { DeliveryEvent } from '../campaigns/stats';
-import { type Page, turnedPage, turnOf } from '../db/page';
+import { cursorTime, type Page, timedKey, timedTurnOf, turnedPage } from '../db/page';
 import { inScope } from '../db/scoped';
 import type { CampaignId, DeliveryId } from '../ids';
 import { type DeliveryRow, deliveriesOf, eventColumns } from './deliveries';
@@ -16,51 +16,53 @@ export type SentFilter = {
   limit?: number;
 };
 
+type Found = { id: DeliveryId; at: string; group: CampaignId; name: string };
+
 export type SentRow = DeliveryRow & { campaign: { id: CampaignId; name: string } };
 
 /** Messages of all campaigns that were sent on some days, campaign by campaign in the order in which they went out. */
 export function listSent(
   scope: Scope,
-  { from, until, event, cursor, limit = 50 }: SentFilter,
+  { from: firstDay, until: lastDay, event, cursor, limit = 50 }: SentFilter,
 ): Promise<Page<SentRow>> {
   const { workspaceId } = scope;
-  const turn = turnOf(cursor);
-  const { id, backwards } = turn;
+  const turn = timedTurnOf(cursor);
+  const { backwards } = turn;
   const order = backwards ? sql`desc` : sql`asc`;
   const happened = event ? sql`and d.${sql.identifier(eventColumns[event].name)} is not null` : sql``;
-  // The row behind which it goes on says where that is; of its campaign no message is read again.
-  const onwards = backwards
-    ? {
-        campaigns: sql`k.id <= t.campaign_id`,
-        rows: sql`(k.id, d.sent_at, d.id) < (t.campaign_id, t.sent_at, t.id)`,
-      }
-    : {
-        campaigns: sql`k.id >= t.campaign_id`,
-        rows: sql`(k.id, d.sent_at, d.id) > (t.campaign_id, t.sent_at, t.id)`,
-      };
-  const bound = (at: 'first' | 'last') =>
-    id && backwards === (at === 'last')
-      ? sql`case k.id when t.campaign_id then t.sent_at else b.${sql.raw(at)} end`
-      : sql`b.${sql.raw(at)}`;
+  const from = turn.group && {
+    campaign: sql`${turn.group}::uuid`,
+    at: sql`${turn.at}::timestamptz`,
+    id: sql`${turn.id}::uuid`,
+  };
+  const behind = backwards ? sql`<` : sql`>`;
+  // Of the campaign that it goes on in no message is read again.
+  const bound = (at: 'first' | 'last') => {
+    const own = sql`b.${sql.raw(at)}`;
+    if (!from || backwards !== (at === 'last')) return own;
+    const nearer = backwards ? sql`least(${own}, ${from.at})` : sql`greatest(${own}, ${from.at})`;
+    return sql`case k.id when ${from.campaign} then ${nearer} else ${own} end`;
+  };
   return inScope(scope, async (tx) => {
-    const found = await tx.execute<{ id: DeliveryId; campaign_id: CampaignId; name: string }>(sql`
+    const found = await tx.execute<Found>(sql`
       with b as materialized (
-        select ${from}::date::timestamp at time zone time_zone as first,
-          (${until}::date + 1)::timestamp at time zone time_zone - interval '1 microsecond' as last
+        select ${firstDay}::date::timestamp at time zone time_zone as first,
+          (${lastDay}::date + 1)::timestamp at time zone time_zone - interval '1 microsecond' as last
         from workspaces where id = ${workspaceId}
-      )${id ? sql`, t as materialized (select campaign_id, sent_at, id from deliveries where workspace_id = ${workspaceId} and id = ${id}::uuid)` : sql``}
-      select m.id, k.id as campaign_id, k.name
-      from b ${id ? sql`cross join t` : sql``} cross join campaigns k cross join lateral (
+      )
+      select m.id, ${cursorTime(sql`m.sent_at`)} as at, k.id as group, k.name
+      from b cross join campaigns k cross join lateral (
         select d.id, d.sent_at from deliveries d
         where d.workspace_id = ${workspaceId} and d.campaign_id = k.id and d.state = 'sent'
-          and d.sent_at >= ${bound('first')} and d.sent_at <= ${bound('last')} ${happened} ${id ? sql`and ${onwards.rows}` : sql``}
+          and d.sent_at >= ${bound('first')} and d.sent_at <= ${bound('last')} ${happened}
+          ${from ? sql`and (k.id, d.sent_at, d.id) ${behind} (${from.campaign}, ${from.at}, ${from.id})` : sql``}
         order by d.sent_at ${order}, d.id ${order} limit ${limit + 1}
       ) m
       where k.workspace_id = ${workspaceId} and k.started_at is not null and k.started_at <= b.last
-        ${id ? sql`and ${onwards.campaigns}` : sql``}
+        ${from ? sql`and k.id ${behind}= ${from.campaign}` : sql``}
       order by k.id ${order}, m.sent_at ${order}, m.id ${order} limit ${limit + 1}`);
-    const page = turnedPage([...found], limit, turn);
-    const ofCampaigns = new Map(page.rows.map((row) => [row.id, { id: row.campaign_id, name: row.name }]));
+    const page = turnedPage([...found], limit, turn, timedKey);
+    const ofCampaigns = new Map(page.rows.map((row) => [row.id, { id: row.group, name: row.name }]));
     const rows = await deliveriesOf(tx, scope, [...ofCampaigns.keys()]);
     return {
       ...page,
