@@ -593,7 +593,12 @@ test('Home has all that was sent lately, and a contact what they did', async () 
   await page.getByRole('row', { name: day }).getByRole('link', { name: opened, exact: true }).first().click();
   await expect(page.getByRole('heading', { level: 1, name: 'Messages sent' })).toBeVisible();
   await expectGoodLooks(page);
-  await page.goto('/');
+  // Without days: those of Home.
+  await page.goto('/campaigns/sent');
+  await expect(page.getByText(/^Sent from \d+ \w+ \d+ to \d+ \w+ \d+, by all campaigns\.$/)).toBeVisible();
+  const all = await page.request.get('/campaigns/sent.csv');
+  const sent = days.reduce((sum, row) => sum + Number(row.Sent), 0);
+  expect((await all.text()).trim().split('\r\n')).toHaveLength(sent + 1);
 
   const [reader] = await sql<{ id: string; leave: string }[]>`
     select d.contact_id as id, substring(m.headers::text from '<(http[^>]*)>') as leave

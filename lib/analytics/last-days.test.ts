@@ -7,7 +7,7 @@ import { workspaces } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
 import { type ContactId, type ListId, newId, UserId } from '../ids';
 import { testWorkspace } from '../workspaces/testing';
-import { type Day, lastDays } from './last-days';
+import { type Day, lastDays, meantDays } from './last-days';
 
 let scope: Scope;
 let granted: ListId;
@@ -71,4 +71,17 @@ test('whoever has the rights of one list sees what hangs from it alone', async (
   ]);
   expect(seen(await lastDays(as(new Map())))).toEqual([]);
   expect(seen(await lastDays((await testWorkspace('Other')).scope))).toEqual([]);
+});
+
+test('days that nobody names are these', async () => {
+  const shown = await lastDays(scope);
+  const [first, last] = [String(shown.at(0)?.day), String(shown.at(-1)?.day)];
+  expect(await meantDays(scope, {})).toEqual({ from: first, until: last });
+  expect(await meantDays(scope, { from: '2026-03-29' })).toEqual({ from: '2026-03-29', until: last });
+  expect(await meantDays(scope, { until: '2026-03-30' })).toEqual({
+    from: '2026-03-01',
+    until: '2026-03-30',
+  });
+  const both = { from: '2026-03-01', until: '2026-03-02' };
+  expect(await meantDays(scope, both)).toEqual(both);
 });

@@ -60,3 +60,22 @@ export async function lastDays(scope: Scope): Promise<Day[]> {
     bounced: sumOf(shapes, (shape) => hasFlag(shape, 'bounced')),
   }));
 }
+
+/** The first and the last day that are meant where one or both are not said: up to today, and as many as `lastDays` has. */
+export async function meantDays(
+  scope: Scope,
+  { from, until }: { from?: string | undefined; until?: string | undefined },
+): Promise<{ from: string; until: string }> {
+  if (from !== undefined && until !== undefined) return { from, until };
+  const [meant] = await inScope(scope, (tx) =>
+    tx.execute<{ from: string; until: string }>(sql`
+      with said as (
+        select ${from ?? null}::date as from, coalesce(${until ?? null}::date, (now() at time zone time_zone)::date) as until
+        from workspaces where id = ${scope.workspaceId}
+      )
+      select to_char(coalesce(s.from, s.until - ${days - 1}::int), 'YYYY-MM-DD') as from, to_char(s.until, 'YYYY-MM-DD') as until
+      from said s`),
+  );
+  if (!meant) throw new Error('a scope is of a workspace');
+  return { ...meant };
+}

@@ -15,7 +15,7 @@ export const campaigns: Rows = {
   },
   'page /campaigns/sent': {
     may: 'campaigns:read',
-    at: () => '/campaigns/sent?from=2026-01-01&until=2026-01-31&event=opened',
+    at: () => '/campaigns/sent?event=opened',
   },
   'GET /campaigns/sent.csv': {
     may: 'campaigns:read',

@@ -10,7 +10,8 @@ import { Link } from '@/components/link';
 import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { authorizedPage } from '@/lib/action';
-import { listSent, type SentRow } from '@/lib/deliveries/sent-messages';
+import { meantDays } from '@/lib/analytics/last-days';
+import { listSent, type SentFilter, type SentRow } from '@/lib/deliveries/sent-messages';
 import { SentSearch, sentHref } from './sent-search';
 
 export const metadata = { title: 'Messages sent' };
@@ -18,17 +19,18 @@ export const metadata = { title: 'Messages sent' };
 export default authorizedPage('campaigns:read', async (scope, { search, member }) => {
   const asked = SentSearch.safeParse(search);
   if (!asked.success) noPage();
-  const page = await listSent(scope, asked.data);
+  const filter = { ...asked.data, ...(await meantDays(scope, asked.data)) };
+  const page = await listSent(scope, filter);
   return (
     <>
       <PageHeader
         back={{ href: '/', label: 'Home' }}
         title="Messages sent"
-        description={describe(asked.data)}
+        description={describe(filter)}
         actions={
           <Button
             component="a"
-            href={sentHref(asked.data, '.csv')}
+            href={sentHref(filter, '.csv')}
             download
             variant="default"
             leftSection={<IconDownload size={16} aria-hidden />}
@@ -56,7 +58,7 @@ export default authorizedPage('campaigns:read', async (scope, { search, member }
 const dayWords = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', dateStyle: 'medium' });
 const say = (day: string) => dayWords.format(new Date(`${day}T12:00:00Z`));
 
-function describe({ from, until, event }: SentSearch): string {
+function describe({ from, until, event }: SentFilter): string {
   const when = from === until ? `Sent on ${say(from)}` : `Sent from ${say(from)} to ${say(until)}`;
   return event ? `${when}. ${eventWords[event].meaning}` : `${when}, by all campaigns.`;
 }
