@@ -1,6 +1,6 @@
 'use client';
 
-import { Modal, UnstyledButton } from '@mantine/core';
+import { Button, Group, Modal, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import classes from './campaign.module.css';
 
@@ -38,6 +38,12 @@ export function CampaignPreview({ html, subject, width, height = 300 }: Props) {
       </div>
       <Modal opened={opened} onClose={close} title={subject} size={760} padding="md">
         <iframe title={`Preview of “${subject}”`} sandbox="" srcDoc={html} className={classes.frame} />
+        {/* Behind the message, which hears no key of ours, the keyboard would leave the dialog. */}
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={close}>
+            Close the message
+          </Button>
+        </Group>
       </Modal>
     </>
   );

@@ -33,11 +33,12 @@ import {
 } from '@tabler/icons-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { type ReactNode, useEffect } from 'react';
+import type { ReactNode } from 'react';
 import type { Permission } from '@/lib/auth/policy';
 import { CommandMenu, type FindCampaigns } from './command-menu';
 import { Logo } from './logo';
 import classes from './shell.module.css';
+import { usePhoneMenu } from './use-phone-menu';
 import { LeaveWorkspace, WorkspaceItems, type Workspaces } from './workspace-menu';
 import { useWorkspaceStamp } from './workspace-stamp';
 
@@ -79,10 +80,8 @@ export function Shell({
 }: Props) {
   useWorkspaceStamp(workspaces.here);
   const places = allPlaces.filter(({ needs }) => !needs || permissions.includes(needs));
-  const [opened, { toggle, close }] = useDisclosure(false);
   const path = usePathname();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu on a phone
-  useEffect(() => close(), [close, path]);
+  const { opened, opener, closer, enter, leave, leaveByKey } = usePhoneMenu(path);
   const isHere = (href: string) =>
     href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
 
@@ -93,31 +92,32 @@ export function Shell({
       navbar={{ width: 236, breakpoint: 'sm', collapsed: { mobile: !opened } }}
       padding={0}
     >
-      <a className="skip-link" href="#main">
+      <a className="skip-link" href="#main" inert={opened}>
         Skip to content
       </a>
-      <AppShell.Header hiddenFrom="sm" px="md" className={classes.bar}>
+      <AppShell.Header hiddenFrom="sm" px="md" className={classes.bar} inert={opened}>
         <Group h="100%" justify="space-between">
           <Logo />
           <Group gap="sm">
             <AlertBell alerts={alerts} />
-            <Burger
-              opened={opened}
-              onClick={toggle}
-              size="sm"
-              aria-label={opened ? 'Close menu' : 'Open menu'}
-            />
+            <Burger ref={opener} onClick={enter} size="sm" aria-label="Open menu" aria-expanded={opened} />
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" className={classes.bar} aria-label="Main">
+      <AppShell.Navbar
+        p="sm"
+        className={`${classes.bar} ${classes.menu}`}
+        data-closed={!opened || undefined}
+        onKeyDown={leaveByKey}
+        aria-label="Main"
+      >
         <Group justify="space-between" px={6} pt={6} pb="md">
           <Link href="/" className={classes.home} aria-label="Posthaste, home">
             <Logo />
           </Link>
           <Group gap="sm">
             <AlertBell alerts={alerts} />
-            <Burger hiddenFrom="sm" opened={opened} onClick={toggle} size="sm" aria-label="Close menu" />
+            <Burger ref={closer} hiddenFrom="sm" opened onClick={leave} size="sm" aria-label="Close menu" />
           </Group>
         </Group>
         <CommandMenu places={places} permissions={permissions} findCampaigns={findCampaigns} />
@@ -137,7 +137,7 @@ export function Shell({
         </Box>
         <PersonMenu {...{ workspace, workspaces, person, signOut }} />
       </AppShell.Navbar>
-      <AppShell.Main className={classes.main}>
+      <AppShell.Main className={classes.main} inert={opened}>
         <Box component="div" id="main" className={classes.page} tabIndex={-1}>
           {children}
         </Box>
