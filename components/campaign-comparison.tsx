@@ -156,7 +156,7 @@ function Metric({ event, campaigns }: { event: ComparedEvent; campaigns: Compare
   );
 }
 
-/** A column for each campaign, so that one reads along a line, and five of them fit on a phone. */
+/** A column for each campaign, so that one reads along a line. On a phone five fit, of up to five digits each. */
 function AsTable({ campaigns }: Pick<Props, 'campaigns'>) {
   return (
     <Card component="section" aria-label="All numbers">

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { makeKey, rose } from './keys';
+import { expectGoodLooks } from './look';
 import { type Mailbox, openMailbox } from './mailbox';
 import { startPosthaste } from './support';
 
@@ -182,4 +183,20 @@ test('a message that is shown large keeps the keyboard, and gives it back', asyn
   await dialog.getByRole('button', { name: 'Close the message' }).press('Escape');
   await expect(dialog).toBeHidden();
   await expect(show).toBeFocused();
+});
+
+test('five campaigns fit on a phone, side by side and without broken words', async () => {
+  await page.goto(`/campaigns/compare?ids=${campaigns.join(',')}`);
+  await page.getByText('As a table').click();
+  await expectGoodLooks(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const table = page.getByRole('table', { name: 'Campaigns side by side' });
+  for (const label of ['Delivered', 'Unsubscribed', 'Complained']) {
+    const lines = await table.getByRole('rowheader', { name: label }).evaluate((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length;
+    });
+    expect(lines, label).toBe(1);
+  }
 });
