@@ -26,6 +26,8 @@ export const bundleOptions = {
   external,
   jsx: 'automatic',
   sourcemap: true,
+  // Nobody is shown them: an error names file and line.
+  sourcesContent: false,
   logLevel: 'warning',
 };
 

@@ -15,9 +15,9 @@ export type WorkerBundle = {
 
 /** The worker as it is run, bundled from the sources as they are: for benchmarks and tests of the whole process. */
 export async function bundleWorker(entry = 'worker/main.ts'): Promise<WorkerBundle> {
-  // Inside of the project, where Node finds the packages.
-  await mkdir('node_modules/.cache', { recursive: true });
-  const directory = await mkdtemp('node_modules/.cache/worker-');
+  // Inside of the project, where Node finds the packages, and not among them, whose source maps it does not read.
+  await mkdir('dist', { recursive: true });
+  const directory = await mkdtemp('dist/worker-');
   const file = join(directory, 'worker.js');
   await build({ ...bundleOptions, entryPoints: [entry], outfile: file });
   return {

@@ -1,4 +1,5 @@
-import { Body, Container, Head, Html, Link, Section, Text } from 'react-email';
+// Its Tailwind and highlighter come along and take 30 MB: only a process that lays something out shall have them.
+const { Body, Container, Head, Html, Link, Section, Text } = await import('react-email');
 
 export type CompanyDetails = { name: string; postalAddress: string };
 

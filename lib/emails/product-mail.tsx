@@ -1,4 +1,5 @@
-import { Body, Button, Container, Head, Heading, Html, Link, Section, Text } from 'react-email';
+// As in ./campaign-layout.tsx: not before it is needed.
+const { Body, Button, Container, Head, Heading, Html, Link, Section, Text } = await import('react-email');
 
 const font = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 const css = `

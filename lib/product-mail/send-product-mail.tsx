@@ -3,7 +3,7 @@ import { and, desc, eq, ne, notInArray, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { breakers, senders } from '../db/schema/senders';
 import { inScope } from '../db/scoped';
-import { ProductMail, type ProductMailWords } from '../emails/product-mail';
+import type { ProductMailWords } from '../emails/product-mail';
 import { fail, ok, type Result } from '../errors';
 import type { SenderId } from '../ids';
 import { log } from '../log';
@@ -53,6 +53,7 @@ export async function composeProductMail(
   subject: string,
   words: ProductMailWords,
 ): Promise<EmailMessage> {
+  const { ProductMail } = await import('../emails/product-mail');
   const html = await render(<ProductMail {...words} />);
   return {
     ...{ deliveryId: null, from, to, replyTo: null, subject, html, text: htmlToText(html) },
