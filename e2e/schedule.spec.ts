@@ -57,6 +57,33 @@ test('a campaign to people of every fate is written', async () => {
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();
 });
 
+test('a second window overwrites nothing, and keeps what was written in it', async () => {
+  const body = (at: Page) => at.getByRole('textbox', { name: 'Message in Markdown' });
+  const second = await page.context().newPage();
+  await second.goto(`${campaign}/edit`);
+  await expect(body(second)).toHaveValue('We bake while you sleep.');
+  const saved = () =>
+    page.waitForResponse((response) => response.url().endsWith('/edit/draft') && response.ok());
+  await Promise.all([saved(), body(page).fill('We bake at night.')]);
+  // Touched, and the same again.
+  const subject = second.getByRole('textbox', { name: 'Subject' });
+  await subject.press('End');
+  await subject.pressSequentially('!');
+  await subject.press('Backspace');
+  const alert = second.getByRole('alert').filter({ hasText: 'Your last changes are not saved' });
+  await expect(alert).toBeVisible();
+  await body(second).fill('We bake early.');
+  await Promise.all([saved(), body(page).fill('We bake while you sleep.')]);
+  await second.close();
+
+  const third = await page.context().newPage();
+  await third.goto(`${campaign}/edit`);
+  await expect(body(third)).toHaveValue('We bake early.');
+  await third.getByRole('button', { name: 'Load the other version' }).click();
+  await expect(body(third)).toHaveValue('We bake while you sleep.');
+  await third.close();
+});
+
 /** The form for a later time, filled in. */
 async function later(date: string, time: string, zone: string): Promise<void> {
   await page.goto(`${campaign}/review`);

@@ -15,7 +15,7 @@ export function ConflictAlert({ state, onReload, onKeep }: Props) {
       variant="light"
       mb="md"
       icon={<IconAlertTriangle size={18} aria-hidden />}
-      title="Two versions of this draft"
+      title="Your last changes are not saved"
       role="alert"
     >
       <Text fz="sm" mb="sm">

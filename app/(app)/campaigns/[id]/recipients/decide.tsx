@@ -53,9 +53,8 @@ export function Decide({ id, which, whom, canResend, size = 'compact-xs' }: Prop
         <Stack>
           <Text>
             {all || !whom.includes('@')
-              ? 'Whoever has already got it gets it a second time.'
-              : 'If it has already arrived, it arrives a second time.'}{' '}
-            Nobody can know who that is.
+              ? 'Whoever has already got it gets it a second time. Nobody can know who that is.'
+              : 'If it has already arrived, it arrives a second time. Nobody can know whether it has.'}
           </Text>
           <ProblemAlert problem={resend.problem} />
           <Group justify="flex-end" gap="xs">
