@@ -41,6 +41,15 @@ export async function changePace(
   former: Limits,
   next: Limits,
 ): Promise<void> {
+  // Without any limit nobody has asked for permits, and there is no row yet.
+  const epoch = sql`'epoch'`;
+  await tx
+    .insert(throttles)
+    .values({
+      ...{ workspaceId: scope.workspaceId, id },
+      ...{ secondTat: epoch, minuteTat: epoch, hourTat: epoch, dayTat: epoch },
+    })
+    .onConflictDoNothing();
   const mine = and(eq(throttles.workspaceId, scope.workspaceId), eq(throttles.id, id));
   const [row] = await tx
     .select({ weight: throttles.weight })

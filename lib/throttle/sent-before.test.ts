@@ -34,7 +34,6 @@ async function sentAgo(scope: Scope, senderId: SenderId, seconds: number[]): Pro
   const { listId } = await testList(scope, seconds.length + 5);
   const id = await testCampaign(scope, senderId, [listId]);
   await launchNow(scope, id);
-  await takePermits(scope, { senderId, campaignId: id }, 50);
   await inScope(scope, async (tx) => {
     for (const ago of seconds)
       await tx.execute(sql`
