@@ -17,12 +17,12 @@ function figuresOf(state: SystemState, now: Date): Figure[] {
     {
       label: 'Accepted',
       value: some ? share(sent, messages) : 'None',
-      hint: some ? `${formatCount(sent)} of ${formatCount(messages)}` : 'nothing was sent',
+      hint: some ? `${formatCount(sent)} of ${formatCount(messages)} attempts` : 'nothing was sent',
     },
     {
       label: 'Failed',
       value: some ? share(errors, messages) : 'None',
-      hint: some ? `${formatCount(errors)} of ${formatCount(messages)}` : 'nothing was sent',
+      hint: some ? `${formatCount(errors)} of ${formatCount(messages)} attempts` : 'nothing was sent',
     },
     {
       label: 'Waiting',

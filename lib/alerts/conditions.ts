@@ -70,8 +70,8 @@ function errorRate({ id, name, messages, errors }: SenderFlow, { rules }: Look):
   return [
     {
       ...{ kind: 'error_rate', subjectId: id, near: share < limit, severity: 'warning' },
-      title: `${percent(share)} of the messages through “${name}” fail`,
-      detail: `${ofMany(errors, messages)} failed in the last five minutes; the threshold is ${rules.errorPercent} %. The pages of the campaigns that use it show why.`,
+      title: `${percent(share)} of the attempts to send through “${name}” fail`,
+      detail: `${ofMany(errors, messages, 'attempts')} failed in the last five minutes; the threshold is ${rules.errorPercent} %. A message that fails for now is tried again up to three times. The pages of the campaigns that use this sender show whom they did not reach, and why.`,
     },
   ];
 }

@@ -25,7 +25,7 @@ const groups: { title: string; fields: { name: Threshold; label: string; suffix:
   {
     title: 'Sending',
     fields: [
-      { name: 'errorPercent', label: 'Messages of a sender that fail, from', suffix: ' %' },
+      { name: 'errorPercent', label: 'Attempts of a sender that fail, from', suffix: ' %' },
       { name: 'backlogHours', label: 'What waits will take more than', suffix: ' hours' },
       { name: 'stalledMinutes', label: 'A campaign stands still for', suffix: ' minutes' },
       { name: 'quotaPercent', label: 'Daily limit of a sender used, from', suffix: ' %' },
