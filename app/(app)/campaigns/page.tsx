@@ -3,6 +3,7 @@ import { IconSend } from '@tabler/icons-react';
 import { CampaignListProgress } from '@/components/campaign-list-progress';
 import { CampaignStatusBadge } from '@/components/campaign-status-badge';
 import { formatMoment } from '@/components/campaign-time';
+import { readableSubject } from '@/components/campaign-words';
 import { type Column, DataTable } from '@/components/data-table';
 import { SelectionProvider, SelectRow } from '@/components/data-table-select';
 import { EmptyState } from '@/components/empty-state';
@@ -96,7 +97,8 @@ const columns = (timeZone: string, canWrite: boolean): Column<Row>[] => [
           )}
         </Text>
         <Text component="span" display="block" fz="xs" c="dimmed" lineClamp={1}>
-          {row.channel === 'sms' ? row.text || 'No text yet' : row.subject || 'No subject yet'}
+          {readableSubject(row.channel === 'sms' ? row.text : row.subject) ||
+            (row.channel === 'sms' ? 'No text yet' : 'No subject yet')}
         </Text>
         <Group component="span" gap="xs" mt={6} hiddenFrom="sm">
           <CampaignStatusBadge status={row.status} held={row.held} />

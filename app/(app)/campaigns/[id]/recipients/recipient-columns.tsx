@@ -128,7 +128,7 @@ function Story({ row, channel, timeZone, decide }: Props) {
               <span className="numbers">
                 Attempt {index + 1}, {formatMoment(at, timeZone)}
               </span>
-              : {reasonWords[channel][reason]}
+              {reason !== row.reason && `: ${reasonWords[channel][reason]}`}
               {detail && <q className={classes.answer}>{detail}</q>}
             </li>
           ))}
