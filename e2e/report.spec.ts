@@ -473,6 +473,10 @@ test('every number of the report is what the rows say, and opens as many people'
       'numbers that open nobody',
     )
     .toEqual([]);
+  // Neither those whose mailbox was full nor those whom the server refused at once.
+  await expect
+    .soft(page.locator('section[aria-labelledby="reasons"]'))
+    .toContainText(`${fates.bounce} for good`);
   expect(Object.keys(shown)).toContain('domains: All others');
   expect(Object.keys(shown)).toContain('by-list: All others, Sent');
 
@@ -621,4 +625,33 @@ test('Home has all that was sent lately, and a contact what they did', async () 
   ])
     await expect(story.filter({ hasText: said }).first()).toBeVisible();
   await expectGoodLooks(page);
+});
+
+test('complaints stop a campaign, and whatever says so opens whom it is about', async () => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/system');
+  await page.getByLabel('Judged once so many were sent').fill('3');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('When alerts open was saved.')).toBeVisible();
+  const list = await call('POST', '/lists', { name: 'Strangers' });
+  const strangers = Array.from({ length: 60 }, (_, n) => `stranger-${n}x@example.com`);
+  const file = ['email', 'complaint+stranger@example.com', ...strangers].join('\n');
+  const started = await call('POST', `/imports?listId=${list.id}`, file);
+  await expect.poll(async () => (await call('GET', `/imports/${started.id}`)).status).toBe('completed');
+  const { senderId } = await call('GET', `/campaigns/${campaign}`);
+  const made = await call('POST', '/campaigns', {
+    ...{ name: 'August bread', subject: 'Bread', content: { format: 'markdown', body: '# Hello' } },
+    ...{ listIds: [list.id], senderId, throttle: { perMinute: 120 } },
+  });
+  await call('POST', `/campaigns/${made.id}/send`, { sendAt: 'immediate' });
+  await page.goto(`/campaigns/${made.id}`);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Paused', { timeout: 30_000 });
+  const people = page.getByRole('link', { name: 'Who reported it' });
+  await expect(people).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Settings of the senders' })).toHaveCount(0);
+  await expectGoodLooks(page);
+  await page.goto('/system');
+  await expectGoodLooks(page);
+  await people.click();
+  await expect(page.getByRole('table').getByRole('link')).toHaveText(['complaint+stranger@example.com']);
 });
