@@ -22,8 +22,8 @@ function makeAutosave(id: CampaignId, revision: number, known: Draft, screen: Sc
   const copies = autosaveCopies<Copy>(() => localStorage, `posthaste-draft-${id}`, window);
   return new Autosave<Draft>(revision, known, {
     ...screen,
-    remember: copies.write,
-    recall: copies.read,
+    remember: (copy) => copies.write(copy),
+    recall: () => copies.read(),
     setTimer: (run, ms) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
