@@ -117,7 +117,7 @@ async function backlog(flows: SenderFlow[], { tx, scope, rules, now }: Look): Pr
     {
       ...{ kind: 'backlog', subjectId: null, near: hours < rules.backlogHours, severity: 'warning' },
       title: `What waits will take about ${count(Math.round(hours), 'hour', 'hours')}`,
-      detail: `${count(waiting)} ${waiting === 1 ? 'waits' : 'wait'}, and ${pace.toLocaleString('en')} a minute ${pace === 1 ? 'goes' : 'go'} out. If that is too slow, raise the limits of the senders, or start another worker.`,
+      detail: `${count(waiting)} ${waiting === 1 ? 'waits' : 'wait'}, and ${pace.toLocaleString('en')} a minute ${pace === 1 ? 'goes' : 'go'} out. If that is too slow, raise the limits of the campaigns or of their senders, or start another worker.`,
     },
   ];
 }
