@@ -3,9 +3,12 @@ import type { Scope } from '../auth/scope';
 import type { CampaignId, SenderId } from '../ids';
 import type { PacedWindow } from './pace';
 
+/** Further ahead nobody looks for what is claimed: the first batches are taken first. */
+const lookedAt = 2000;
+
 /**
  * Where a window stands, as if it had counted what a sender or a campaign has sent: what the ledger tells of the last window, and
- * what is being handed over. Of what is refused the ledger keeps no time. When more was sent than the limit allows, nobody waits
+ * what is claimed and may be on its way. Of what is refused the ledger keeps no time. When more was sent than the limit allows, nobody waits
  * for longer than until all of it has left the window.
  */
 export function afterSent(
@@ -30,9 +33,11 @@ export function afterSent(
           order by d.sent_at desc limit ${most}
         ) sent)
         union all
-        (select clock_timestamp() from handovers h cross join lateral unnest(h.delivery_ids) as going (id)
-          join deliveries d on d.workspace_id = ${workspaceId} and d.id = going.id and d.state = 'sending'
-            and d.campaign_id in (${theirs}))
+        (select clock_timestamp() from (${theirs}) c cross join lateral (
+          select d.state from deliveries d
+          where d.workspace_id = ${workspaceId} and d.campaign_id = c.id and d.state in ('queued', 'sending', 'retrying')
+          order by d.batch limit ${lookedAt}
+        ) open where open.state = 'sending')
       ) all_sent
       order by all_sent.at desc limit ${most}
     ) last
