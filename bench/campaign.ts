@@ -24,6 +24,8 @@ export async function makeAudience(scope: Scope, recipients: number, from = 0): 
         select ${workspaceId}, uuid_v7(), 'person-' || n || '@example.com', 'Ann' || n, 'Baker'
         from generate_series(${from + 1}::int, ${from + recipients}::int) n returning id)
       insert into list_contacts (workspace_id, list_id, contact_id) select ${workspaceId}, ${listId}, id from made`);
+    // As at the end of an import.
+    await tx.execute(sql`analyze contacts, list_contacts`);
   });
   return listId;
 }

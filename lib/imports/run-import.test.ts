@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Scope, userOf } from '../auth/scope';
 import { createContact } from '../contacts/edit-contact';
+import { unsafeDatabase } from '../db/client';
 import { imports } from '../db/schema/imports';
 import { contacts, lists } from '../db/schema/lists';
 import { auditLog } from '../db/schema/operation';
@@ -416,6 +417,24 @@ test('an upload that nobody started is forgotten after a week, and the audit log
   expect(forgotten).toEqual([{ id: old.value.id, by: userOf(scope) }]);
   expect(await counts(scope, old.value.id)).toMatchObject({ status: 'cancelled' });
   expect(await counts(scope, young.value.id)).toMatchObject({ status: 'uploaded' });
+});
+
+test('many new contacts are known to the planner at once, also in a workspace that it has not seen', async () => {
+  const many = ['email', ...Array.from({ length: 1200 }, (_, n) => `p${n}@example.com`)].join('\n');
+  const before = await testWorkspace();
+  await imported(before.scope, many);
+  await unsafeDatabase().execute(sql`analyze contacts`);
+  const { scope } = await testWorkspace();
+  const expects = () =>
+    inScope(scope, async (tx) => {
+      const [row] = await tx.execute<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+        sql`explain (format json) select from contacts where workspace_id = ${scope.workspaceId}`,
+      );
+      return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+    });
+  expect(await expects()).toBeLessThan(100);
+  await imported(scope, many);
+  expect(await expects()).toBeGreaterThan(400);
 });
 
 describe('rows that are rejected, while the file goes on', () => {

@@ -59,6 +59,8 @@ export async function runImport(
 }
 
 const lookAgainMs = 2000;
+/** So many more of them are worth a look at all by the database, which takes up to a second. */
+const manyContacts = 1000;
 
 /** The job's verb: runs the import, or looks again later while another one is in front. False: stopped before the end. */
 export async function continueImport(
@@ -165,7 +167,7 @@ async function finish(
   { problem = null }: { problem?: string | null },
 ): Promise<void> {
   const { scope, importId } = running;
-  await inScope(scope, async (tx) => {
+  const created = await inScope(scope, async (tx) => {
     const [ended] = await tx
       .update(imports)
       .set({
@@ -183,10 +185,13 @@ async function finish(
         ),
       )
       .returning();
-    if (!ended) return;
+    if (!ended) return 0;
     const { rows, created, updated, duplicates, invalid } = ended;
     const counts = { rows, created, updated, duplicates, invalid };
     await audit(tx, scope, problem === null ? 'import.completed' : 'import.failed', importId, counts);
+    return created;
   });
   await removeFile(importId);
+  // Of a workspace that it has not seen the planner expects one contact: a launch would look through all for each of them.
+  if (created >= manyContacts) await inScope(scope, (tx) => tx.execute(sql`analyze contacts, list_contacts`));
 }
