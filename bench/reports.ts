@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { campaignDomains, namedDomains } from '@/lib/analytics/campaign-domains';
+import { campaignListReports } from '@/lib/analytics/campaign-lists';
 import { campaignReport } from '@/lib/analytics/campaign-report';
 import { compareCampaigns } from '@/lib/analytics/compare-campaigns';
 import { foldCounts } from '@/lib/analytics/fold-counts';
@@ -9,6 +10,7 @@ import type { Scope } from '@/lib/auth/scope';
 import { listCampaigns } from '@/lib/campaigns/campaigns';
 import { exampleMessage } from '@/lib/campaigns/example-message';
 import { campaignProgress } from '@/lib/campaigns/progress';
+import { nextScheduled } from '@/lib/campaigns/scheduled';
 import { campaignStats } from '@/lib/campaigns/stats';
 import { testCampaign } from '@/lib/campaigns/testing';
 import { waitingCampaigns } from '@/lib/campaigns/waiting';
@@ -16,7 +18,7 @@ import { contactHistory } from '@/lib/contacts/contact-history';
 import { unsafeDatabase } from '@/lib/db/client';
 import { inScope } from '@/lib/db/scoped';
 import { listDeliveries } from '@/lib/deliveries/deliveries';
-import { countReasons, failedAttempts } from '@/lib/deliveries/reasons';
+import { countBouncedForGood, countReasons, failedAttempts } from '@/lib/deliveries/reasons';
 import { listSent } from '@/lib/deliveries/sent-messages';
 import { type CampaignId, ContactId, ListId, newId, type SenderId } from '@/lib/ids';
 import { pageOfLists } from '@/lib/lists/lists';
@@ -90,6 +92,8 @@ function pages({
         campaignStats(scope, large),
         campaignReport(scope, large),
         countReasons(scope, large),
+        countBouncedForGood(scope, large),
+        campaignListReports(scope, large),
         exampleMessage(scope, large),
       ),
     'by mail domain': () => campaignDomains(scope, large),
@@ -104,6 +108,7 @@ function pages({
     home: async () => {
       await all(
         waitingCampaigns(scope),
+        nextScheduled(scope, 5),
         lastDays(scope),
         ...(['sending', 'paused', 'draft', 'completed', 'cancelled'] as const).map((status) =>
           listCampaigns(scope, { status }),
@@ -215,6 +220,12 @@ async function build(): Promise<Built> {
   for (const statement of restore) await unsafeDatabase().execute(sql.raw(statement));
   await unsafeDatabase().execute(sql`vacuum analyze`);
   say('rollups');
+  await inScope(scope, (tx) =>
+    tx.execute(sql`
+      insert into suppressions (workspace_id, id, channel, address, reason, campaign_id)
+      select workspace_id, uuid_v7(), 'email', address, 'bounced', campaign_id from deliveries
+      where workspace_id = ${scope.workspaceId} and campaign_id = ${large} and bounced_at is not null`),
+  );
   await foldCounts(scope);
   for (const id of [large, ...ids.slice(0, 10)]) await mendRollups(scope, id);
   const sending = ids[1] ?? large;

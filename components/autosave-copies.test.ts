@@ -35,6 +35,16 @@ it('whoever comes back takes over what was left, of this draft alone, and clears
   expect(seen).toEqual(['a', 'b', undefined]);
 });
 
+it('keeps apart what a window took over from another that is still open', () => {
+  const store = new Store();
+  const [one, other] = ['one', 'other'].map((name) => autosaveCopies<string>(() => store, 'draft-1', name));
+  one?.write('mine');
+  expect(other?.read()).toBe('mine');
+  one?.write('mine, and more');
+  other?.write(undefined);
+  expect(autosaveCopies<string>(() => store, 'draft-1', 'later').read()).toBe('mine, and more');
+});
+
 it('costs nothing but itself when the browser keeps nothing', () => {
   const copies = autosaveCopies<string>(
     () => {

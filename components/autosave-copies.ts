@@ -2,10 +2,11 @@ type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'lengt
 
 /**
  * What writers keep in this browser until the server has it, a copy a window: two windows with one draft must not take each
- * other's for theirs. Recalling takes one over that an earlier window left; another stays for the next visit.
+ * other's for theirs. Recalling takes one over, which an earlier window has left or one that is open still has on its screen;
+ * another stays for the next visit.
  */
 export function autosaveCopies<Copy>(store: () => Store, draft: string, window: string) {
-  let own = `${draft}-${window}`;
+  const own = `${draft}-${window}`;
   return {
     write(copy: Copy | undefined): void {
       try {
@@ -21,8 +22,10 @@ export function autosaveCopies<Copy>(store: () => Store, draft: string, window: 
         const keys = Array.from({ length: kept.length }, (_, n) => kept.key(n));
         const left = keys.find((key) => key?.startsWith(draft));
         if (!left) return undefined;
-        own = left;
-        return JSON.parse(kept.getItem(left) ?? 'null') ?? undefined;
+        const copy = kept.getItem(left) ?? 'null';
+        kept.setItem(own, copy);
+        if (left !== own) kept.removeItem(left);
+        return JSON.parse(copy) ?? undefined;
       } catch {
         return undefined;
       }

@@ -7,9 +7,8 @@ import {
   IconMoon,
   IconPlayerPause,
 } from '@tabler/icons-react';
-import { Fragment } from 'react';
 import { describeMoment } from '@/lib/campaigns/local-time';
-import type { AlertKind } from '@/lib/db/states';
+import { tooManyWords } from '@/lib/db/states';
 import { alertPeople } from './alert-words';
 import classes from './campaign.module.css';
 import { type LiveStats, stillOpen } from './campaign-live-stats';
@@ -24,15 +23,13 @@ type Props = {
   stats: LiveStats;
   /** The workspace's. */
   timeZone: string;
-  /** Of what too much came, so that it was paused. */
-  tooMany: AlertKind[];
   /** What the person may do about it. */
   can: { act: boolean; settings: boolean };
 };
 
 /** What somebody should know or do about this campaign now; nothing while all goes well. */
-export function CampaignNotice({ id, stats, timeZone, tooMany, can }: Props) {
-  const now = standing({ id, stats, timeZone, tooMany, can });
+export function CampaignNotice({ id, stats, timeZone, can }: Props) {
+  const now = standing({ id, stats, timeZone, can });
   if (!now && stats.undecided === 0) return null;
   return (
     <Stack gap="md">
@@ -42,10 +39,10 @@ export function CampaignNotice({ id, stats, timeZone, tooMany, can }: Props) {
   );
 }
 
-function standing({ id, stats, timeZone, tooMany, can }: Props) {
+function standing({ id, stats, timeZone, can }: Props) {
   if (stats.status === 'scheduled')
     return stats.held ? <Held id={id} stats={stats} can={can} /> : <Waits stats={stats} can={can} />;
-  if (stats.problem) return <Problem id={id} stats={stats} tooMany={tooMany} can={can} />;
+  if (stats.problem) return <Problem id={id} stats={stats} can={can} />;
   if (stats.status === 'sending' && stats.asleep) return <Asleep {...stats.asleep} timeZone={timeZone} />;
   if (stats.status !== 'paused') return null;
   return (
@@ -108,7 +105,7 @@ const Held = ({ id, stats, can }: Pick<Props, 'id' | 'stats' | 'can'>) => (
   </Alert>
 );
 
-const Problem = ({ id, stats, tooMany, can }: Omit<Props, 'timeZone'>) => (
+const Problem = ({ id, stats, can }: Pick<Props, 'id' | 'stats' | 'can'>) => (
   <Alert
     role="alert"
     classNames={notice}
@@ -119,20 +116,19 @@ const Problem = ({ id, stats, tooMany, can }: Omit<Props, 'timeZone'>) => (
     {stats.problem} {/* What holds a sender says itself that sending goes on. */}
     {stats.status === 'paused' &&
       'Nobody was lost: whenever somebody resumes it, sending goes on where it stopped. '}
-    <NextStep id={id} tooMany={stats.status === 'paused' ? tooMany : []} can={can} />
+    <NextStep id={id} stats={stats} can={can} />
   </Alert>
 );
 
-function NextStep({ id, tooMany, can }: Pick<Props, 'id' | 'tooMany' | 'can'>) {
-  const people = tooMany.flatMap((kind) => alertPeople(kind, id) ?? []);
-  if (people.length > 0)
-    return people.map(({ label, href }) => (
-      <Fragment key={href}>
-        <Anchor component={Link} href={href} inherit c="inherit" underline="always">
-          {label}
-        </Anchor>{' '}
-      </Fragment>
-    ));
+function NextStep({ id, stats, can }: Pick<Props, 'id' | 'stats' | 'can'>) {
+  const kind = (['bounces', 'complaints'] as const).find((one) => stats.problem?.includes(tooManyWords[one]));
+  const people = kind && alertPeople(kind, id);
+  if (people)
+    return (
+      <Anchor component={Link} href={people.href} inherit c="inherit" underline="always">
+        {people.label}
+      </Anchor>
+    );
   if (!can.settings) return 'An admin of the workspace can check the sender.';
   return (
     <Anchor component={Link} href="/settings/senders" inherit c="inherit" underline="always">

@@ -14,6 +14,7 @@ import { breakers, mailboxes, senders } from '../db/schema/senders';
 import { webhookMessages } from '../db/schema/webhooks';
 import { members } from '../db/schema/workspaces';
 import { inScope } from '../db/scoped';
+import { tooManyWords } from '../db/states';
 import { runBatch } from '../deliveries/batch';
 import { openBreaker } from '../deliveries/breaker';
 import { Engine } from '../deliveries/engine';
@@ -30,7 +31,6 @@ import { messageBody } from '../webhooks/message-body';
 import { createWebhook } from '../webhooks/webhooks';
 import { testWorkspace } from '../workspaces/testing';
 import { evaluateAlerts, watchReputation } from './evaluate';
-import { reputationAlerts } from './list-alerts';
 import { AlertRules, changeAlertRules } from './rules';
 import { tellOfAlerts } from './tell';
 
@@ -261,10 +261,10 @@ describe('a campaign whose messages come back or are complained of', () => {
     const many = await sentTo(300);
     await report(many.scope, many.id, 'complained', 0, 1);
     expect(await looks(many.scope, [0])).toEqual([['complaints']]);
-    expect((await statusOf(many.scope, many.id))?.status).toBe('paused');
-    expect(await reputationAlerts(many.scope, many.id)).toEqual(['complaints']);
-    expect(await reputationAlerts(few.scope, few.id)).toEqual([]);
-    expect(await reputationAlerts(few.scope, many.id)).toEqual([]);
+    const { status, problem } = (await statusOf(many.scope, many.id)) ?? {};
+    expect(status).toBe('paused');
+    // By these words the campaign's page knows whom to show.
+    expect(problem).toContain(tooManyWords.complaints);
   });
 
   it('is paused between two looks at everything, as soon as it is noticed, and told of once', async () => {
@@ -334,6 +334,20 @@ describe('what stands still', () => {
     expect(await looks(scope, [4, 10, 100])).toEqual([[], [], []]);
     await inScope(scope, (tx) => tx.update(campaigns).set({ perHour: null }).where(eq(campaigns.id, id)));
     expect(await looks(scope, [4, 6])).toEqual([[], ['stalled']]);
+    // A lower limit was set than what has gone out: it is an hour until there are permits.
+    const usedUp = (tat: Date) =>
+      inScope(scope, async (tx) => {
+        await tx.update(campaigns).set({ perHour: 600 }).where(eq(campaigns.id, id));
+        await tx.execute(sql`
+          insert into throttles (workspace_id, id, second_tat, minute_tat, hour_tat, day_tat)
+          values (${scope.workspaceId}, ${id}, 'epoch', 'epoch', ${tat.toISOString()}, 'epoch')
+          on conflict (workspace_id, id) do update set hour_tat = excluded.hour_tat`);
+      });
+    await usedUp(at(60));
+    expect(await looks(scope, [6.2, 8.5, 50])).toEqual([['stalled'], [], []]);
+    await usedUp(at(0));
+    expect(await looks(scope, [51])).toEqual([['stalled']]);
+    start += 51 * minute;
     await openBreaker(scope, senderId, 'Nothing answers.');
     expect(await looks(scope, [7, 9.5])).toEqual([['stalled', 'sender_down'], ['sender_down']]);
   });

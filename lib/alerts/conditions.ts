@@ -3,7 +3,7 @@ import { deliveryShapes, sumOf } from '../analytics/delivery-counts';
 import type { Scope } from '../auth/scope';
 import { mailboxes, senders } from '../db/schema/senders';
 import type { ScopedTx } from '../db/scoped';
-import type { AlertKind, AlertSeverity, CampaignStatus } from '../db/states';
+import { type AlertKind, type AlertSeverity, type CampaignStatus, tooManyWords } from '../db/states';
 import { CampaignId, type SenderId } from '../ids';
 import { queueState, workersAlive } from '../monitoring/queue-state';
 import { limitUse, perMinute, type SenderFlow, senderFlows } from '../monitoring/sender-flow';
@@ -124,7 +124,11 @@ async function backlog(flows: SenderFlow[], { tx, scope, rules, now }: Look): Pr
 
 type Due = { id: string; name: string; sender_id: SenderId; spacing_s: number | null; quiet_s: number };
 
-/** Campaigns of which somebody is due and nobody was sent to for some time; with the longest that a limit keeps two messages apart. */
+/**
+ * Campaigns of which somebody is due and nobody was sent to for some time; with the longest that a limit keeps two messages
+ * apart. While a limit is used up, a lower one that has been set for instance, it does not count as such time: a window that
+ * lets somebody go is ahead of the clock by a 199th of itself at most (lib/throttle/pace.ts).
+ */
 async function stalled(flows: SenderFlow[], { tx, scope, rules, now }: Look): Promise<Condition[]> {
   const { workspaceId } = scope;
   const at = sql`${now.toISOString()}::timestamptz`;
@@ -132,6 +136,14 @@ async function stalled(flows: SenderFlow[], { tx, scope, rules, now }: Look): Pr
     select k.id, k.name, k.sender_id, extract(epoch from ${at} - greatest(k.started_at, k.updated_at, due.retry_at, (
         select max(m.minute) + interval '1 minute' from sender_minutes m
         where m.workspace_id = ${workspaceId} and m.sender_id = k.sender_id
+      ), (
+        select max(v.tat - make_interval(secs => v.seconds / 199)) from throttles t
+        cross join lateral (values
+          (case t.id when k.id then k.per_minute else s.per_minute end, 60.0::float8, t.minute_tat),
+          (case t.id when k.id then k.per_hour else s.per_hour end, 3600, t.hour_tat),
+          (case t.id when k.id then k.per_day else s.per_day end, 86400, t.day_tat)
+        ) v (most, seconds, tat)
+        where t.workspace_id = ${workspaceId} and t.id in (k.id, k.sender_id) and v.most is not null
       )))::float8 as quiet_s,
       greatest(60.0 / least(s.per_minute, k.per_minute), 3600.0 / least(s.per_hour, k.per_hour),
         86400.0 / least(s.per_day, k.per_day))::float8 as spacing_s
@@ -237,7 +249,7 @@ function reputationOf(rows: Sent[], rules: AlertRules): Condition[] {
         kind: 'bounces',
         n: bounces,
         limit: rules.bouncePercent,
-        what: 'came back for good',
+        what: tooManyWords.bounces,
         how: ', returned or refused at once',
         advice:
           'Where do these addresses come from? Who writes to many that do not exist is soon taken for a spammer.',
@@ -246,7 +258,7 @@ function reputationOf(rows: Sent[], rules: AlertRules): Condition[] {
         kind: 'complaints',
         n: complaints,
         limit: rules.complaintPercent,
-        what: 'were reported as spam',
+        what: tooManyWords.complaints,
         how: '',
         advice:
           'Did these people ask for your mail? Mailbox providers send what many report to the spam folder.',

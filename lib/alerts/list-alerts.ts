@@ -1,9 +1,7 @@
-import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Scope } from '../auth/scope';
 import { alerts } from '../db/schema/operation';
 import { inScope } from '../db/scoped';
-import type { AlertKind } from '../db/states';
-import type { CampaignId } from '../ids';
 
 export type Alert = Pick<
   typeof alerts.$inferSelect,
@@ -52,18 +50,6 @@ export function pastAlerts(scope: Scope, limit = 20): Promise<Alert[]> {
       .orderBy(desc(alerts.openedAt))
       .limit(limit),
   );
-}
-
-/** Of what too much came of a campaign, as far as that is not over. */
-export async function reputationAlerts(scope: Scope, id: CampaignId): Promise<AlertKind[]> {
-  const rows = await inScope(scope, (tx) =>
-    tx
-      .select({ kind: alerts.kind })
-      .from(alerts)
-      .where(and(open(scope), eq(alerts.subjectId, id), inArray(alerts.kind, ['bounces', 'complaints'])))
-      .orderBy(alerts.kind),
-  );
-  return rows.map(({ kind }) => kind);
 }
 
 export const countOpenAlerts = (scope: Scope): Promise<number> =>

@@ -17,7 +17,7 @@ const whole = (usual: number, most: number) =>
 
 /** From when on a workspace is told, and what happens by itself then. */
 export const AlertRules = z.object({
-  /** Of the messages of a sender, over five minutes. */
+  /** Of the attempts of a sender, over five minutes. */
   errorPercent: percent(10),
   /** How long what waits may need at the present pace. */
   backlogHours: whole(24, 1000),

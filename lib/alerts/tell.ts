@@ -148,10 +148,13 @@ function wordsFor(
 
 const systemPage = () => ({ label: 'Open the system page', url: `${env().APP_URL}/system` });
 
-function placeOf({ kind, subjectId }: Told) {
+function placeOf({ kind, subjectId, resolvedAt }: Told) {
   if (subjectId === null) return systemPage();
-  return campaignAlerts.has(kind)
-    ? { label: 'Open the campaign', url: `${env().APP_URL}/campaigns/${subjectId}` }
+  if (campaignAlerts.has(kind))
+    return { label: 'Open the campaign', url: `${env().APP_URL}/campaigns/${subjectId}` };
+  // It may be over because the sender was deleted.
+  return resolvedAt
+    ? systemPage()
     : { label: 'Open the sender', url: `${env().APP_URL}/settings/senders/${subjectId}` };
 }
 

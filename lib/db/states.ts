@@ -120,10 +120,13 @@ export type WebhookMessageType = WebhookEvent | 'webhook.test';
 export const webhookMessageStates = ['pending', 'delivered', 'failed'] as const;
 export type WebhookMessageState = (typeof webhookMessageStates)[number];
 
+/** How a campaign says of what too much came, so that it was paused. */
+export const tooManyWords = { bounces: 'came back for good', complaints: 'were reported as spam' } as const;
+
 /** What an alert can be about. */
 export const alertKinds = [
   'sender_down', // a sender's breaker stays open
-  'error_rate', // too many messages of a sender fail
+  'error_rate', // too many attempts of a sender fail
   'quota', // a sender has used most of what it may send in a day
   'backlog', // what waits needs too long at the present pace
   'stalled', // messages are due, nothing holds them, and nobody sends them

@@ -38,7 +38,6 @@ export const countBouncedForGood = (scope: Scope, id: CampaignId): Promise<numbe
               and(
                 eq(deliveries.workspaceId, suppressions.workspaceId),
                 eq(deliveries.campaignId, id),
-                eq(deliveries.channel, suppressions.channel),
                 eq(deliveries.address, suppressions.address),
                 isNotNull(deliveries.bouncedAt),
               ),

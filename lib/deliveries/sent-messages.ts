@@ -26,7 +26,8 @@ export function listSent(
   { from: firstDay, until: lastDay, event, cursor, limit = 50 }: SentFilter,
 ): Promise<Page<SentRow>> {
   const { workspaceId } = scope;
-  const turn = timedTurnOf(cursor);
+  const said = timedTurnOf(cursor);
+  const turn = said.group ? said : timedTurnOf(null);
   const { backwards } = turn;
   const order = backwards ? sql`desc` : sql`asc`;
   const happened = event ? sql`and d.${sql.identifier(eventColumns[event].name)} is not null` : sql``;

@@ -9,6 +9,7 @@ import { inScope } from '../db/scoped';
 import type { ApiKeyId, ImportId, UserId } from '../ids';
 import { runImport as runImportJob } from '../jobs/definitions';
 import { enqueue } from '../jobs/queue';
+import { log } from '../log';
 import { Chunk, type Running, startWriting, type Writing } from './chunk';
 import { CsvReader, type CsvRecord } from './csv-reader';
 import { FileVanished, readText, removeFile } from './import-file';
@@ -59,7 +60,7 @@ export async function runImport(
 }
 
 const lookAgainMs = 2000;
-/** So many more of them are worth a look at all by the database, which takes up to a second. */
+/** For fewer it is not worth having PostgreSQL look through a sample of all, which takes up to a second. */
 const manyContacts = 1000;
 
 /** The job's verb: runs the import, or looks again later while another one is in front. False: stopped before the end. */
@@ -193,5 +194,10 @@ async function finish(
   });
   await removeFile(importId);
   // Of a workspace that it has not seen the planner expects one contact: a launch would look through all for each of them.
-  if (created >= manyContacts) await inScope(scope, (tx) => tx.execute(sql`analyze contacts, list_contacts`));
+  if (created < manyContacts) return;
+  await inScope(scope, async (tx) => {
+    // Somebody else may be at it, for as long as that takes.
+    await tx.execute(sql`set local lock_timeout = '5s'`);
+    await tx.execute(sql`analyze contacts, list_contacts`);
+  }).catch((error: unknown) => log.warn({ err: error, import: importId }, 'statistics were not refreshed'));
 }

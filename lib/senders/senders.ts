@@ -11,7 +11,7 @@ import { newId, SenderId } from '../ids';
 import type { ConnectionCheck } from '../providers/provider';
 import { providers } from '../providers/registry';
 import { changePace } from '../throttle/change-limits';
-import type { Limits } from '../throttle/pace';
+import { type Limits, unlimited } from '../throttle/pace';
 import { limitsOf } from './limits';
 import { forgetSender, hooksOf } from './open-sender';
 import type { ProviderSettings, SenderDetails } from './sender-input';
@@ -147,16 +147,18 @@ export async function updateSender(
     if (details.channel !== row.channel) return otherChannel;
     const merged = mergeSettings(row.provider, settings, row);
     if (!merged.ok) return merged;
+    const limitsProposed = row.limitsProposed && isDeepStrictEqual(limitsOf(row), limitsOf(details));
     await tx
       .update(senders)
       .set({
         ...columnsOf(details),
         config: sealSettings(merged.value),
-        limitsProposed: row.limitsProposed && isDeepStrictEqual(limitsOf(row), limitsOf(details)),
+        limitsProposed,
         updatedAt: sql`now()`,
       })
       .where(ofId(scope, id));
-    await changePace(tx, scope, id, row, details);
+    // What was only proposed may have given way to a campaign's limits, and has not been counted then.
+    await changePace(tx, scope, id, row.limitsProposed && !limitsProposed ? unlimited : row, details);
     await audit(tx, scope, 'sender.changed', id, details);
     return ok();
   });

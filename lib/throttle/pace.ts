@@ -12,7 +12,7 @@ export type Limits = {
   perDay: number | null;
 };
 
-const unlimited: Limits = { perSecond: null, perMinute: null, perHour: null, perDay: null };
+export const unlimited: Limits = { perSecond: null, perMinute: null, perHour: null, perDay: null };
 
 /** Seconds of a window, and how many seconds a message may arrive late behind the moment of its permit. */
 const windows = [

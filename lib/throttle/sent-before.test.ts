@@ -87,6 +87,19 @@ it('counts what was sent before, of the campaign alone or of all of a sender', a
   expect(ofSender).toBeLessThan(1_802_000);
 });
 
+it('counts what was sent while limits that were only proposed gave way', async () => {
+  const { scope, senderId } = await unlimited();
+  await inScope(scope, (tx) =>
+    tx
+      .update(senders)
+      .set({ perMinute: 100, limitsProposed: true })
+      .where(and(eq(senders.workspaceId, scope.workspaceId), eq(senders.id, senderId))),
+  );
+  const campaignId = await sentAgo(scope, senderId, [30, 30, 30]);
+  await limitSender(scope, senderId, { perMinute: 3 });
+  expect((await takePermits(scope, { senderId, campaignId }, 1)).waitMs).toBeGreaterThan(28_000);
+});
+
 it('lets nobody wait for longer than a window, however much more was sent in it', async () => {
   const { scope, senderId } = await unlimited();
   const campaignId = await sentAgo(scope, senderId, Array<number>(20).fill(10));

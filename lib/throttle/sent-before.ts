@@ -3,13 +3,13 @@ import type { Scope } from '../auth/scope';
 import type { CampaignId, SenderId } from '../ids';
 import type { PacedWindow } from './pace';
 
-/** Further ahead nobody looks for what is claimed: the first batches are taken first. */
+/** Further ahead nobody looks for what is claimed: batches are taken in their order, and wait for their retries in it. */
 const lookedAt = 2000;
 
 /**
  * Where a window stands, as if it had counted what a sender or a campaign has sent: what the ledger tells of the last window, and
- * what is claimed and may be on its way. Of what is refused the ledger keeps no time. When more was sent than the limit allows, nobody waits
- * for longer than until all of it has left the window.
+ * what is claimed and may be on its way. Of what is refused or in doubt the ledger keeps no time. When more was sent than the
+ * limit allows, nobody waits for longer than until all of it has left the window.
  */
 export function afterSent(
   { workspaceId }: Scope,
@@ -29,7 +29,7 @@ export function afterSent(
       from (
         (select sent.at from (${theirs}) c cross join lateral (
           select d.sent_at as at from deliveries d
-          where d.workspace_id = ${workspaceId} and d.campaign_id = c.id and d.sent_at > clock_timestamp() - ${seconds(span)}
+          where d.workspace_id = ${workspaceId} and d.campaign_id = c.id and d.sent_at > now() - ${seconds(span)}
           order by d.sent_at desc limit ${most}
         ) sent)
         union all

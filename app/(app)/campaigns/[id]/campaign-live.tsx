@@ -9,7 +9,7 @@ import { CampaignStatusBadge } from '@/components/campaign-status-badge';
 import { PageHeader } from '@/components/page-header';
 import { useEvents } from '@/components/use-events';
 import { useRefreshOnChange } from '@/components/use-refresh-on-change';
-import type { AlertKind, Channel } from '@/lib/db/states';
+import type { Channel } from '@/lib/db/states';
 import { CampaignControls } from './campaign-controls';
 
 type Props = {
@@ -22,14 +22,12 @@ type Props = {
   reports: boolean;
   /** Whether opens and clicks of its messages are recorded. */
   tracks: boolean;
-  /** Of what too much came, so that it was paused. */
-  tooMany: AlertKind[];
   /** What the person may do; no more is offered. */
   can: { act: boolean; duplicate: boolean; settings: boolean };
 };
 
 /** How a campaign stands, moving by itself while it goes out. */
-export function CampaignLive({ id, channel, name, timeZone, initial, reports, tracks, tooMany, can }: Props) {
+export function CampaignLive({ id, channel, name, timeZone, initial, reports, tracks, can }: Props) {
   const stats = useEvents<LiveStats>(`/campaigns/${id}/events`, initial);
   // Reasons and times around the numbers are the server's. They follow when there are twice as many who did not get it.
   const without = stats.failed + stats.skipped + stats.unconfirmed + stats.retrying;
@@ -48,7 +46,7 @@ export function CampaignLive({ id, channel, name, timeZone, initial, reports, tr
         actions={<CampaignControls id={id} name={name} stats={stats} can={can} />}
       />
       <Stack gap="md">
-        <CampaignNotice id={id} stats={stats} timeZone={timeZone} tooMany={tooMany} can={can} />
+        <CampaignNotice id={id} stats={stats} timeZone={timeZone} can={can} />
         {stats.startedAt && (
           <>
             <CampaignProgress id={id} stats={stats} timeZone={timeZone} />

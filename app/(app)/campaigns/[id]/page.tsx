@@ -6,7 +6,6 @@ import { CampaignReasons } from '@/components/campaign-reasons';
 import { CampaignDomains, CampaignReport } from '@/components/campaign-report';
 import { CampaignSummary } from '@/components/campaign-summary';
 import { authorizedPage, valueOrNotFound } from '@/lib/action';
-import { reputationAlerts } from '@/lib/alerts/list-alerts';
 import { campaignDomains } from '@/lib/analytics/campaign-domains';
 import { campaignListReports } from '@/lib/analytics/campaign-lists';
 import { campaignReport } from '@/lib/analytics/campaign-report';
@@ -30,14 +29,13 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
   const campaign = valueOrNotFound(await findCampaign(scope, id));
   const canAct = maySendToLists(scope, campaign.listIds);
   if (campaign.status === 'draft' && canAct) redirect(`/campaigns/${id}/edit`);
-  const [stats, report, reasons, forGood, byList, example, tooMany] = await Promise.all([
+  const [stats, report, reasons, forGood, byList, example] = await Promise.all([
     campaignStats(scope, id),
     campaignReport(scope, id),
     countReasons(scope, id),
     countBouncedForGood(scope, id),
     campaignListReports(scope, id),
     exampleMessage(scope, id),
-    reputationAlerts(scope, id),
   ]);
   const { timeZone } = member.workspace;
   const numbers = valueOrNotFound(stats);
@@ -52,7 +50,6 @@ export default authorizedPage('campaigns:read', async (scope, { params, member }
         channel={campaign.channel}
         tracks={reactions.tracked}
         reports={campaign.sender?.provider === 'sandbox' || campaign.sender?.provider === 'twilio'}
-        tooMany={tooMany}
         can={{ act: canAct, duplicate: may(scope, 'campaigns:write'), settings: may(scope, 'settings:read') }}
       />
       {numbers.sent > 0 && (

@@ -5,6 +5,7 @@ import { findCampaign } from '@/lib/campaigns/campaigns';
 import { authorChoices } from '@/lib/messages/author-choices';
 import { campaignIdOf } from '../campaign-id';
 import { Composer } from './composer';
+import { draftOf } from './draft-of';
 import { TextComposer } from './text-composer';
 
 export const metadata = { title: 'Write' };
@@ -13,12 +14,14 @@ export default authorizedPage('campaigns:write', async (scope, { params, member 
   const id = campaignIdOf(params);
   const campaign = valueOrNotFound(await findCampaign(scope, id));
   if (campaign.status !== 'draft' || !maySendToLists(scope, campaign.listIds)) redirect(`/campaigns/${id}`);
-  const { revision, name, subject, preheader, content, offerText, offerUntil, senderId } = campaign;
-  // A list that was archived since cannot be chosen any more.
-  const listIds = campaign.lists.filter((list) => !list.archived).map((list) => list.id);
   const choices = await authorChoices(scope, campaign.channel);
-  const initial = { name, subject, preheader, content, offerText, offerUntil, senderId, listIds };
-  const shared = { id, revision, initial, choices, reachesAll: scope.lists === 'all' };
+  const shared = {
+    id,
+    revision: campaign.revision,
+    initial: draftOf(campaign),
+    choices,
+    reachesAll: scope.lists === 'all',
+  };
   if (campaign.channel === 'sms') return <TextComposer key={id} {...shared} from={member.workspace.name} />;
   return <Composer key={id} {...shared} ownAddress={member.session.user.email} />;
 });

@@ -83,7 +83,7 @@ export function ScheduleForm({ id, initial, zones, homeZone, isScheduled, canSen
               homeZone={homeZone}
               which={when.which}
               onWhich={(which) => set({ which })}
-              error={when.which ? undefined : fields.which}
+              error={fields.which}
             />
           )}
         </div>

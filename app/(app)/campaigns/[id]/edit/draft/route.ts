@@ -4,6 +4,7 @@ import { notFound, ok } from '@/lib/errors';
 import { CampaignId } from '@/lib/ids';
 import { campaignOf } from '../../campaign-id';
 import { DraftSave } from '../draft-input';
+import { draftOf } from '../draft-of';
 import { readBody } from '../read-body';
 
 /*
@@ -22,8 +23,6 @@ export const POST = authorizedRoute('campaigns:write', async (scope, request, pa
 export const GET = authorizedRoute('campaigns:read', async (scope, _request, params) => {
   const found = await campaignOf(scope, params);
   if (!found.ok) return found;
-  const { revision, status, name, subject, preheader, content, listIds, senderId } = found.value;
-  const { offerText, offerUntil } = found.value;
-  const draft = { name, subject, preheader, content, offerText, offerUntil, listIds, senderId };
-  return ok({ revision, status, draft });
+  const { revision, status } = found.value;
+  return ok({ revision, status, draft: draftOf(found.value) });
 });
